@@ -1,0 +1,7 @@
+"""What ./run uses: one machine, embedded services, a secret generated once into STATE_DIR."""
+
+from config.settings.base import *  # noqa: F403 -- a settings module is its base plus what differs
+from config.settings.base import env
+
+SECRET_KEY = env("SECRET_KEY", default="dev-only-not-secret")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]

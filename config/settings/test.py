@@ -1,0 +1,12 @@
+"""What the tests use; the plugin that starts PostgreSQL and Redis sets the addresses."""
+
+from config.settings.base import *  # noqa: F403 -- a settings module is its base plus what differs
+from config.settings.base import STATE_DIR
+
+SECRET_KEY = "tests-only"  # noqa: S105 -- not a secret
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(STATE_DIR / "files")}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
