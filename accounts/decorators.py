@@ -1,0 +1,40 @@
+"""Every view declares its right with :func:`require`, or stands in the list of public views with its reason."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from accounts.rights import Right
+
+View = Callable[..., HttpResponse]
+
+
+def require(*rights: Right) -> Callable[[View], View]:
+    """Let the view through to a membership that holds at least one of ``rights`` in the page's organization."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not request.rights.intersection(rights):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.required_rights = rights
+        return guarded
+
+    return decorate
+
+
+def operator_required(view: View) -> View:
+    """Let the view through to the operator (``is_staff``), who has no right in any organization."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_staff:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    guarded.operator_only = True
+    return guarded

@@ -1,0 +1,21 @@
+"""Who: people, organizations, and every period of who held what."""
+
+from accounts.models.invitations import Invitation
+from accounts.models.organizations import JobRole, Organization, SignOffGroup, Team
+from accounts.models.people import Membership, User
+from accounts.models.periods import AccessPeriod, GroupPeriod, LeadPeriod, Period, Placement
+
+__all__ = [
+    "AccessPeriod",
+    "GroupPeriod",
+    "Invitation",
+    "JobRole",
+    "LeadPeriod",
+    "Membership",
+    "Organization",
+    "Period",
+    "Placement",
+    "SignOffGroup",
+    "Team",
+    "User",
+]

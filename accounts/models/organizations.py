@@ -1,0 +1,90 @@
+"""Organizations and what they are made of."""
+
+import uuid
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Organization(models.Model):
+    """A tenant: everything under ``/o/<slug>/`` belongs to exactly one.
+
+    Made by the set-up link, the demo or *Start our own organization*; never deleted, because its chain must stay.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(_("address"), unique=True, max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC", help_text=_("Due dates are days here."))
+    is_demo = models.BooleanField(default=False)
+    locked_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Locked organizations are hidden; the chain stays.")
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("home:organization", args=[self.slug])
+
+
+class Team(models.Model):
+    """A team of an organization. Who leads it is a period (``LeadPeriod``)."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="teams")
+    name = models.CharField(_("name"), max_length=200)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="team_name_is_unique_in_organization"),
+            models.UniqueConstraint(fields=["organization", "id"], name="team_tenant_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JobRole(models.Model):
+    """What somebody's job is, for fitting checklists: five ship (seed 003), an organization adds its own."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="job_roles")
+    key = models.SlugField(max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], name="job_role_key_is_unique_in_organization"),
+            models.UniqueConstraint(fields=["organization", "id"], name="job_role_tenant_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignOffGroup(models.Model):
+    """A group that signs: Security and Legal ship, more can be added; ``position`` is the order in which they sign."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="sign_off_groups")
+    key = models.SlugField(max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+    position = models.PositiveSmallIntegerField(_("order"), default=1)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], name="group_key_is_unique_in_organization"),
+            models.UniqueConstraint(fields=["organization", "id"], name="sign_off_group_tenant_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,90 @@
+"""Who is who, from the periods; everything about people starts here."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import AccessPeriod, GroupPeriod, LeadPeriod, Membership, Organization, Placement, User
+from accounts.rights import Right, rights_of
+
+
+def active_memberships(organization: Organization, *, at: dt.datetime | None = None) -> QuerySet[Membership]:
+    """The people who belong to the organization now, or did at ``at``."""
+    periods = AccessPeriod.objects.filter(membership=OuterRef("pk"))
+    running = periods.open() if at is None else periods.at(at)
+    return organization.memberships.filter(Exists(running))
+
+
+def placed(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """The same people, with ``team_id``, ``job_role_id`` and ``level`` of now as columns."""
+    placement = Placement.objects.open().filter(membership=OuterRef("pk"))
+    level = AccessPeriod.objects.open().filter(membership=OuterRef("pk"))
+    return memberships.annotate(
+        team_id=Subquery(placement.values("team_id")[:1]),
+        job_role_id=Subquery(placement.values("job_role_id")[:1]),
+        level=Subquery(level.values("level")[:1]),
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one membership holds now: read once per request."""
+
+    level: str | None
+    leads: frozenset[int] = field(default_factory=frozenset)
+    groups: frozenset[int] = field(default_factory=frozenset)
+    team_id: int | None = None
+    job_role_id: int | None = None
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        return rights_of(level=self.level, is_lead=bool(self.leads), is_signer=bool(self.groups))
+
+
+def with_standing(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """The same memberships carrying what they hold now, so that :func:`standing_of` asks nothing more."""
+    led = LeadPeriod.objects.open().filter(membership=OuterRef("pk")).values("team_id")
+    groups = GroupPeriod.objects.open().filter(membership=OuterRef("pk")).values("group_id")
+    return placed(memberships).annotate(led_team_ids=ArraySubquery(led), group_ids=ArraySubquery(groups))
+
+
+def standing_of(membership: Membership) -> Standing:
+    """Level, teams led, sign-off groups and placement of a membership from :func:`with_standing`."""
+    return Standing(
+        level=membership.level,
+        leads=frozenset(membership.led_team_ids),
+        groups=frozenset(membership.group_ids),
+        team_id=membership.team_id,
+        job_role_id=membership.job_role_id,
+    )
+
+
+def people_visible_to(membership: Membership, standing: Standing) -> QuerySet[Membership]:
+    """Which people a membership's rights reach: everyone, the teams they lead, or only themselves."""
+    everyone = active_memberships(membership.organization)
+    if standing.level in {AccessPeriod.Level.OWNER, AccessPeriod.Level.MANAGER, AccessPeriod.Level.AUDITOR}:
+        return everyone
+    led = Placement.objects.open().filter(membership=OuterRef("pk"), team_id__in=standing.leads)
+    return everyone.filter(Q(pk=membership.pk) | Exists(led))
+
+
+def members_of_group(group_id: int, *, organization: Organization) -> QuerySet[User]:
+    """The users who may act for a sign-off group now."""
+    member = GroupPeriod.objects.open().filter(
+        group_id=group_id, membership__user=OuterRef("pk"), organization=organization
+    )
+    active = AccessPeriod.objects.open().filter(membership__user=OuterRef("pk"), organization=organization)
+    return User.objects.filter(Exists(member), Exists(active))
+
+
+def lead_of(team_id: int, *, organization: Organization) -> Membership | None:
+    """Who leads the team now."""
+    period = (
+        LeadPeriod.objects.open()
+        .filter(team_id=team_id, organization=organization)
+        .select_related("membership__user")
+        .first()
+    )
+    return period.membership if period else None

@@ -1,0 +1,79 @@
+"""The one table of rights: access level, leading a team, and sign-off groups, joined."""
+
+from enum import StrEnum
+
+from accounts.models import AccessPeriod
+
+Level = AccessPeriod.Level
+
+
+class Right(StrEnum):
+    """What a page or an action may ask for."""
+
+    HOME_VIEW = "home.view"
+    LIST_ANSWER = "list.answer"
+    ROUTE_VIEW = "route.view"
+    ROUTE_ADD = "route.add"
+    DECISION_VIEW = "decision.view"
+    DECISION_PROPOSE = "decision.propose"
+    DECISION_SUSPEND = "decision.suspend"
+    SIGN_OFF_VIEW = "sign-off.view"
+    SIGN_OFF_SIGN = "sign-off.sign"
+    CHECKLIST_VIEW = "checklist.view"
+    CHECKLIST_EDIT = "checklist.edit"
+    CHECKLIST_ASSIGN = "checklist.assign"
+    SHARED_ANSWER = "shared.answer"
+    REVIEW_VIEW = "review.view"
+    REVIEW_CLOSE = "review.close"
+    TEAM_PROGRESS_VIEW = "team-progress.view"
+    PEOPLE_VIEW = "people.view"
+    PEOPLE_MANAGE = "people.manage"
+    ACCESS_GRANT = "access.grant"
+    REPORT_VIEW = "report.view"
+    AUDIT_VIEW = "audit.view"
+    MAIL_VIEW = "mail.view"
+    SETTINGS_EDIT = "settings.edit"
+
+
+R = Right
+_MEMBER = frozenset({R.HOME_VIEW, R.LIST_ANSWER, R.ROUTE_VIEW, R.DECISION_VIEW})
+_READER = frozenset(
+    {
+        R.SIGN_OFF_VIEW,
+        R.CHECKLIST_VIEW,
+        R.REVIEW_VIEW,
+        R.TEAM_PROGRESS_VIEW,
+        R.PEOPLE_VIEW,
+        R.REPORT_VIEW,
+        R.MAIL_VIEW,
+    }
+)
+_MANAGER = frozenset(
+    {
+        R.ROUTE_ADD,
+        R.DECISION_PROPOSE,
+        R.DECISION_SUSPEND,
+        R.CHECKLIST_EDIT,
+        R.CHECKLIST_ASSIGN,
+        R.SHARED_ANSWER,
+        R.REVIEW_CLOSE,
+        R.PEOPLE_MANAGE,
+        R.AUDIT_VIEW,
+    }
+)
+
+BY_LEVEL: dict[str, frozenset[Right]] = {
+    Level.MEMBER: _MEMBER,
+    Level.AUDITOR: _MEMBER | _READER | {R.AUDIT_VIEW},
+    Level.MANAGER: _MEMBER | _READER | _MANAGER,
+    Level.OWNER: _MEMBER | _READER | _MANAGER | {R.ACCESS_GRANT, R.SETTINGS_EDIT},
+}
+OF_A_LEAD = frozenset({R.TEAM_PROGRESS_VIEW, R.PEOPLE_VIEW})
+OF_A_SIGNER = frozenset({R.SIGN_OFF_VIEW, R.SIGN_OFF_SIGN})
+
+
+def rights_of(*, level: str | None, is_lead: bool, is_signer: bool) -> frozenset[Right]:
+    """Everything a membership may do; nothing for one without an access level, whatever else it holds."""
+    if level is None:
+        return frozenset()
+    return BY_LEVEL[level] | (OF_A_LEAD if is_lead else frozenset()) | (OF_A_SIGNER if is_signer else frozenset())

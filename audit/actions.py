@@ -1,0 +1,171 @@
+"""Writing the log, the snapshots and the reopenings; every function runs inside the caller's transaction."""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+from audit import canonical
+from audit.models import AuditEvent, Basis, FreeText, Reopening, Snapshot, Withdrawal
+
+log = structlog.get_logger("audit")
+
+LOCK_SPACE = 0x57415945  # "WAYE": advisory locks of this product
+
+
+def record(
+    action: str,
+    *,
+    by: UUID | None,
+    organization_id: UUID | None,
+    at: dt.datetime,
+    target: str = "",
+    **data: object,
+) -> AuditEvent:
+    """Append one event to the organization's chain (the installation's when ``organization_id`` is None).
+
+    :param action: ``subject.verb_in_the_past``, such as ``decision.submitted``.
+    :param by: the user's id; None for the machine itself.
+    :param target: ``kind:id`` of what it happened to.
+    :param data: ids, counts, digests and enum values only: never a name, an address or what a person typed.
+    """
+    event = AuditEvent.objects.create(
+        organization_id=organization_id,
+        at=at,
+        actor_id=by,
+        action=action,
+        target=target,
+        data=canonical.dumps(data),
+    )
+    log.info(
+        action,
+        event_id=event.pk,
+        organization=str(organization_id or ""),
+        actor=str(by or ""),
+        target=target,
+        **{f"data_{key}": value for key, value in data.items()},
+    )
+    return event
+
+
+def keep_text(body: str, *, organization_id: UUID) -> FreeText:
+    """Keep what a person typed, apart and salted; its ``sha256`` is what the chain and snapshots may hold."""
+    salt = secrets.token_bytes(16)
+    return FreeText.objects.create(
+        organization_id=organization_id, salt=salt, body=body, sha256=canonical.salted_digest(salt, body)
+    )
+
+
+def lock_shared(organization_id: UUID) -> None:
+    """Answering and signing take this first, so that no snapshot slips between a judgement and its withdrawals."""
+    _lock("pg_advisory_xact_lock_shared", organization_id)
+
+
+def lock_exclusive(organization_id: UUID) -> None:
+    """Reopening takes this first."""
+    _lock("pg_advisory_xact_lock", organization_id)
+
+
+def _lock(function: str, organization_id: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, hashtext(%s))", [LOCK_SPACE, str(organization_id)])
+
+
+def keep_snapshot(
+    content: Mapping[str, object], *, organization_id: UUID, bases: Mapping[str, int], at: dt.datetime
+) -> Snapshot:
+    """The snapshot row of this content, made on first sight, with what it rests on.
+
+    :param content: what was shown; JSON values without floats.
+    :param bases: key → revision that was shown; part of the content, so equal hashes rest on equal bases.
+    """
+    text = canonical.dumps({**content, "rests_on": dict(bases)})
+    sha256 = canonical.digest(text)
+    snapshot, is_new = Snapshot.objects.get_or_create(
+        organization_id=organization_id, sha256=sha256, defaults={"content": text, "made_at": at}
+    )
+    if is_new:
+        Basis.objects.bulk_create(
+            Basis(organization_id=organization_id, snapshot=snapshot, key=key, revision=revision)
+            for key, revision in bases.items()
+        )
+    return snapshot
+
+
+def snapshot_digest(content: Mapping[str, object], *, bases: Mapping[str, int]) -> str:
+    """The hash a page shows and its form carries: what :func:`keep_snapshot` would store."""
+    return canonical.digest(canonical.dumps({**content, "rests_on": dict(bases)}))
+
+
+def reopen(
+    *,
+    organization_id: UUID,
+    key: str,
+    below_revision: int,
+    by: UUID | None,
+    at: dt.datetime,
+    due_on: dt.date | None,
+    because: str,
+) -> Reopening:
+    """A material judgement: whatever rests on ``key`` below a revision is asked again.
+
+    A handful of rows, whatever the head count: the reopening, and the snapshots (dozens) that it withdraws.
+    """
+    lock_exclusive(organization_id)
+    reopening = Reopening.objects.create(
+        organization_id=organization_id,
+        key=key,
+        below_revision=below_revision,
+        at=at,
+        by_id=by,
+        due_on=due_on,
+        because=because,
+    )
+    withdrawn = _withdraw(reopening)
+    record(
+        "reopening.made",
+        by=by,
+        organization_id=organization_id,
+        at=at,
+        target=f"reopening:{reopening.pk}",
+        key=key,
+        below_revision=below_revision,
+        snapshots=withdrawn,
+    )
+    return reopening
+
+
+def undo_reopening(*, reopening: Reopening, by: UUID | None, at: dt.datetime) -> Reopening:
+    """Take a material judgement back, by a further row; who has not answered since is no longer asked."""
+    lock_exclusive(reopening.organization_id)
+    undo = Reopening.objects.create(
+        organization_id=reopening.organization_id,
+        key=reopening.key,
+        below_revision=reopening.below_revision,
+        at=at,
+        by_id=by,
+        because="",
+        undoes=reopening,
+    )
+    record(
+        "reopening.undone",
+        by=by,
+        organization_id=reopening.organization_id,
+        at=at,
+        target=f"reopening:{reopening.pk}",
+        undo=undo.pk,
+    )
+    return undo
+
+
+def _withdraw(reopening: Reopening) -> int:
+    snapshots: Iterable[int] = Basis.objects.filter(
+        organization_id=reopening.organization_id, key=reopening.key, revision__lt=reopening.below_revision
+    ).values_list("snapshot_id", flat=True)
+    rows = Withdrawal.objects.bulk_create(
+        Withdrawal(organization_id=reopening.organization_id, reopening=reopening, snapshot_id=pk) for pk in snapshots
+    )
+    return len(rows)

@@ -1,0 +1,8 @@
+"""All addresses: public ones, the account pages, and everything of an organization under /o/<organization>/."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("", include("home.urls")),
+]

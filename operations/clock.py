@@ -1,0 +1,23 @@
+"""The one clock. Read it at the edge (view, task, command) and hand it down as ``at=``."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+
+def now() -> dt.datetime:
+    """The present moment, aware, in UTC; tests shift it by the seconds in ``CLOCK_OFFSET_FILE``."""
+    return dt.datetime.now(dt.UTC) + _offset()  # noqa: TID251 -- the one place that may ask the system
+
+
+def today(tz: str) -> dt.date:
+    """The calendar day it is now in the time zone named ``tz`` (an IANA name)."""
+    return now().astimezone(ZoneInfo(tz)).date()
+
+
+def _offset() -> dt.timedelta:
+    path = settings.CLOCK_OFFSET_FILE
+    if path is None or not path.exists():
+        return dt.timedelta()
+    return dt.timedelta(seconds=float(path.read_text() or 0))

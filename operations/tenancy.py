@@ -1,0 +1,62 @@
+"""Raw SQL that migrations share: what the database guarantees about tenants and about rows that only close."""
+
+from django.db import migrations
+
+
+def tenant_foreign_keys(*references: tuple[str, str, str]) -> migrations.RunSQL:
+    """Composite foreign keys: a row and what it points to belong to the same organization.
+
+    :param references: (table, column, parent table); the parent has a unique (organization_id, id).
+    """
+    name = "{table}_{column}_same_tenant"
+    add = "ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (organization_id, {column}) REFERENCES {parent} (organization_id, id) DEFERRABLE INITIALLY DEFERRED;"
+    drop = "ALTER TABLE {table} DROP CONSTRAINT {name};"
+
+    def statements(pattern: str) -> str:
+        return "\n".join(
+            pattern.format(
+                table=table, column=column, parent=parent, name=name.format(table=table, column=column)[-63:]
+            )
+            for table, column, parent in references
+        )
+
+    return migrations.RunSQL(statements(add), statements(drop))
+
+
+def only_closes(table: str, *columns: str) -> migrations.RunSQL:
+    """Rows of ``table`` are never deleted, and change only where ``columns`` go from null to a value, once."""
+    refused = f"Rows of {table} are closed once, never changed or removed"
+    kept = " AND ".join(
+        f"(OLD.{column} IS NULL OR NEW.{column} IS NOT DISTINCT FROM OLD.{column})" for column in columns
+    )
+    blank = ", ".join(f"'{column}', null" for column in columns)
+    return migrations.RunSQL(
+        f"""
+CREATE FUNCTION {table}_only_closes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND {kept}
+       AND to_jsonb(OLD) || jsonb_build_object({blank}) = to_jsonb(NEW) || jsonb_build_object({blank}) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '{refused}' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER {table}_only_closes BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {table}_only_closes();
+""",
+        f"DROP TRIGGER {table}_only_closes ON {table}; DROP FUNCTION {table}_only_closes();",
+    )
+
+
+def append_only(*tables: str) -> migrations.RunSQL:
+    """Rows of ``tables`` are never changed or removed, neither one by one nor by TRUNCATE."""
+    return migrations.RunSQL(
+        "\n".join(
+            f"CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION audit_refuse();"
+            f"CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();"
+            for table in tables
+        ),
+        "\n".join(
+            f"DROP TRIGGER {table}_is_not_truncated ON {table}; DROP TRIGGER {table}_is_append_only ON {table};"
+            for table in tables
+        ),
+    )
