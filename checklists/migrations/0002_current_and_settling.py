@@ -1,0 +1,499 @@
+"""``current(at=)`` as one SQL predicate, what is required as a query, and who asks for settling; all in plain SQL."""
+
+from django.db import migrations
+
+from operations.tenancy import append_only, only_closes, tenant_foreign_keys
+
+# Who belongs to the organization at that moment, where they are placed, and since when.
+PLACED = """
+CREATE FUNCTION checklists_placed(of_organization uuid, members bigint[], moment timestamptz)
+RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, since timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT access.membership_id, placement.team_id, placement.job_role_id,
+           greatest(access.started_at, placement.started_at)
+    FROM accounts_accessperiod access
+    LEFT JOIN accounts_placement placement
+           ON placement.membership_id = access.membership_id AND placement.started_at <= moment
+          AND (placement.ended_at IS NULL OR placement.ended_at > moment)
+    WHERE access.organization_id = of_organization AND access.started_at <= moment
+      AND (access.ended_at IS NULL OR access.ended_at > moment)
+      AND (members IS NULL OR access.membership_id = ANY (members))
+$$;
+"""
+
+# What is asked of whom: rules in force × where people are placed × decisions in force; a person × item row, with
+# the day it is due.
+REQUIRED = """
+CREATE FUNCTION checklists_required(of_organization uuid, members bigint[], moment timestamptz)
+RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
+               revision_id bigint, rests_on_decisions boolean, due_on date, route_ids bigint[])
+LANGUAGE sql STABLE AS $$
+    WITH list AS MATERIALIZED (
+        SELECT person.membership_id, person.team_id, person.job_role_id, rule.checklist_id,
+               min(coalesce(rule.due_on,
+                   (greatest(rule.started_at, person.since) AT TIME ZONE organization.timezone)::date
+                   + rule.due_days)) AS due_on,
+               CASE WHEN bool_or(rule.route_id IS NULL) THEN NULL ELSE array_agg(DISTINCT rule.route_id) END AS route_ids
+        FROM checklists_placed(of_organization, members, moment) person
+        JOIN accounts_organization organization ON organization.id = of_organization
+        JOIN checklists_assignmentrule rule
+          ON rule.organization_id = of_organization AND rule.started_at <= moment
+         AND (rule.ended_at IS NULL OR rule.ended_at > moment)
+         AND (rule.team_id IS NULL OR rule.team_id = person.team_id)
+         AND (rule.job_role_id IS NULL OR rule.job_role_id = person.job_role_id)
+         AND (rule.route_id IS NULL OR EXISTS (
+                SELECT FROM governance_reach(of_organization, moment) reach
+                WHERE reach.route_id = rule.route_id AND reach.outcome <> 'not_allowed'
+                  AND (reach.team_id IS NULL OR reach.team_id = person.team_id)
+                  AND (reach.job_role_id IS NULL OR reach.job_role_id = person.job_role_id)))
+        JOIN checklists_checklist checklist
+          ON checklist.id = rule.checklist_id AND checklist.kind = 'personal'
+         AND (checklist.archived_at IS NULL OR checklist.archived_at > moment)
+        GROUP BY person.membership_id, person.team_id, person.job_role_id, rule.checklist_id
+    )
+    SELECT list.membership_id, list.team_id, list.job_role_id, list.checklist_id, listed.item_id,
+           newest.id, newest.rests_on_decisions, list.due_on, list.route_ids
+    FROM list
+    JOIN checklists_checklistversion version
+      ON version.checklist_id = list.checklist_id AND version.published_at <= moment
+     AND (version.ended_at IS NULL OR version.ended_at > moment)
+    JOIN checklists_listeditem listed ON listed.version_id = version.id
+    CROSS JOIN LATERAL (
+        SELECT revision.id, revision.rests_on_decisions FROM checklists_itemrevision revision
+        WHERE revision.item_id = listed.item_id AND revision.published_at <= moment
+        ORDER BY revision.id DESC LIMIT 1
+    ) newest
+$$;
+"""
+
+# The snapshots that a standing reopening has withdrawn, with why and until when to answer again.
+WITHDRAWN = """
+CREATE FUNCTION audit_withdrawn(of_organization uuid, moment timestamptz)
+RETURNS TABLE (snapshot_id bigint, reopening_id bigint, due_on date)
+LANGUAGE sql STABLE AS $$
+    SELECT withdrawal.snapshot_id, min(reopening.id), min(reopening.due_on)
+    FROM audit_withdrawal withdrawal
+    JOIN audit_reopening reopening ON reopening.id = withdrawal.reopening_id AND reopening.at <= moment
+    WHERE withdrawal.organization_id = of_organization
+      AND NOT EXISTS (SELECT FROM audit_reopening undo WHERE undo.undoes_id = reopening.id AND undo.at <= moment)
+    GROUP BY withdrawal.snapshot_id
+$$;
+"""
+
+# Each required item of each person with the newest answer and whether it is current: the one predicate.
+STATE = """
+CREATE FUNCTION checklists_state(of_organization uuid, members bigint[], moment timestamptz)
+RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
+               revision_id bigint, route_ids bigint[], answer_id bigint, is_current boolean, reason text,
+               reopening_id bigint, due_on date)
+LANGUAGE sql STABLE AS $$
+    WITH required AS MATERIALIZED (
+        SELECT * FROM checklists_required(of_organization, members, moment)
+    ), withdrawn AS MATERIALIZED (
+        SELECT * FROM audit_withdrawn(of_organization, moment)
+    ), reach AS MATERIALIZED (
+        SELECT * FROM governance_reach(of_organization, moment)
+    ), place AS MATERIALIZED (
+        SELECT DISTINCT team_id, job_role_id FROM required
+    ), covering AS MATERIALIZED (
+        SELECT place.team_id, place.job_role_id, array_agg(DISTINCT 'decision:' || reach.route_id) AS keys
+        FROM place JOIN reach
+          ON (reach.team_id IS NULL OR reach.team_id = place.team_id)
+         AND (reach.job_role_id IS NULL OR reach.job_role_id = place.job_role_id)
+        GROUP BY place.team_id, place.job_role_id
+    ), named AS MATERIALIZED (
+        SELECT basis.snapshot_id, array_agg(basis.key) AS keys FROM audit_basis basis
+        WHERE basis.organization_id = of_organization AND basis.key LIKE 'decision:%'
+        GROUP BY basis.snapshot_id
+    ), today AS (
+        SELECT (moment AT TIME ZONE timezone)::date AS day FROM accounts_organization WHERE id = of_organization
+    ), judged AS (
+        SELECT required.*, answer.id AS answer_id,
+               CASE
+                   WHEN answer.id IS NULL THEN 'unanswered'
+                   WHEN answer.kind = 'unsure' THEN CASE
+                        WHEN checklists_question_waits(of_organization, required.membership_id, required.item_id, moment)
+                        THEN 'waiting' ELSE 'unsure' END
+                   WHEN NOT answer.completes THEN 'mend'
+                   WHEN withdrawn.snapshot_id IS NOT NULL THEN 'reopened'
+                   WHEN answer.valid_until < today.day THEN 'lapsed'
+                   WHEN required.rests_on_decisions AND covering.keys IS NOT NULL
+                        AND NOT (coalesce(named.keys, '{}') @> covering.keys::varchar[]) THEN 'newly_covered'
+                   ELSE ''
+               END AS reason,
+               withdrawn.reopening_id, withdrawn.due_on AS reopened_due_on, answer.valid_until
+        FROM required
+        CROSS JOIN today
+        LEFT JOIN LATERAL (
+            SELECT id, kind, completes, snapshot_id, valid_until FROM checklists_answer newest
+            WHERE newest.membership_id = required.membership_id AND newest.item_id = required.item_id
+              AND newest.at <= moment
+            ORDER BY newest.id DESC LIMIT 1
+        ) answer ON true
+        LEFT JOIN withdrawn ON withdrawn.snapshot_id = answer.snapshot_id
+        LEFT JOIN named ON named.snapshot_id = answer.snapshot_id
+        LEFT JOIN covering ON covering.team_id IS NOT DISTINCT FROM required.team_id
+                          AND covering.job_role_id IS NOT DISTINCT FROM required.job_role_id
+    )
+    SELECT membership_id, team_id, job_role_id, checklist_id, item_id, revision_id, route_ids, answer_id,
+           reason = '', reason, CASE WHEN reason = 'reopened' THEN reopening_id END,
+           CASE reason
+               WHEN '' THEN NULL
+               WHEN 'waiting' THEN NULL
+               WHEN 'reopened' THEN coalesce(reopened_due_on, due_on)
+               WHEN 'lapsed' THEN valid_until
+               ELSE due_on
+           END
+    FROM judged
+$$;
+"""
+
+# Whether a person is not sure and their question still waits: then nothing is overdue.
+WAITS = """
+CREATE FUNCTION checklists_question_waits(of_organization uuid, asker bigint, of_item bigint, moment timestamptz)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM governance_question question
+        WHERE question.organization_id = of_organization AND question.asked_by_id = asker
+          AND question.about = 'item:' || of_item AND question.asked_at <= moment
+          AND (question.answered_at IS NULL OR question.answered_at > moment))
+$$;
+"""
+
+# The same for shared checklists: the answerer is a team, or (null) the organization.
+SHARED_STATE = """
+CREATE FUNCTION checklists_shared_state(of_organization uuid, moment timestamptz)
+RETURNS TABLE (team_id bigint, checklist_id bigint, item_id bigint, revision_id bigint, answer_id bigint,
+               is_current boolean, reason text, reopening_id bigint, due_on date)
+LANGUAGE sql STABLE AS $$
+    WITH required AS (
+        SELECT DISTINCT ON (rule.team_id, rule.checklist_id, listed.item_id)
+               rule.team_id, rule.checklist_id, listed.item_id, newest.id AS revision_id, newest.rests_on_decisions,
+               coalesce(rule.due_on, (rule.started_at AT TIME ZONE organization.timezone)::date + rule.due_days) AS due_on
+        FROM checklists_assignmentrule rule
+        JOIN accounts_organization organization ON organization.id = rule.organization_id
+        JOIN checklists_checklist checklist ON checklist.id = rule.checklist_id AND checklist.kind = 'shared'
+             AND (checklist.archived_at IS NULL OR checklist.archived_at > moment)
+        JOIN checklists_checklistversion version ON version.checklist_id = rule.checklist_id
+             AND version.published_at <= moment AND (version.ended_at IS NULL OR version.ended_at > moment)
+        JOIN checklists_listeditem listed ON listed.version_id = version.id
+        CROSS JOIN LATERAL (
+            SELECT revision.id, revision.rests_on_decisions FROM checklists_itemrevision revision
+            WHERE revision.item_id = listed.item_id AND revision.published_at <= moment
+            ORDER BY revision.id DESC LIMIT 1
+        ) newest
+        WHERE rule.organization_id = of_organization AND rule.started_at <= moment
+          AND (rule.ended_at IS NULL OR rule.ended_at > moment)
+        ORDER BY rule.team_id, rule.checklist_id, listed.item_id, due_on
+    ), withdrawn AS MATERIALIZED (
+        SELECT * FROM audit_withdrawn(of_organization, moment)
+    ), reach AS MATERIALIZED (
+        SELECT * FROM governance_reach(of_organization, moment)
+    ), today AS (
+        SELECT (moment AT TIME ZONE timezone)::date AS day FROM accounts_organization WHERE id = of_organization
+    ), judged AS (
+        SELECT required.*, answer.id AS answer_id, withdrawn.reopening_id, withdrawn.due_on AS reopened_due_on,
+               answer.valid_until,
+               CASE
+                   WHEN answer.id IS NULL THEN 'unanswered'
+                   WHEN answer.kind = 'unsure' THEN 'unsure'
+                   WHEN NOT answer.completes THEN 'mend'
+                   WHEN withdrawn.snapshot_id IS NOT NULL THEN 'reopened'
+                   WHEN answer.valid_until < today.day THEN 'lapsed'
+                   WHEN required.rests_on_decisions AND EXISTS (
+                        SELECT FROM reach
+                        WHERE (required.team_id IS NULL OR reach.team_id IS NULL OR reach.team_id = required.team_id)
+                          AND NOT EXISTS (SELECT FROM audit_basis basis WHERE basis.snapshot_id = answer.snapshot_id
+                                          AND basis.key = 'decision:' || reach.route_id)) THEN 'newly_covered'
+                   ELSE ''
+               END AS reason
+        FROM required
+        CROSS JOIN today
+        LEFT JOIN LATERAL (
+            SELECT id, kind, completes, snapshot_id, valid_until FROM checklists_answer newest
+            WHERE newest.organization_id = of_organization AND newest.membership_id IS NULL
+              AND newest.item_id = required.item_id AND newest.team_id IS NOT DISTINCT FROM required.team_id
+              AND newest.at <= moment
+            ORDER BY newest.id DESC LIMIT 1
+        ) answer ON true
+        LEFT JOIN withdrawn ON withdrawn.snapshot_id = answer.snapshot_id
+    )
+    SELECT team_id, checklist_id, item_id, revision_id, answer_id, reason = '', reason,
+           CASE WHEN reason = 'reopened' THEN reopening_id END,
+           CASE reason
+               WHEN '' THEN NULL
+               WHEN 'reopened' THEN coalesce(reopened_due_on, due_on)
+               WHEN 'lapsed' THEN valid_until
+               ELSE due_on
+           END
+    FROM judged
+$$;
+"""
+
+# The routes a person is allowed, how many items each requires of them and how many are open.
+CLEARED = """
+CREATE FUNCTION checklists_cleared(of_organization uuid, members bigint[], moment timestamptz)
+RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, route_id bigint, required integer, open integer)
+LANGUAGE sql STABLE AS $$
+    WITH state AS MATERIALIZED (
+        SELECT * FROM checklists_state(of_organization, members, moment)
+    ), allowed AS (
+        SELECT DISTINCT person.membership_id, person.team_id, person.job_role_id, reach.route_id
+        FROM checklists_placed(of_organization, members, moment) person
+        JOIN governance_reach(of_organization, moment) reach
+          ON reach.outcome <> 'not_allowed'
+         AND (reach.team_id IS NULL OR reach.team_id = person.team_id)
+         AND (reach.job_role_id IS NULL OR reach.job_role_id = person.job_role_id)
+    )
+    SELECT allowed.membership_id, allowed.team_id, allowed.job_role_id, allowed.route_id,
+           count(state.item_id)::integer, (count(*) FILTER (WHERE NOT state.is_current))::integer
+    FROM allowed
+    LEFT JOIN state ON state.membership_id = allowed.membership_id
+          AND (state.route_ids IS NULL OR allowed.route_id = ANY (state.route_ids))
+    GROUP BY allowed.membership_id, allowed.team_id, allowed.job_role_id, allowed.route_id
+$$;
+"""
+
+# Settling writes what lists, counts and notices read. Lock the people, then count, in two statements: a count that
+# waited for a lock would count with its old snapshot.
+SETTLE = """
+CREATE FUNCTION checklists_settle(of_organization uuid, members bigint[], moment timestamptz)
+RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM FROM accounts_membership WHERE organization_id = of_organization AND id = ANY (members)
+        ORDER BY id FOR NO KEY UPDATE;
+
+    WITH per_list AS (
+        SELECT membership_id, team_id, job_role_id, checklist_id, count(*) AS items,
+               count(*) FILTER (WHERE NOT is_current) AS open_items, min(due_on) AS due_on
+        FROM checklists_state(of_organization, members, moment)
+        GROUP BY membership_id, team_id, job_role_id, checklist_id
+    ), ended AS (
+        UPDATE checklists_assignment assignment
+        SET status = 'ended', open_count = 0, due_on = NULL, settled_at = moment
+        WHERE assignment.organization_id = of_organization AND assignment.membership_id = ANY (members)
+          AND assignment.status <> 'ended' AND NOT EXISTS (
+              SELECT FROM per_list WHERE per_list.membership_id = assignment.membership_id
+                                     AND per_list.checklist_id = assignment.checklist_id)
+    )
+    INSERT INTO checklists_assignment (organization_id, membership_id, checklist_id, team_id, job_role_id, status,
+                                       item_count, open_count, due_on, assigned_at, settled_at)
+    SELECT of_organization, membership_id, checklist_id, team_id, job_role_id,
+           CASE WHEN open_items = 0 THEN 'complete' ELSE 'open' END, items, open_items, due_on, moment, moment
+    FROM per_list
+    ON CONFLICT (organization_id, membership_id, checklist_id) DO UPDATE
+    SET team_id = excluded.team_id, job_role_id = excluded.job_role_id, status = excluded.status,
+        item_count = excluded.item_count, open_count = excluded.open_count, due_on = excluded.due_on,
+        settled_at = excluded.settled_at
+    WHERE (checklists_assignment.team_id, checklists_assignment.job_role_id, checklists_assignment.status,
+           checklists_assignment.item_count, checklists_assignment.open_count, checklists_assignment.due_on)
+        IS DISTINCT FROM (excluded.team_id, excluded.job_role_id, excluded.status, excluded.item_count,
+                          excluded.open_count, excluded.due_on);
+
+    WITH now_allowed AS (
+        SELECT * FROM checklists_cleared(of_organization, members, moment)
+    ), gone AS (
+        DELETE FROM checklists_clearance clearance
+        WHERE clearance.organization_id = of_organization AND clearance.membership_id = ANY (members)
+          AND NOT EXISTS (SELECT FROM now_allowed WHERE now_allowed.membership_id = clearance.membership_id
+                                                    AND now_allowed.route_id = clearance.route_id)
+    )
+    INSERT INTO checklists_clearance (organization_id, membership_id, route_id, team_id, job_role_id, is_cleared, settled_at)
+    SELECT of_organization, membership_id, route_id, team_id, job_role_id, required > 0 AND open = 0, moment
+    FROM now_allowed
+    ON CONFLICT (organization_id, route_id, membership_id) DO UPDATE
+    SET team_id = excluded.team_id, job_role_id = excluded.job_role_id, is_cleared = excluded.is_cleared,
+        settled_at = excluded.settled_at
+    WHERE (checklists_clearance.team_id, checklists_clearance.job_role_id, checklists_clearance.is_cleared)
+        IS DISTINCT FROM (excluded.team_id, excluded.job_role_id, excluded.is_cleared);
+END $$;
+ALTER TABLE checklists_assignment SET (fillfactor = 45);
+ALTER TABLE checklists_clearance SET (fillfactor = 45);
+"""
+
+# Whatever moves what is required asks for settling in its own transaction: the lower apps know nothing of it.
+PEOPLE_MOVED = """
+CREATE FUNCTION checklists_people_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT count(*) FROM (SELECT FROM changed LIMIT 1001) AS first_ones) > 1000 THEN
+        INSERT INTO checklists_settlerequest (organization_id, requested_at)
+        SELECT DISTINCT organization_id, statement_timestamp() FROM changed;
+    ELSE
+        INSERT INTO checklists_settlerequest (organization_id, membership_id, requested_at)
+        SELECT DISTINCT organization_id, membership_id, statement_timestamp() FROM changed;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION checklists_asker_answered() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO checklists_settlerequest (organization_id, membership_id, requested_at)
+    VALUES (NEW.organization_id, NEW.asked_by_id, statement_timestamp());
+    RETURN NULL;
+END $$;
+CREATE TRIGGER checklists_asker_answered AFTER UPDATE ON governance_question
+    FOR EACH ROW EXECUTE FUNCTION checklists_asker_answered();
+CREATE FUNCTION checklists_everybody_concerned() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO checklists_settlerequest (organization_id, requested_at)
+    SELECT DISTINCT organization_id, statement_timestamp() FROM changed;
+    RETURN NULL;
+END $$;
+""" + "".join(
+    f"CREATE TRIGGER checklists_asks_{event.lower()} AFTER {event} ON {table} REFERENCING NEW TABLE AS changed"
+    f" FOR EACH STATEMENT EXECUTE FUNCTION {function}();\n"
+    for table, function in (
+        ("accounts_accessperiod", "checklists_people_moved"),
+        ("accounts_placement", "checklists_people_moved"),
+        ("governance_forceperiod", "checklists_everybody_concerned"),
+        ("checklists_assignmentrule", "checklists_everybody_concerned"),
+        ("checklists_checklistversion", "checklists_everybody_concerned"),
+        ("checklists_checklist", "checklists_everybody_concerned"),
+        ("audit_reopening", "checklists_everybody_concerned"),
+    )
+    for event in ("INSERT", "UPDATE")
+)
+
+# Exact counts: statement triggers append grouped deltas, without a lock; a sweep folds them into the cells.
+COUNTS = """
+CREATE FUNCTION checklists_count_assignments() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO checklists_readinessdelta (organization_id, subject, team_id, job_role_id, due_on, status, n)
+        SELECT organization_id, 'checklist:' || checklist_id, coalesce(team_id, 0), coalesce(job_role_id, 0),
+               coalesce(due_on, '0001-01-01'), status, -count(*) FROM before GROUP BY 1, 2, 3, 4, 5, 6;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO checklists_readinessdelta (organization_id, subject, team_id, job_role_id, due_on, status, n)
+        SELECT organization_id, 'checklist:' || checklist_id, coalesce(team_id, 0), coalesce(job_role_id, 0),
+               coalesce(due_on, '0001-01-01'), status, count(*) FROM after GROUP BY 1, 2, 3, 4, 5, 6;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION checklists_count_clearances() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO checklists_readinessdelta (organization_id, subject, team_id, job_role_id, due_on, status, n)
+        SELECT organization_id, 'route:' || route_id, coalesce(team_id, 0), coalesce(job_role_id, 0), '0001-01-01',
+               CASE WHEN is_cleared THEN 'cleared' ELSE 'open' END, -count(*) FROM before GROUP BY 1, 2, 3, 4, 5, 6;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO checklists_readinessdelta (organization_id, subject, team_id, job_role_id, due_on, status, n)
+        SELECT organization_id, 'route:' || route_id, coalesce(team_id, 0), coalesce(job_role_id, 0), '0001-01-01',
+               CASE WHEN is_cleared THEN 'cleared' ELSE 'open' END, count(*) FROM after GROUP BY 1, 2, 3, 4, 5, 6;
+    END IF;
+    RETURN NULL;
+END $$;
+""" + "".join(
+    f"CREATE TRIGGER {table}_counted_{event.lower()} AFTER {event} ON {table} REFERENCING {tables}"
+    f" FOR EACH STATEMENT EXECUTE FUNCTION {function}();\n"
+    for table, function in (
+        ("checklists_assignment", "checklists_count_assignments"),
+        ("checklists_clearance", "checklists_count_clearances"),
+    )
+    for event, tables in (
+        ("INSERT", "NEW TABLE AS after"),
+        ("UPDATE", "OLD TABLE AS before NEW TABLE AS after"),
+        ("DELETE", "OLD TABLE AS before"),
+    )
+)
+
+# A published version lists what it listed; a published revision says what it said.
+PUBLISHED = """
+CREATE FUNCTION checklists_guard_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR (OLD.status, NEW.status) NOT IN (
+        ('draft', 'draft'), ('draft', 'published'), ('published', 'superseded'), ('published', 'retired'))
+       OR (OLD.status <> 'draft' AND to_jsonb(OLD) - '{status,ended_at}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{status,ended_at}'::text[]) THEN
+        RAISE EXCEPTION 'a published version stays as it is' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER checklists_guard_version BEFORE UPDATE OR DELETE ON checklists_checklistversion
+    FOR EACH ROW EXECUTE FUNCTION checklists_guard_version();
+CREATE FUNCTION checklists_guard_listed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM checklists_checklistversion WHERE status <> 'draft'
+               AND id = CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END)
+       OR (TG_OP = 'UPDATE' AND OLD.version_id <> NEW.version_id) THEN
+        RAISE EXCEPTION 'a published version lists what it listed' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER checklists_guard_listed BEFORE INSERT OR UPDATE OR DELETE ON checklists_listeditem
+    FOR EACH ROW EXECUTE FUNCTION checklists_guard_listed();
+CREATE FUNCTION checklists_guard_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.published_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a published item says what it said' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER checklists_guard_revision BEFORE UPDATE OR DELETE ON checklists_itemrevision
+    FOR EACH ROW EXECUTE FUNCTION checklists_guard_revision();
+"""
+
+FUNCTIONS = (
+    "checklists_settle(uuid, bigint[], timestamptz)",
+    "checklists_cleared(uuid, bigint[], timestamptz)",
+    "checklists_shared_state(uuid, timestamptz)",
+    "checklists_state(uuid, bigint[], timestamptz)",
+    "checklists_question_waits(uuid, bigint, bigint, timestamptz)",
+    "audit_withdrawn(uuid, timestamptz)",
+    "checklists_required(uuid, bigint[], timestamptz)",
+    "checklists_placed(uuid, bigint[], timestamptz)",
+    "checklists_people_moved() CASCADE",
+    "checklists_asker_answered() CASCADE",
+    "checklists_everybody_concerned() CASCADE",
+    "checklists_count_assignments() CASCADE",
+    "checklists_count_clearances() CASCADE",
+    "checklists_guard_version() CASCADE",
+    "checklists_guard_listed() CASCADE",
+    "checklists_guard_revision() CASCADE",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("checklists", "0001_initial"),
+        ("governance", "0002_reach_and_guards"),
+    ]
+    operations = [
+        tenant_foreign_keys(
+            ("checklists_checklist", "keeper_id", "accounts_membership"),
+            ("checklists_checklistversion", "checklist_id", "checklists_checklist"),
+            ("checklists_itemrevision", "item_id", "checklists_item"),
+            ("checklists_listeditem", "version_id", "checklists_checklistversion"),
+            ("checklists_listeditem", "item_id", "checklists_item"),
+            ("checklists_listeditem", "revision_id", "checklists_itemrevision"),
+            ("checklists_assignmentrule", "checklist_id", "checklists_checklist"),
+            ("checklists_assignmentrule", "team_id", "accounts_team"),
+            ("checklists_assignmentrule", "job_role_id", "accounts_jobrole"),
+            ("checklists_assignment", "membership_id", "accounts_membership"),
+            ("checklists_assignment", "checklist_id", "checklists_checklist"),
+            ("checklists_clearance", "membership_id", "accounts_membership"),
+            ("checklists_answer", "membership_id", "accounts_membership"),
+            ("checklists_answer", "team_id", "accounts_team"),
+            ("checklists_answer", "item_id", "checklists_item"),
+            ("checklists_answer", "revision_id", "checklists_itemrevision"),
+            ("checklists_answer", "snapshot_id", "audit_snapshot"),
+            ("checklists_answerdraft", "membership_id", "accounts_membership"),
+            ("checklists_answerdraft", "item_id", "checklists_item"),
+            ("checklists_evidence", "answer_id", "checklists_answer"),
+            ("checklists_lapse", "membership_id", "accounts_membership"),
+        ),
+        append_only("checklists_answer", "checklists_evidence"),
+        only_closes("checklists_assignmentrule", "ended_at", "ended_by_id"),
+        migrations.RunSQL(
+            PLACED
+            + REQUIRED
+            + WITHDRAWN
+            + WAITS
+            + STATE
+            + SHARED_STATE
+            + CLEARED
+            + SETTLE
+            + PEOPLE_MOVED
+            + COUNTS
+            + PUBLISHED,
+            "\n".join(f"DROP FUNCTION {function};" for function in FUNCTIONS),
+        ),
+    ]

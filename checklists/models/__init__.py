@@ -1,0 +1,25 @@
+"""What people must do, and what they said."""
+
+from checklists.models.answers import Answer, AnswerDraft, Evidence
+from checklists.models.assignments import Assignment, AssignmentRule, Clearance, Lapse, SettleJob, SettleRequest
+from checklists.models.checklists import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
+from checklists.models.readiness import ReadinessCell, ReadinessDelta
+
+__all__ = [
+    "Answer",
+    "AnswerDraft",
+    "Assignment",
+    "AssignmentRule",
+    "Checklist",
+    "ChecklistVersion",
+    "Clearance",
+    "Evidence",
+    "Item",
+    "ItemRevision",
+    "Lapse",
+    "ListedItem",
+    "ReadinessCell",
+    "ReadinessDelta",
+    "SettleJob",
+    "SettleRequest",
+]

@@ -1,0 +1,108 @@
+"""What people said, whole and immutable, bound to what they were shown."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organization, Team, User
+from audit.models import FreeText, Snapshot
+from checklists.models.checklists import Item, ItemRevision
+
+
+class Answer(models.Model):
+    """One answer to one item: a person's, a team's, or (neither) the organization's.
+
+    Added by ``actions.answer``; a newer row supersedes it, nothing changes or removes it. Whether it is current is
+    decided by ``current(at=)`` alone. ``completes`` is false for *I'm not sure* and for an honest answer that shows
+    something is still to be mended.
+    """
+
+    class Kind(models.TextChoices):
+        GIVEN = "given", _("Answered")
+        NOT_APPLICABLE = "not_applicable", _("Not applicable")
+        UNSURE = "unsure", _("I'm not sure")
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="answers")
+    membership = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="answers")
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="answers")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="answers")
+    revision = models.ForeignKey(ItemRevision, on_delete=models.PROTECT, related_name="answers")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.GIVEN)
+    # confirm: "yes"; yes_no: "yes"/"no"; choice: its value; date: ISO; text and evidence: empty (text is a FreeText).
+    value = models.CharField(max_length=100, blank=True)
+    text = models.ForeignKey(FreeText, null=True, on_delete=models.PROTECT, related_name="+")
+    completes = models.BooleanField()
+    valid_until = models.DateField(null=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "id"], name="answer_tenant_key"),
+            models.CheckConstraint(
+                name="answer_has_one_answerer", condition=~Q(membership__isnull=False, team__isnull=False)
+            ),
+            models.CheckConstraint(name="unsure_does_not_complete", condition=~Q(kind="unsure", completes=True)),
+        ]
+        indexes = [
+            models.Index(fields=["membership", "item", "-id"], name="answer_newest_of_person"),
+            models.Index(
+                fields=["organization", "item", "-id"],
+                condition=Q(membership__isnull=True),
+                name="answer_newest_shared",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.kind}"
+
+
+class AnswerDraft(models.Model):
+    """What is half typed; replaced freely, gone when the answer is given."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    data = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "item"], name="one_draft_per_person_and_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {self.item_id}"
+
+
+def evidence_path(evidence: "Evidence", filename: str) -> str:
+    """Files live under the organization's id, named by their hash; the name a person gave is only a column."""
+    return f"{evidence.organization_id}/evidence/{evidence.sha256[:2]}/{evidence.sha256}"
+
+
+class Evidence(models.Model):
+    """A file or a link that shows an answer, with the day from which it says so. Added with the answer, never changed."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="evidence")
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="evidence")
+    file = models.FileField(upload_to=evidence_path, blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    link = models.URLField(_("link"), max_length=500, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    content_type = models.CharField(max_length=100, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    effective_on = models.DateField(_("effective"), null=True, blank=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_is_file_or_link", condition=Q(link="", size__gt=0) | (~Q(link="") & Q(size=0))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.link

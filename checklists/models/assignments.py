@@ -1,0 +1,164 @@
+"""Whom a checklist reaches: rules are the truth, assignments their materialization."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import JobRole, Membership, Organization, Team, User
+from accounts.models.periods import PeriodQuerySet
+from catalog.models import AccessRoute
+from checklists.models.checklists import Checklist
+
+
+class AssignmentRule(models.Model):
+    """Who has to answer a checklist: a team, a job role, people whose routes include one; empty is everyone.
+
+    Holds from ``started_at`` until closed, for people who join later too. For a shared checklist the team answers
+    once, or with no team the organization. Closed once, never changed or deleted.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="assignment_rules")
+    checklist = models.ForeignKey(Checklist, on_delete=models.PROTECT, related_name="rules")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    job_role = models.ForeignKey(JobRole, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    route = models.ForeignKey(AccessRoute, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    due_days = models.PositiveSmallIntegerField(_("days to answer"), default=14, validators=[MaxValueValidator(365)])
+    due_on = models.DateField(_("or due on"), null=True, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    started_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checklist", "team", "job_role", "route"],
+                condition=Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="same_rule_only_once",
+            ),
+            models.CheckConstraint(
+                name="rule_ends_after_it_starts", condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.checklist_id} → team {self.team_id}, role {self.job_role_id}, route {self.route_id}"
+
+
+class Assignment(models.Model):
+    """One person and one personal checklist that is required of them, with how far they are.
+
+    Written by the settle sweep or the first answer, from the rules. ``status`` and the counts are a cache a test
+    recomputes; they stand in no index, so that the sweep's updates stay cheap. ``ended_at``: no longer required.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("To do")
+        COMPLETE = "complete", _("Completed")
+        ENDED = "ended", _("No longer required")
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="assignments")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="assignments")
+    checklist = models.ForeignKey(Checklist, on_delete=models.PROTECT, related_name="assignments")
+    team_id = models.BigIntegerField(null=True)
+    job_role_id = models.BigIntegerField(null=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    item_count = models.PositiveSmallIntegerField(default=0)
+    open_count = models.PositiveSmallIntegerField(default=0)
+    due_on = models.DateField(null=True)
+    assigned_at = models.DateTimeField()
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "membership", "checklist"], name="one_assignment_per_person_and_list"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "team_id"], name="assignment_by_team"),
+            models.Index(fields=["organization", "checklist", "membership"], name="assignment_by_checklist"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {self.checklist_id}"
+
+
+class Clearance(models.Model):
+    """One person and one route that a decision in force allows them, and whether they are cleared for it.
+
+    Written by settling, from the same predicate; a cache a test recomputes. Gone when nothing allows it any more.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="clearances")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="clearances")
+    route = models.ForeignKey(AccessRoute, on_delete=models.PROTECT, related_name="+")
+    team_id = models.BigIntegerField(null=True)
+    job_role_id = models.BigIntegerField(null=True)
+    is_cleared = models.BooleanField()
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "route", "membership"], name="one_clearance_per_person_and_route"
+            ),
+        ]
+        indexes = [models.Index(fields=["membership"], name="clearance_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {self.route_id} {self.is_cleared}"
+
+
+class SettleRequest(models.Model):
+    """Somebody (or, with no membership, everybody) whose assignments have to be settled anew.
+
+    Written by triggers in the transaction of the change itself; taken by the settle sweep.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "membership"], name="settle_request_by_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id}: {self.membership_id or 'everybody'}"
+
+
+class SettleJob(models.Model):
+    """One pass over everybody of an organization; the cursor moves in each batch's own transaction."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="settle_jobs")
+    cursor = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization"], condition=Q(done_at__isnull=True), name="one_settle_job_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} at {self.cursor}"
+
+
+class Lapse(models.Model):
+    """The day on which something a person said runs out; taken by the settle sweep when it comes."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["on", "membership"], name="one_lapse_per_day_and_person")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} on {self.on}"

@@ -1,0 +1,23 @@
+"""What we decided: scopes, decisions, sign-offs, and what somebody asked."""
+
+from governance.models.decisions import DecisionEditor, DecisionMove, ForcePeriod, RouteDecision
+from governance.models.questions import Question
+from governance.models.scopes import DataClass, ScopeLine, ScopeLineDataClass, ScopeLineJobRole, ScopeLineTeam
+from governance.models.sign_offs import Signature, SignOff, SignOffParty, SignOffStage
+
+__all__ = [
+    "DataClass",
+    "DecisionEditor",
+    "DecisionMove",
+    "ForcePeriod",
+    "Question",
+    "RouteDecision",
+    "ScopeLine",
+    "ScopeLineDataClass",
+    "ScopeLineJobRole",
+    "ScopeLineTeam",
+    "SignOff",
+    "SignOffParty",
+    "SignOffStage",
+    "Signature",
+]

@@ -1,0 +1,44 @@
+"""What somebody who was unsure asked."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organization, User
+from audit.models import FreeText
+
+
+class Question(models.Model):
+    """What a person who is unsure asked the contact, about what, and the answer.
+
+    Asked by *I'm not sure*; answered once by the contact. ``about`` is a basis key such as ``item:12``.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="questions")
+    asked_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="questions_asked")
+    contact = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="questions_to_answer")
+    about = models.CharField(max_length=200)
+    title = models.CharField(_("about"), max_length=300)
+    text = models.ForeignKey(FreeText, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.ForeignKey(FreeText, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="answered_question_has_answer",
+                condition=Q(answered_at__isnull=True, answer__isnull=True, answered_by__isnull=True)
+                | Q(answered_at__isnull=False, answer__isnull=False, answered_by__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "contact"], condition=Q(answered_at__isnull=True), name="question_waiting"
+            ),
+            models.Index(fields=["organization", "asked_by", "about"], name="question_by_asker"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

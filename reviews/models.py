@@ -1,0 +1,81 @@
+"""Is it still true? Periodic reviews of decisions and published checklists."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organization, User
+from audit.models import FreeText
+from checklists.models import Checklist
+from governance.models import RouteDecision
+
+
+def exactly_one_subject(name: str) -> models.CheckConstraint:
+    """A row is about a decision or a checklist, never both, never neither."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(decision__isnull=False, checklist__isnull=True) | Q(decision__isnull=True, checklist__isnull=False),
+    )
+
+
+class ReviewSchedule(models.Model):
+    """When one subject is reviewed next. Written when it comes into force and when a review closes."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    decision = models.OneToOneField(RouteDecision, null=True, on_delete=models.PROTECT, related_name="review_schedule")
+    checklist = models.OneToOneField(Checklist, null=True, on_delete=models.PROTECT, related_name="review_schedule")
+    next_on = models.DateField()
+
+    class Meta:
+        constraints = [exactly_one_subject("schedule_has_one_subject")]
+        indexes = [models.Index(fields=["next_on"], name="schedule_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id or self.checklist_id} on {self.next_on}"
+
+
+class Review(models.Model):
+    """One period's re-verification of one thing. Opened by the sweep when its day has come, closed by its keeper.
+
+    At most one is open per subject, one per subject and period ever; missed periods collapse into it by name.
+    """
+
+    class Outcome(models.TextChoices):
+        HOLDS = "holds", _("It still holds")
+        EDITORIAL = "editorial", _("Changed, editorial")
+        MATERIAL = "material", _("Changed, material")
+        ENDED = "ended", _("What it was about has ended")
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="reviews")
+    decision = models.ForeignKey(RouteDecision, null=True, on_delete=models.PROTECT, related_name="reviews")
+    checklist = models.ForeignKey(Checklist, null=True, on_delete=models.PROTECT, related_name="reviews")
+    period_on = models.DateField(_("period"))
+    missed = models.JSONField(_("missed periods"), default=list, blank=True)
+    due_on = models.DateField(_("due"))
+    keeper = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="reviews_kept")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    because = models.ForeignKey(FreeText, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            exactly_one_subject("review_has_one_subject"),
+            models.UniqueConstraint(fields=["decision", "period_on"], name="review_once_per_decision_and_period"),
+            models.UniqueConstraint(fields=["checklist", "period_on"], name="review_once_per_checklist_and_period"),
+            models.UniqueConstraint(
+                fields=["decision"], condition=Q(closed_at__isnull=True), name="one_open_review_per_decision"
+            ),
+            models.UniqueConstraint(
+                fields=["checklist"], condition=Q(closed_at__isnull=True), name="one_open_review_per_checklist"
+            ),
+            models.CheckConstraint(
+                name="closed_review_has_outcome",
+                condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "closed_at", "due_on"], name="review_by_due")]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id or self.checklist_id}, {self.period_on}"
