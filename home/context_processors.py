@@ -1,8 +1,18 @@
-"""What every page's frame needs: navigation with counts, and the organizations to switch between."""
+"""What every page's frame needs: navigation with counts, the organizations to switch between, and how prints sign."""
 
+from django.conf import settings
 from django.http import HttpRequest
+
+from operations import clock
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Navigation entries the person may open, and the organizations they belong to."""
-    return {"navigation": [], "organizations": []}
+    """Entries the person may open (``label``, ``url``, ``icon``, ``count``, ``is_current``), organizations, stamp.
+
+    ``organizations`` are dictionaries of ``name``, ``url``, ``is_current``; ``stamp`` says when and by which version.
+    """
+    return {
+        "navigation": [],
+        "organizations": [],
+        "stamp": {"made_at": clock.now(), "version": settings.VERSION},
+    }

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import environ
+from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
 STATE_DIR = Path(env("STATE_DIR", default=str(BASE_DIR / "var")))
 DEBUG = False
+# Prints, CSVs and evidence say which version made them; the same as in pyproject.toml.
+VERSION = "0.1.0"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -116,6 +119,20 @@ STORAGES = {
         "OPTIONS": {"location": str(STATE_DIR / "files")},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Everything from here, nothing inline; Bootstrap's form marks are data: images.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
