@@ -1,0 +1,42 @@
+"""What the database guarantees: tenants, and that what was judged stays judged."""
+
+from django.db import migrations
+
+from operations.tenancy import tenant_foreign_keys
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("reviews", "0001_initial"),
+        ("governance", "0002_reach_and_guards"),
+        ("checklists", "0002_current_and_settling"),
+    ]
+    operations = [
+        tenant_foreign_keys(
+            ("reviews_review", "decision_id", "governance_routedecision"),
+            ("reviews_review", "checklist_id", "checklists_checklist"),
+            ("reviews_review", "keeper_id", "accounts_membership"),
+            ("reviews_reviewschedule", "decision_id", "governance_routedecision"),
+            ("reviews_reviewschedule", "checklist_id", "checklists_checklist"),
+            ("reviews_changeassessment", "keeper_id", "accounts_membership"),
+        ),
+        migrations.RunSQL(
+            """
+CREATE FUNCTION reviews_guard_closed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'reviews are never deleted' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF (to_jsonb(OLD) ->> 'closed_at') IS NOT NULL OR (to_jsonb(OLD) ->> 'judged_at') IS NOT NULL THEN
+        RAISE EXCEPTION 'what was closed stays as it was' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER reviews_guard_review BEFORE UPDATE OR DELETE ON reviews_review
+    FOR EACH ROW EXECUTE FUNCTION reviews_guard_closed();
+CREATE TRIGGER reviews_guard_assessment BEFORE UPDATE OR DELETE ON reviews_changeassessment
+    FOR EACH ROW EXECUTE FUNCTION reviews_guard_closed();
+""",
+            "DROP FUNCTION reviews_guard_closed() CASCADE;",
+        ),
+    ]
