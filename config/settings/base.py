@@ -87,7 +87,7 @@ REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
+        "LOCATION": REDIS_URL,
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -144,7 +144,8 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Wayleave <wayleave@local
 # The clock's offset is read from this file in tests only (operations/clock.py).
 CLOCK_OFFSET_FILE: Path | None = None
 
-CELERY_BROKER_URL = REDIS_URL
+# Celery's own spelling of a unix socket and of the number of the database behind it.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -1,0 +1,99 @@
+"""Starting and ending child processes so that none outlives us, not even after kill -9."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from devstack.accounts import Account
+
+PR_SET_PDEATHSIG = 1
+
+
+def tied_to_us(death_signal: signal.Signals) -> Callable[[], None] | None:
+    """What a child runs before exec: Linux sends it ``death_signal`` when we die. None where the system can't.
+
+    Set after the change of account (subprocess calls it last), because setuid clears it.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+    parent = os.getpid()
+
+    def tie() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, death_signal)
+        if os.getppid() != parent:  # we died between fork and here
+            os._exit(1)
+
+    return tie
+
+
+def start(
+    command: Sequence[str | Path],
+    *,
+    account: Account | None = None,
+    log: Path | None = None,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+    death_signal: signal.Signals = signal.SIGTERM,
+) -> subprocess.Popen[bytes]:
+    """Start ``command`` in a process group of its own (Ctrl-C reaches only us), its output appended to ``log``."""
+    out = log.open("ab") if log else None
+    try:
+        return subprocess.Popen(  # noqa: S603 -- our own commands
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=out or subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if out else subprocess.DEVNULL,
+            env=env,
+            cwd=cwd,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+            process_group=0,
+            preexec_fn=tied_to_us(death_signal),
+        )
+    finally:
+        if out:
+            out.close()
+
+
+def stop(process: subprocess.Popen[bytes], *, asking: signal.Signals = signal.SIGTERM, patience: float = 10) -> None:
+    """Ask ``process`` to end, and end its whole group if it has not after ``patience`` seconds."""
+    if process.poll() is None:
+        process.send_signal(asking)
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            kill_group(process)
+            process.wait()
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to the process and whatever it started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def wait_until(ready: Callable[[], bool], *, within: float, every: float = 0.02) -> bool:
+    """Poll ``ready`` until it says yes; False when ``within`` seconds have passed."""
+    deadline = time.monotonic() + within
+    while not ready():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(every)
+    return True
+
+
+def last_line(log: Path) -> str:
+    """The last line of a log that says something, for one-line errors."""
+    lines = (
+        [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
+    )
+    return lines[-1] if lines else "it wrote nothing"

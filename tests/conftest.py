@@ -1,0 +1,75 @@
+"""What every test may use. People and things to act on are made in factories.py."""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management.color import no_style
+from django.core.management.sql import sql_flush
+from django.db import connections
+from django.test import TransactionTestCase
+
+# Playwright runs an event loop in the test's own thread; the ORM calls around it are plain and blocking.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def _flush_as_replica(case: TransactionTestCase) -> None:
+    """Empty the tables after a transactional test; the append-only triggers stay as they are, the session steps around
+    them, which only the superuser of the test database can."""
+    for alias in case._databases_names(include_mirrors=False):  # type: ignore[attr-defined]  # as Django's own teardown
+        connection = connections[alias]
+        statements = sql_flush(no_style(), connection, reset_sequences=True, allow_cascade=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            try:
+                for statement in statements:
+                    cursor.execute(statement)
+            finally:
+                cursor.execute("SET session_replication_role = origin")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _transactional_tests_flush_as_replica() -> None:
+    TransactionTestCase._fixture_teardown = _flush_as_replica  # type: ignore[method-assign]  # Django has no setting
+
+
+@pytest.fixture
+def move_clock(settings: Any, tmp_path: Path) -> Callable[..., None]:
+    """Move the one clock: ``move_clock(days=183)`` from now on, counted from the real present; web, worker and beat read
+    the same file."""
+    path = settings.CLOCK_OFFSET_FILE = settings.CLOCK_OFFSET_FILE or tmp_path / "clock"
+
+    def move(**duration: float) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(str(dt.timedelta(**duration).total_seconds()))
+
+    return move
+
+
+@pytest.fixture(autouse=True)
+def _clock_is_right_again(settings: Any) -> Iterator[None]:
+    yield
+    if settings.CLOCK_OFFSET_FILE:
+        settings.CLOCK_OFFSET_FILE.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, never a download."""
+    executable = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
+    return {**browser_type_launch_args, **executable, "args": CHROMIUM_FLAGS}
