@@ -23,6 +23,15 @@ LOOKS = {
     # what a person has to do
     "to-do": Look(_("To do"), "info", "circle"),
     "in-progress": Look(_("Started"), "info", "pencil"),
+    "unanswered": Look(_("To do"), "info", "circle"),
+    "complete": Look(_("Completed"), "good", "check", is_plain=True),
+    "given": Look(_("Answered"), "good", "check", is_plain=True),
+    "unsure": Look(_("I'm not sure"), "info", "unknown"),
+    "mend": Look(_("Needs mending"), "warn", "attention"),
+    "reopened": Look(_("Needs another look"), "warn", "attention"),
+    "lapsed": Look(_("Needs another look"), "warn", "clock"),
+    "newly-covered": Look(_("Needs another look"), "warn", "attention"),
+    "ended": Look(_("No longer required"), "quiet", "dash"),
     "completed": Look(_("Completed"), "good", "check", is_plain=True),
     "needs-another-look": Look(_("Needs another look"), "warn", "attention"),
     "cannot-start-yet": Look(_("Cannot start yet"), "quiet", "lock"),
@@ -34,7 +43,7 @@ LOOKS = {
     "not-cleared": Look(_("Not cleared"), "quiet", "circle"),
     # decisions, rule sets, checklist versions
     "draft": Look(_("Draft"), "quiet", "pencil"),
-    "submitted": Look(_("Waiting for signatures"), "info", "pen"),
+    "submitted": Look(_("Waiting for signatures"), "info", "sign-offs"),
     "approved": Look(_("Approved"), "good", "check-circle"),
     "in-force": Look(_("In force"), "good", "check-circle"),
     "published": Look(_("Published"), "good", "check-circle"),
@@ -42,9 +51,9 @@ LOOKS = {
     "allowed-until": Look(_("Allowed until"), "warn", "calendar"),
     "not-allowed": Look(_("Not allowed"), "bad", "stop"),
     "not-decided": Look(_("Not decided"), "quiet", "unknown"),
-    "needs-sign-off": Look(_("Needs sign-off"), "warn", "pen"),
+    "needs-sign-off": Look(_("Needs sign-off"), "warn", "sign-offs"),
     "rejected": Look(_("Rejected"), "bad", "cross-circle"),
-    "changes-requested": Look(_("Changes asked for"), "warn", "undo"),
+    "changes-asked": Look(_("Changes asked for"), "warn", "undo"),
     "withdrawn": Look(_("Withdrawn"), "quiet", "undo"),
     "suspended": Look(_("Suspended"), "bad", "pause"),
     "retired": Look(_("Retired"), "quiet", "archive"),
@@ -52,6 +61,7 @@ LOOKS = {
     "expired": Look(_("Expired"), "bad", "clock"),
     # signatures
     "waiting": Look(_("Waiting"), "info", "hourglass"),
+    "pending": Look(_("Waiting for signatures"), "info", "hourglass"),
     "signed": Look(_("Signed"), "good", "check-circle"),
     "signed-with-conditions": Look(_("Signed with conditions"), "good", "check-circle"),
     # rules
@@ -66,6 +76,7 @@ LOOKS = {
     # changes and reviews
     "material": Look(_("Material"), "warn", "attention"),
     "editorial": Look(_("Editorial"), "quiet", "pencil"),
+    "holds": Look(_("It still holds"), "good", "check-circle"),
     "open": Look(_("Open"), "info", "circle"),
     "closed": Look(_("Closed"), "quiet", "check"),
     "unavailable": Look(_("Page unavailable"), "warn", "link"),
