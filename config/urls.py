@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("o/<slug:organization>/", include("reports.urls")),
     path("", include("home.urls")),
 ]

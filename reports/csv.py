@@ -1,0 +1,70 @@
+"""CSV that names itself, and whose cells can't run formulas."""
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def safe_cell(value: object) -> str:
+    """The value as text that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def named_csv(
+    *,
+    title: str,
+    by: Membership,
+    at: dt.datetime,
+    filters: str,
+    total: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    filename: str,
+) -> StreamingHttpResponse:
+    """A CSV whose first lines say what it is, of whom, filtered how, as of when, how many rows, by whom, which version.
+
+    :param total: how many rows there are in all, as text; how many are here stands in the last line.
+    """
+    organization = by.organization
+    zone = ZoneInfo(organization.timezone)
+    head = [
+        (_("What"), title),
+        (_("Organization"), organization.name),
+        (_("Filters"), filters or _("none")),
+        (_("As of"), f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S} {organization.timezone}"),
+        (_("Rows in all"), total),
+        (_("Made by"), by.user),
+        (_("Version"), f"Wayleave {settings.VERSION}"),
+    ]
+
+    def lines() -> Iterator[str]:
+        writer = csv.writer(_Echo())
+        yield "\ufeff"
+        for pair in head:
+            yield writer.writerow([safe_cell(cell) for cell in pair])
+        yield writer.writerow([])
+        yield writer.writerow([safe_cell(column) for column in columns])
+        count = 0
+        for count, row in enumerate(rows, start=1):  # noqa: B007 -- the last count is the number of rows here
+            yield writer.writerow([safe_cell(cell) for cell in row])
+        yield writer.writerow([])
+        yield writer.writerow([_("Rows here"), count])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response

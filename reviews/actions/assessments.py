@@ -1,0 +1,128 @@
+"""Judging a change: editorial asks nobody again, material asks exactly those whose word rests on it."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from audit import actions as audit
+from operations.errors import ActionRefused
+from reviews import notices
+from reviews.models import ChangeAssessment
+
+DAYS_TO_JUDGE = 7
+
+# Shipped facts that have a newer revision than one that an organization's standing snapshots rest on, where the
+# organization says nothing of its own about the fact and has not been asked about this revision yet.
+CHANGED = """
+INSERT INTO reviews_changeassessment (organization_id, fact_key, old_revision, new_revision, keeper_id, opened_at, due_on, verdict)
+SELECT basis.organization_id, fact.key, max(basis.revision), fact.id,
+       (SELECT decision.keeper_id FROM governance_routedecision decision
+        JOIN governance_signoff sign_off ON sign_off.id = decision.sign_off_id
+        JOIN audit_basis rests ON rests.snapshot_id = sign_off.snapshot_id AND rests.key = 'fact:' || fact.key
+        WHERE decision.organization_id = basis.organization_id AND decision.status = 'approved'
+        ORDER BY decision.id DESC LIMIT 1),
+       %(at)s, (%(at)s::timestamptz AT TIME ZONE organization.timezone)::date + %(days)s, ''
+FROM catalog_fact fact
+JOIN audit_basis basis ON basis.key = 'fact:' || fact.key AND basis.revision < fact.id
+JOIN accounts_organization organization ON organization.id = basis.organization_id AND organization.locked_at IS NULL
+WHERE fact.organization_id IS NULL AND fact.superseded_at IS NULL
+  AND NOT EXISTS (SELECT FROM audit_withdrawn(basis.organization_id, %(at)s) gone WHERE gone.snapshot_id = basis.snapshot_id)
+  AND NOT EXISTS (SELECT FROM catalog_fact own WHERE own.organization_id = basis.organization_id AND own.key = fact.key)
+GROUP BY basis.organization_id, fact.key, fact.id, organization.timezone
+ON CONFLICT (organization_id, fact_key, new_revision) DO NOTHING
+RETURNING id, organization_id, fact_key, new_revision
+"""
+
+
+@transaction.atomic
+def open_assessments_for_changed_facts(*, at: dt.datetime) -> int:
+    """Put to judgement what a newer catalog changed under somebody's word; loading it re-opened nothing by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGED, {"at": at, "days": DAYS_TO_JUDGE})
+        opened = cursor.fetchall()
+    for pk, organization_id, fact_key, new_revision in opened:
+        audit.record(
+            "assessment.opened",
+            by=None,
+            organization_id=organization_id,
+            at=at,
+            target=f"assessment:{pk}",
+            fact=fact_key,
+            revision=new_revision,
+        )
+    return len(opened)
+
+
+@transaction.atomic
+def record_change(
+    *, by: Membership, fact_key: str, old_revision: int, new_revision: int, at: dt.datetime
+) -> ChangeAssessment:
+    """Open the assessment of a change that a person of the organization entered themselves."""
+    today = at.astimezone(ZoneInfo(by.organization.timezone)).date()
+    assessment, _is_new = ChangeAssessment.objects.get_or_create(
+        organization=by.organization,
+        fact_key=fact_key,
+        new_revision=new_revision,
+        defaults={
+            "old_revision": old_revision,
+            "keeper": by,
+            "opened_at": at,
+            "due_on": today + dt.timedelta(days=DAYS_TO_JUDGE),
+        },
+    )
+    audit.record(
+        "assessment.opened",
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"assessment:{assessment.pk}",
+        fact=fact_key,
+        revision=new_revision,
+    )
+    return assessment
+
+
+@transaction.atomic
+def judge(
+    *, assessment: ChangeAssessment, by: Membership, verdict: str, because: str, due_on: dt.date | None, at: dt.datetime
+) -> ChangeAssessment:
+    """One person's verdict on one change, once.
+
+    :param due_on: until when those asked again have to answer; needed for *material*.
+    :raises ActionRefused: when it was judged in the meantime, or the reason or the day is missing.
+    """
+    if not because.strip():
+        raise ActionRefused(_("Write one sentence: why is it editorial, or why is it material?"))
+    if verdict == ChangeAssessment.Verdict.MATERIAL and due_on is None:
+        raise ActionRefused(_("Say until when people have to answer again."))
+    audit.lock_exclusive(by.organization_id)
+    row = ChangeAssessment.objects.select_for_update().get(pk=assessment.pk, organization=by.organization)
+    if row.verdict:
+        raise ActionRefused(_("Somebody else has judged this change in the meantime."))
+    text = audit.keep_text(because.strip(), organization_id=by.organization_id)
+    row.verdict, row.because, row.judged_by, row.judged_at = verdict, text, by.user, at
+    if verdict == ChangeAssessment.Verdict.MATERIAL:
+        row.reopening = audit.reopen(
+            organization_id=by.organization_id,
+            key=f"fact:{row.fact_key}",
+            below_revision=row.new_revision,
+            by=by.user_id,
+            at=at,
+            due_on=due_on,
+            because=_("What the vendor says about this has changed, and the change was judged to matter."),
+        )
+    row.save(update_fields=["verdict", "because", "judged_by", "judged_at", "reopening"])
+    audit.record(
+        "assessment.judged",
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"assessment:{row.pk}",
+        verdict=verdict,
+        because_sha256=text.sha256,
+    )
+    notices.withdraw_assessment(row, at=at)
+    return row
