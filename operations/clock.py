@@ -13,7 +13,12 @@ def now() -> dt.datetime:
 
 def today(tz: str) -> dt.date:
     """The calendar day it is now in the time zone named ``tz`` (an IANA name)."""
-    return now().astimezone(ZoneInfo(tz)).date()
+    return day_of(now(), tz)
+
+
+def day_of(at: dt.datetime, tz: str) -> dt.date:
+    """The calendar day a moment falls on in the time zone named ``tz`` (an IANA name)."""
+    return at.astimezone(ZoneInfo(tz)).date()
 
 
 def _offset() -> dt.timedelta:

@@ -1,0 +1,254 @@
+"""From a draft to a decision in force: propose, edit, submit, sign or refuse, withdraw."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import AccessPeriod, Membership
+from accounts.queries import active_memberships
+from audit.actions import keep_snapshot, keep_text, lock_exclusive, lock_shared, record, snapshot_digest
+from catalog.models import AccessRoute
+from governance.actions import force, sign_offs
+from governance.actions.drafts import lock_draft, note_editor
+from governance.actions.moves import check_move, lock, move, typed
+from governance.actions.scopes import copy_scope
+from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffStage
+from governance.queries.sign_offs import plan_of
+from governance.queries.submissions import frozen_content
+from operations import clock
+from operations.errors import ActionRefused
+
+Status = RouteDecision.Status
+EDITABLE = ("outcome", "until", "why", "conditions", "review_months", "keeper", "is_material")
+COPIED = ("outcome", "until", "why", "conditions", "review_months", "keeper")
+NEVER_APPROVED = frozenset({Status.CHANGES_ASKED, Status.REJECTED, Status.WITHDRAWN})
+
+
+def propose(*, route: AccessRoute, by: Membership, at: dt.datetime) -> RouteDecision:
+    """A new draft revision, begun from the revision that holds, or else from the newest one.
+
+    :raises ActionRefused: when a proposal for the route is already open.
+    """
+    try:
+        with transaction.atomic():
+            source = _begin_from(route, by)
+            draft = _new_draft(route=route, source=source, proposed_by=by, at=at)
+            if source and source.status in NEVER_APPROVED:
+                _keep_editors(source=source, draft=draft, at=at)
+            return draft
+    except IntegrityError as error:
+        raise ActionRefused(_("A decision on this route is already being prepared; go on with that one.")) from error
+
+
+@transaction.atomic
+def edit(*, decision: RouteDecision, by: Membership, at: dt.datetime, **words: Any) -> RouteDecision:
+    """Write in a draft; whoever writes may not sign it.
+
+    :param words: any of ``EDITABLE``.
+    :raises ActionRefused: when it is no draft, the words contradict each other, or the keeper does not belong here.
+    """
+    decision = lock_draft(decision)
+    changed = [name for name in EDITABLE if name in words and words[name] != getattr(decision, name)]
+    for name in changed:
+        setattr(decision, name, words[name])
+    _check_words(decision)
+    decision.save(update_fields=changed)
+    note_editor(decision, by=by, at=at)
+    record(
+        "decision.edited",
+        by=by.user_id,
+        organization_id=decision.organization_id,
+        at=at,
+        target=f"decision:{decision.pk}",
+        fields=changed,
+    )
+    return decision
+
+
+@transaction.atomic
+def submit(*, decision: RouteDecision, by: Membership, shown_sha256: str, at: dt.datetime) -> RouteDecision:
+    """Freeze what is to be signed and who may and may not sign; from here on nothing of it changes.
+
+    :param shown_sha256: the hash of the content that the page showed.
+    :raises ActionRefused: when it is not ready, nobody could sign it, or the page showed something else.
+    """
+    lock_shared(decision.organization_id)
+    decision = lock_draft(decision)
+    _check_ready(decision, at)
+    content, bases = frozen_content(decision)
+    if snapshot_digest(content, bases=bases) != shown_sha256:
+        raise ActionRefused(_("Something changed since this page was opened. Look again at what will be frozen."))
+    plan = plan_of(decision, by=by)
+    snapshot = keep_snapshot(content, organization_id=decision.organization_id, bases=bases, at=at)
+    decision.sign_off = sign_offs.open_sign_off(
+        organization=decision.organization, snapshot=snapshot, plan=plan, by=by, at=at
+    )
+    move(decision, Status.SUBMITTED, by=by, at=at, snapshot=snapshot.sha256, stages=len(plan.stages))
+    return decision
+
+
+@transaction.atomic
+def sign(*, sign_off: SignOff, stage: SignOffStage, by: Membership, shown_sha256: str, at: dt.datetime) -> Signature:
+    """Sign one stage; the last signature puts the decision in force.
+
+    :raises ActionRefused: when it is not this person's turn, or the page showed something else.
+    """
+    # The last signature may re-open: its lock first, because a shared one can't be raised without a deadlock.
+    (lock_exclusive if sign_offs.is_last(stage) else lock_shared)(sign_off.organization_id)
+    sign_off = sign_offs.lock_sign_off(sign_off)
+    signature = sign_offs.say(
+        sign_off=sign_off, stage=stage, by=by, word=Signature.Word.SIGNED, shown_sha256=shown_sha256, at=at
+    )
+    if sign_off.outcome == SignOff.Outcome.APPROVED:
+        force.approve(decision=sign_off.decision, by=by, at=at)
+    return signature
+
+
+@transaction.atomic
+def ask_for_changes(
+    *, sign_off: SignOff, stage: SignOffStage, by: Membership, comment: str, shown_sha256: str, at: dt.datetime
+) -> RouteDecision:
+    """Send it back with a comment: this revision is closed, and its words go on in a new draft, which is returned.
+
+    :raises ActionRefused: when it is not this person's turn, nothing was typed, or the page showed something else.
+    """
+    decision = _refuse(sign_off, stage, by, Signature.Word.CHANGES_ASKED, comment, shown_sha256, at)
+    proposer = Membership.objects.get(organization_id=decision.organization_id, user_id=decision.proposed_by_id)
+    draft = _new_draft(route=decision.route, source=decision, proposed_by=proposer, at=at, moved_by=by)
+    _keep_editors(source=decision, draft=draft, at=at)
+    return draft
+
+
+@transaction.atomic
+def reject(
+    *, sign_off: SignOff, stage: SignOffStage, by: Membership, comment: str, shown_sha256: str, at: dt.datetime
+) -> RouteDecision:
+    """Say no, with the reason; the revision is closed and returned.
+
+    :raises ActionRefused: when it is not this person's turn, nothing was typed, or the page showed something else.
+    """
+    return _refuse(sign_off, stage, by, Signature.Word.REJECTED, comment, shown_sha256, at)
+
+
+@transaction.atomic
+def withdraw(*, decision: RouteDecision, by: Membership, at: dt.datetime, reason: str = "") -> RouteDecision:
+    """Take a draft or a submission back. The proposer does; a colleague only once the proposer has left.
+
+    :raises ActionRefused: when it is not theirs, or it is decided already.
+    """
+    sign_off = SignOff.objects.filter(decision=decision).first()
+    if sign_off:
+        sign_off = sign_offs.lock_sign_off(sign_off)
+    decision = lock(decision)
+    check_move(decision, Status.WITHDRAWN)
+    if decision.status == Status.SUBMITTED and sign_off is None:
+        raise ActionRefused(_("This was submitted a moment ago. Look at it again, then withdraw it."))
+    if by.user_id not in {decision.proposed_by_id, sign_off.submitted_by_id if sign_off else None}:
+        _check_proposer_left(decision)
+    if sign_off:
+        sign_offs.close(sign_off=sign_off, outcome=SignOff.Outcome.WITHDRAWN, at=at)
+    text = keep_text(reason.strip(), organization_id=decision.organization_id) if reason.strip() else None
+    move(decision, Status.WITHDRAWN, by=by, at=at, reason=text)
+    return decision
+
+
+def _refuse(
+    sign_off: SignOff,
+    stage: SignOffStage,
+    by: Membership,
+    word: str,
+    comment: str,
+    shown_sha256: str,
+    at: dt.datetime,
+) -> RouteDecision:
+    lock_shared(sign_off.organization_id)
+    sign_off = sign_offs.lock_sign_off(sign_off)
+    decision = lock(sign_off.decision)
+    text = typed(comment, decision=decision)
+    sign_offs.say(sign_off=sign_off, stage=stage, by=by, word=word, shown_sha256=shown_sha256, at=at, comment=text)
+    move(decision, word, by=by, at=at, reason=text)
+    return decision
+
+
+def _begin_from(route: AccessRoute, by: Membership) -> RouteDecision | None:
+    revisions = RouteDecision.objects.filter(organization_id=by.organization_id, route=route)
+    holds = revisions.filter(status__in=[Status.APPROVED, Status.SUSPENDED]).first()
+    return holds or revisions.order_by("-number").first()
+
+
+def _new_draft(
+    *,
+    route: AccessRoute,
+    source: RouteDecision | None,
+    proposed_by: Membership,
+    at: dt.datetime,
+    moved_by: Membership | None = None,
+) -> RouteDecision:
+    revisions = RouteDecision.objects.filter(organization_id=proposed_by.organization_id, route=route)
+    words: dict[str, Any] = {name: getattr(source, name) for name in COPIED} if source else {}
+    if source is None or not AccessPeriod.objects.open().filter(membership_id=source.keeper_id).exists():
+        words["keeper"] = proposed_by
+    draft = RouteDecision.objects.create(
+        organization_id=proposed_by.organization_id,
+        route=route,
+        number=(revisions.aggregate(last=Max("number"))["last"] or 0) + 1,
+        proposed_by_id=proposed_by.user_id,
+        proposed_at=at,
+        **words,
+    )
+    if source:
+        copy_scope(source=source, target=draft)
+    note_editor(draft, by=proposed_by, at=at)
+    by = moved_by or proposed_by
+    DecisionMove.objects.create(
+        organization_id=draft.organization_id, decision=draft, to_status=Status.DRAFT, at=at, by_id=by.user_id
+    )
+    record(
+        "decision.proposed",
+        by=by.user_id,
+        organization_id=draft.organization_id,
+        at=at,
+        target=f"decision:{draft.pk}",
+        route=route.pk,
+        revision=draft.number,
+        begun_from=source.pk if source else None,
+    )
+    return draft
+
+
+def _keep_editors(*, source: RouteDecision, draft: RouteDecision, at: dt.datetime) -> None:
+    """Whoever wrote the words that go on in this draft still may not sign them."""
+    for editor in Membership.objects.filter(
+        organization_id=draft.organization_id, user_id__in=source.editors.values("user_id")
+    ):
+        note_editor(draft, by=editor, at=at)
+
+
+def _check_words(decision: RouteDecision) -> None:
+    if (decision.outcome == RouteDecision.Outcome.ALLOWED_UNTIL) != (decision.until is not None):
+        raise ActionRefused(_("A date belongs to “allowed until”, and to nothing else."))
+    if not 1 <= decision.review_months <= 24:
+        raise ActionRefused(_("A decision is reviewed every 1 to 24 months."))
+    if not active_memberships(decision.organization).filter(pk=decision.keeper_id).exists():
+        raise ActionRefused(_("The keeper has to belong to the organization."))
+
+
+def _check_ready(decision: RouteDecision, at: dt.datetime) -> None:
+    _check_words(decision)
+    if not decision.why.strip():
+        raise ActionRefused(_("Say why before you submit: it is what people sign."))
+    if not decision.scope_lines.exists():
+        raise ActionRefused(_("Say for whom before you submit: the scope has no line yet."))
+    if decision.until and decision.until < clock.day_of(at, decision.organization.timezone):
+        raise ActionRefused(_("The date until which it is allowed has passed."))
+
+
+def _check_proposer_left(decision: RouteDecision) -> None:
+    proposer = AccessPeriod.objects.open().filter(
+        organization_id=decision.organization_id, membership__user_id=decision.proposed_by_id
+    )
+    if proposer.exists():
+        raise ActionRefused(_("Only %(person)s, who proposed it, can withdraw it.") % {"person": decision.proposed_by})

@@ -1,0 +1,236 @@
+"""Coming into force, and everything that ends or interrupts it."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from audit.actions import lock_exclusive, record, reopen, undo_reopening
+from audit.models import FreeText, Reopening
+from audit.queries import is_withdrawn
+from governance.actions.moves import check_move, lock, move, typed
+from governance.models import ForcePeriod, RouteDecision, SignOff
+from governance.queries.submissions import holding
+from operations import clock
+from operations.errors import ActionRefused
+
+Status = RouteDecision.Status
+
+# How long people have to look again after a new revision that matters to them.
+DAYS_TO_LOOK_AGAIN = 14
+
+
+@transaction.atomic
+def approve(*, decision: RouteDecision, by: Membership, at: dt.datetime) -> RouteDecision:
+    """Put a fully signed decision in force and end its predecessor; what rested on that is re-opened if material.
+
+    The caller holds the organization's exclusive lock (:func:`audit.actions.lock_exclusive`).
+    """
+    predecessor = holding(decision)
+    if predecessor:
+        predecessor = lock(predecessor)
+        _end_force(predecessor, at=at)
+        move(predecessor, Status.SUPERSEDED, by=by, at=at, by_decision=decision.pk)
+    decision = lock(decision)
+    if _has_lapsed(decision, at=at):
+        raise ActionRefused(_("The date until which it was to be allowed has passed. Ask for changes instead."))
+    move(decision, Status.APPROVED, by=by, at=at, replaces=predecessor.pk if predecessor else None)
+    _begin_force(decision, at=at)
+    if predecessor and decision.is_material:
+        due_on = clock.day_of(at, decision.organization.timezone) + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)
+        because = _("The decision on %(route)s changed.") % {"route": decision.route}
+        _reopen(decision, below=decision.pk, by=by, at=at, due_on=due_on, because=because)
+    return decision
+
+
+@transaction.atomic
+def suspend(
+    *,
+    decision: RouteDecision,
+    by: Membership,
+    reason: str,
+    at: dt.datetime,
+    is_material: bool = True,
+    due_on: dt.date | None = None,
+) -> RouteDecision:
+    """Take a decision out of force for now. Judged material, everyone who rests on it looks again by ``due_on``.
+
+    :raises ActionRefused: when it is not in force, or no reason was typed.
+    """
+    return _interrupt(decision, Status.SUSPENDED, by, reason, at, is_material, due_on)
+
+
+@transaction.atomic
+def retire(
+    *,
+    decision: RouteDecision,
+    by: Membership,
+    reason: str,
+    at: dt.datetime,
+    is_material: bool = True,
+    due_on: dt.date | None = None,
+) -> RouteDecision:
+    """End a decision for good; the route is undecided again until somebody proposes it anew.
+
+    :raises ActionRefused: when it neither is in force nor suspended, or no reason was typed.
+    """
+    return _interrupt(decision, Status.RETIRED, by, reason, at, is_material, due_on)
+
+
+@transaction.atomic
+def resume(*, decision: RouteDecision, by: Membership, reason: str, at: dt.datetime) -> RouteDecision:
+    """Put a suspended decision back in force as it was signed. Who was asked again and has not answered no longer is.
+
+    :raises ActionRefused: when it is not suspended, its end has passed, or no reason was typed.
+    """
+    lock_exclusive(decision.organization_id)
+    decision = lock(decision)
+    if decision.status != Status.SUSPENDED:
+        raise ActionRefused(
+            _("Only a suspended decision can be resumed; this one is “%(status)s”.")
+            % {"status": decision.get_status_display()}
+        )
+    if _has_lapsed(decision, at=at):
+        raise ActionRefused(_("The date until which it was allowed has passed. Propose a new revision."))
+    text = typed(reason, decision=decision)
+    move(decision, Status.APPROVED, by=by, at=at, reason=text)
+    _begin_force(decision, at=at)
+    # A suspension re-opened this very revision: left standing, no new answer resting on it could ever be current.
+    for reopening in Reopening.objects.filter(
+        organization_id=decision.organization_id,
+        key=f"decision:{decision.route_id}",
+        below_revision=decision.pk + 1,
+        undoes__isnull=True,
+        undone_by__isnull=True,
+    ):
+        undo_reopening(reopening=reopening, by=by.user_id, at=at)
+    return decision
+
+
+def expire(*, at: dt.datetime) -> int:
+    """End the decisions whose *until* has passed, in force or suspended; safe to run twice, late, or at once.
+
+    :returns: how many expired.
+    """
+    return sum(_expire_one(pk, at=at) for pk in _past_until(at))
+
+
+@transaction.atomic
+def confirm_holds(*, decision: RouteDecision, by: Membership, because: str, at: dt.datetime) -> FreeText:
+    """The keeper's word that a decision still holds; re-opens nothing. Kept by the review that asked.
+
+    :raises ActionRefused: when it is not in force, nothing was typed, or a fact under it was judged to have changed.
+    """
+    decision = lock(decision)
+    if decision.status != Status.APPROVED:
+        raise ActionRefused(_("Only a decision in force can be confirmed."))
+    if SignOff.objects.filter(is_withdrawn("snapshot_id", at=at), decision=decision).exists():
+        raise ActionRefused(
+            _("Something it rests on was judged to have changed; that needs a new revision and new signatures.")
+        )
+    text = typed(because, decision=decision)
+    record(
+        "decision.confirmed",
+        by=by.user_id,
+        organization_id=decision.organization_id,
+        at=at,
+        target=f"decision:{decision.pk}",
+        because=text.sha256,
+    )
+    return text
+
+
+def _interrupt(
+    decision: RouteDecision,
+    to: str,
+    by: Membership,
+    reason: str,
+    at: dt.datetime,
+    is_material: bool,
+    due_on: dt.date | None,
+) -> RouteDecision:
+    lock_exclusive(decision.organization_id)
+    decision = lock(decision)
+    check_move(decision, to)
+    text = typed(reason, decision=decision)
+    _end_force(decision, at=at)
+    move(decision, to, by=by, at=at, reason=text, is_material=is_material)
+    if is_material:
+        words = {
+            Status.SUSPENDED: _("The decision on %(route)s was suspended."),
+            Status.RETIRED: _("The decision on %(route)s was ended."),
+        }[Status(to)]
+        _reopen(decision, below=decision.pk + 1, by=by, at=at, due_on=due_on, because=words % {"route": decision.route})
+    return decision
+
+
+def _reopen(
+    decision: RouteDecision, *, below: int, by: Membership, at: dt.datetime, due_on: dt.date | None, because: str
+) -> None:
+    reopen(
+        organization_id=decision.organization_id,
+        key=f"decision:{decision.route_id}",
+        below_revision=below,
+        by=by.user_id,
+        at=at,
+        due_on=due_on,
+        because=because,
+    )
+
+
+def _begin_force(decision: RouteDecision, *, at: dt.datetime) -> None:
+    ForcePeriod.objects.create(
+        organization_id=decision.organization_id,
+        decision=decision,
+        route_id=decision.route_id,
+        started_at=at,
+        lapses_at=_lapses_at(decision),
+    )
+
+
+def _end_force(decision: RouteDecision, *, at: dt.datetime) -> None:
+    """Close the open period, never later than it lapsed by itself."""
+    for period in decision.force_periods.filter(ended_at__isnull=True):
+        period.ended_at = min(at, period.lapses_at) if period.lapses_at else at
+        period.save(update_fields=["ended_at"])
+
+
+def _lapses_at(decision: RouteDecision) -> dt.datetime | None:
+    """The end of the day ``until`` where the organization is; None where it has none."""
+    if decision.until is None:
+        return None
+    after = decision.until + dt.timedelta(days=1)
+    return dt.datetime.combine(after, dt.time(), ZoneInfo(decision.organization.timezone)).astimezone(dt.UTC)
+
+
+def _has_lapsed(decision: RouteDecision, *, at: dt.datetime) -> bool:
+    lapses_at = _lapses_at(decision)
+    return lapses_at is not None and lapses_at <= at
+
+
+def _past_until(at: dt.datetime) -> list[int]:
+    lapsed = ForcePeriod.objects.filter(ended_at__isnull=True, lapses_at__lte=at)
+    suspended = RouteDecision.objects.filter(
+        status=Status.SUSPENDED, until__lt=at.date() + dt.timedelta(days=1)
+    ).select_related("organization")
+    return [
+        *lapsed.values_list("decision_id", flat=True),
+        *(decision.pk for decision in suspended if _has_lapsed(decision, at=at)),
+    ]
+
+
+@transaction.atomic
+def _expire_one(pk: int, *, at: dt.datetime) -> int:
+    decision = (
+        RouteDecision.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("organization", "route", "sign_off")
+        .filter(pk=pk, status__in=[Status.APPROVED, Status.SUSPENDED])
+        .first()
+    )
+    if decision is None:
+        return 0
+    _end_force(decision, at=at)
+    move(decision, Status.EXPIRED, by=None, at=at)
+    return 1

@@ -1,0 +1,119 @@
+"""What a decision covers, and the kinds of data there are."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import JobRole, Membership, Organization, Team
+from audit.actions import record
+from governance.actions.drafts import lock_draft, note_editor
+from governance.models import (
+    DataClass,
+    RouteDecision,
+    ScopeLine,
+    ScopeLineDataClass,
+    ScopeLineJobRole,
+    ScopeLineTeam,
+)
+from operations.errors import ActionRefused
+
+SHIPPED = Path(__file__).resolve().parent.parent / "data" / "data_classes.yaml"
+
+
+@dataclass(frozen=True)
+class LineOfScope:
+    """One line to write: *or* within each, *and* across them, empty is all; repositories one per text line."""
+
+    team_ids: frozenset[int] = frozenset()
+    job_role_ids: frozenset[int] = frozenset()
+    data_class_ids: frozenset[int] = frozenset()
+    repositories: str = ""
+
+
+def ship_data_classes(*, organization: Organization) -> int:
+    """Give an organization the data classes that ship and it does not have yet; what it renamed stays renamed.
+
+    :returns: how many were added.
+    """
+    shipped = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))["data_classes"]
+    there = set(organization.data_classes.values_list("key", flat=True))
+    added = DataClass.objects.bulk_create(
+        (
+            DataClass(organization=organization, position=10 * position, **entry)
+            for position, entry in enumerate(shipped, start=1)
+            if entry["key"] not in there
+        ),
+        ignore_conflicts=True,
+    )
+    return len(added)
+
+
+@transaction.atomic
+def set_scope(
+    *, decision: RouteDecision, lines: Sequence[LineOfScope], by: Membership, at: dt.datetime
+) -> RouteDecision:
+    """Replace the scope of a draft by these lines.
+
+    :raises ActionRefused: when it is no draft, there is no line, or a line names what the organization has not.
+    """
+    decision = lock_draft(decision)
+    if not lines:
+        raise ActionRefused(_("A scope has at least one line; a line with nothing chosen covers everybody."))
+    _check_ours(Team, decision, [line.team_ids for line in lines])
+    _check_ours(JobRole, decision, [line.job_role_ids for line in lines])
+    _check_ours(DataClass, decision, [line.data_class_ids for line in lines])
+    decision.scope_lines.all().delete()
+    for position, line in enumerate(lines, start=1):
+        _write(line, decision=decision, position=position)
+    note_editor(decision, by=by, at=at)
+    record(
+        "decision.scope_set",
+        by=by.user_id,
+        organization_id=decision.organization_id,
+        at=at,
+        target=f"decision:{decision.pk}",
+        lines=len(lines),
+    )
+    return decision
+
+
+def copy_scope(*, source: RouteDecision, target: RouteDecision) -> None:
+    """Give a new draft the lines of another revision."""
+    lines = source.scope_lines.prefetch_related("teams", "job_roles", "data_classes")
+    for position, line in enumerate(lines, start=1):
+        copied = LineOfScope(
+            team_ids=frozenset(team.pk for team in line.teams.all()),
+            job_role_ids=frozenset(role.pk for role in line.job_roles.all()),
+            data_class_ids=frozenset(data_class.pk for data_class in line.data_classes.all()),
+            repositories=line.repositories,
+        )
+        _write(copied, decision=target, position=position)
+
+
+def _check_ours(model: type[models.Model], decision: RouteDecision, ids: Sequence[frozenset[int]]) -> None:
+    asked = frozenset().union(*ids)
+    found = model._default_manager.filter(organization_id=decision.organization_id, pk__in=asked).count()
+    if found != len(asked):
+        raise ActionRefused(_("The scope names a team, job role or data class that this organization does not have."))
+
+
+def _write(line: LineOfScope, *, decision: RouteDecision, position: int) -> None:
+    organization_id = decision.organization_id
+    row = ScopeLine.objects.create(
+        organization_id=organization_id, decision=decision, position=position, repositories=line.repositories.strip()
+    )
+    ScopeLineTeam.objects.bulk_create(
+        ScopeLineTeam(organization_id=organization_id, line=row, team_id=pk) for pk in sorted(line.team_ids)
+    )
+    ScopeLineJobRole.objects.bulk_create(
+        ScopeLineJobRole(organization_id=organization_id, line=row, job_role_id=pk) for pk in sorted(line.job_role_ids)
+    )
+    ScopeLineDataClass.objects.bulk_create(
+        ScopeLineDataClass(organization_id=organization_id, line=row, data_class_id=pk)
+        for pk in sorted(line.data_class_ids)
+    )

@@ -1,0 +1,166 @@
+"""The signing itself. A sign-off knows no subject: what follows from its outcome is the caller's."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from accounts.models import AccessPeriod, Membership, Organization
+from audit.actions import record
+from audit.models import FreeText, Snapshot
+from governance.models import Signature, SignOff, SignOffParty, SignOffStage
+from governance.queries.sign_offs import Plan, can_be_finished
+from operations.errors import ActionRefused
+
+
+def open_sign_off(
+    *, organization: Organization, snapshot: Snapshot, plan: Plan, by: Membership, at: dt.datetime
+) -> SignOff:
+    """Freeze what is to be signed, by whom and in which order.
+
+    :raises ActionRefused: when the plan has an obstacle.
+    """
+    if plan.obstacle:
+        raise ActionRefused(plan.obstacle)
+    sign_off = SignOff.objects.create(
+        organization=organization,
+        snapshot=snapshot,
+        submitted_by_id=by.user_id,
+        submitted_at=at,
+        is_sole=plan.is_sole,
+    )
+    for position, planned in enumerate(plan.stages, start=1):
+        stage = SignOffStage.objects.create(
+            organization=organization, sign_off=sign_off, position=position, group=planned.group, name=planned.name
+        )
+        SignOffParty.objects.bulk_create(
+            SignOffParty(
+                organization=organization, stage=stage, user=party.user, may_sign=party.may_sign, reason=party.reason
+            )
+            for party in planned.parties
+        )
+    sign_off.sealed_at = at
+    sign_off.save(update_fields=["sealed_at"])
+    return sign_off
+
+
+def lock_sign_off(sign_off: SignOff) -> SignOff:
+    """The sign-off as it stands now, locked until the transaction ends."""
+    return SignOff.objects.select_for_update(of=("self",)).select_related("snapshot").get(pk=sign_off.pk)
+
+
+def is_last(stage: SignOffStage) -> bool:
+    """Whether no stage comes after this one; stages are frozen, so no lock is needed to know."""
+    return not SignOffStage.objects.filter(sign_off_id=stage.sign_off_id, position__gt=stage.position).exists()
+
+
+def say(
+    *,
+    sign_off: SignOff,
+    stage: SignOffStage,
+    by: Membership,
+    word: str,
+    shown_sha256: str,
+    at: dt.datetime,
+    comment: FreeText | None = None,
+) -> Signature:
+    """One person's word on one stage of a locked sign-off; closes it when the word decides.
+
+    :raises ActionRefused: when it is not this person's turn, or the page showed something else.
+    """
+    _check_turn(sign_off, stage, by)
+    if shown_sha256 != sign_off.snapshot.sha256:
+        raise ActionRefused(_("The page did not show what is to be signed. Read it again, then decide."))
+    if word == Signature.Word.SIGNED:
+        _check_finishable(sign_off, stage, by)
+    signature = Signature.objects.create(
+        organization_id=sign_off.organization_id,
+        sign_off=sign_off,
+        stage=stage,
+        user_id=by.user_id,
+        membership=by,
+        word=word,
+        comment=comment,
+        snapshot=sign_off.snapshot,
+        at=at,
+    )
+    record(
+        f"sign-off.{word}",
+        by=by.user_id,
+        organization_id=sign_off.organization_id,
+        at=at,
+        target=f"sign-off:{sign_off.pk}",
+        stage=stage.pk,
+        snapshot=sign_off.snapshot.sha256,
+        comment=comment.sha256 if comment else "",
+    )
+    if word != Signature.Word.SIGNED:
+        close(sign_off=sign_off, outcome=word, at=at)
+    elif is_last(stage):
+        close(sign_off=sign_off, outcome=SignOff.Outcome.APPROVED, at=at)
+    return signature
+
+
+def close(*, sign_off: SignOff, outcome: str, at: dt.datetime) -> None:
+    """End a locked sign-off; the database holds it to the signatures."""
+    sign_off.outcome, sign_off.closed_at = outcome, at
+    sign_off.save(update_fields=["outcome", "closed_at"])
+
+
+def _check_turn(sign_off: SignOff, stage: SignOffStage, by: Membership) -> None:
+    if stage.sign_off_id != sign_off.pk:
+        raise ActionRefused(_("This stage belongs to something else."))
+    signed = {signature.stage_id: signature for signature in sign_off.signatures.select_related("user")}
+    if stage.pk in signed:
+        raise ActionRefused(
+            _("%(person)s has already decided for %(group)s.") % {"person": signed[stage.pk].user, "group": stage.name}
+        )
+    if sign_off.outcome != SignOff.Outcome.PENDING:
+        raise ActionRefused(
+            _("This is no longer waiting for signatures: it is “%(outcome)s”.")
+            % {"outcome": sign_off.get_outcome_display()}
+        )
+    _check_may_sign(sign_off, stage, by)
+    if any(signature.user_id == by.user_id for signature in signed.values()):
+        raise ActionRefused(_("You have already signed another stage of this; one person signs one stage."))
+    earlier = sign_off.stages.filter(position__lt=stage.position).exclude(pk__in=signed).first()
+    if earlier:
+        raise ActionRefused(
+            _("%(earlier)s signs before %(this)s; you will be told when it is your turn.")
+            % {"earlier": earlier.name, "this": stage.name}
+        )
+
+
+def _check_may_sign(sign_off: SignOff, stage: SignOffStage, by: Membership) -> None:
+    if not AccessPeriod.objects.open().filter(membership=by).exists():
+        raise ActionRefused(_("You no longer belong to this organization."))
+    parties = SignOffParty.objects.filter(stage__sign_off=sign_off, user_id=by.user_id)
+    barred = parties.filter(may_sign=False).first()
+    if barred:
+        raise ActionRefused(
+            _("You proposed this, so you can't sign it.")
+            if barred.reason == SignOffParty.Reason.PROPOSED
+            else _("You edited this, so you can't sign it.")
+        )
+    if not parties.filter(stage=stage).exists():
+        raise ActionRefused(
+            _("You were not among the people who may sign for %(group)s when this was submitted.")
+            % {"group": stage.name}
+        )
+    members = AccessPeriod.objects.open().filter(organization_id=sign_off.organization_id).count()
+    if sign_off.is_sole and members > 1:
+        raise ActionRefused(
+            _("Somebody has joined since this was submitted, so you can't approve alone. Withdraw it and submit again.")
+        )
+
+
+def _check_finishable(sign_off: SignOff, stage: SignOffStage, by: Membership) -> None:
+    """Signing must leave somebody else for each stage to come."""
+    later = sign_off.stages.filter(position__gt=stage.position).prefetch_related("parties")
+    taken = {by.user_id, *sign_off.signatures.values_list("user_id", flat=True)}
+    able = {one.name: {party.user_id for party in one.parties.all() if party.may_sign} - taken for one in later}
+    stuck = can_be_finished(able)
+    if stuck:
+        raise ActionRefused(
+            _("If you sign for %(this)s, nobody is left to sign for %(later)s. Let somebody else of %(this)s sign.")
+            % {"this": stage.name, "later": stuck}
+        )

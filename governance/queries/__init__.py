@@ -1,0 +1,1 @@
+"""What other apps and the pages ask of decisions, scopes and sign-offs."""

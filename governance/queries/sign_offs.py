@@ -1,0 +1,152 @@
+"""Who would sign, who may, and for whom something waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import AccessPeriod, GroupPeriod, Membership, Organization, SignOffGroup, User
+from governance.models import RouteDecision, Signature, SignOff, SignOffParty, SignOffStage
+
+# Counsel's order (seed 000, "security, then legal"): without these two nothing is submitted.
+GROUPS_THAT_MUST_SIGN = ("security", "legal")
+
+
+@dataclass(frozen=True)
+class PlannedParty:
+    """A user who would be listed for a stage, and whether they may sign it."""
+
+    user: User
+    may_sign: bool
+    reason: str
+
+    @property
+    def reason_display(self) -> str:
+        return str(SignOffParty.Reason(self.reason).label)
+
+
+@dataclass(frozen=True)
+class PlannedStage:
+    """A stage that submitting would freeze."""
+
+    group: SignOffGroup | None
+    name: str
+    parties: tuple[PlannedParty, ...]
+
+    @property
+    def able(self) -> set[UUID]:
+        return {party.user.pk for party in self.parties if party.may_sign}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What submitting would freeze; with an obstacle (a sentence) it would be refused."""
+
+    stages: tuple[PlannedStage, ...]
+    is_sole: bool = False
+    obstacle: str = ""
+
+
+def plan_of(decision: RouteDecision, *, by: Membership) -> Plan:
+    """The stages of a submission by this person now, in the order of the groups."""
+    organization = decision.organization
+    if AccessPeriod.objects.open().filter(organization=organization).count() == 1:
+        alone = PlannedParty(user=by.user, may_sign=True, reason=SignOffParty.Reason.SOLE)
+        return Plan(stages=(PlannedStage(None, _("The only person"), (alone,)),), is_sole=True)
+    barred = dict.fromkeys(decision.editors.values_list("user_id", flat=True), SignOffParty.Reason.EDITED)
+    barred |= {decision.proposed_by_id: SignOffParty.Reason.PROPOSED, by.user_id: SignOffParty.Reason.PROPOSED}
+    stages = [_stage(group, members, barred) for group, members in members_of_groups(organization)]
+    return Plan(stages=tuple(stage for stage in stages if stage.able), obstacle=_obstacle(stages))
+
+
+def members_of_groups(organization: Organization) -> list[tuple[SignOffGroup, list[User]]]:
+    """Every sign-off group in order, with the users who belong to it and to the organization now."""
+    active = AccessPeriod.objects.open().filter(membership=OuterRef("membership"))
+    periods = (
+        GroupPeriod.objects.open()
+        .filter(Exists(active), organization=organization, group__archived_at__isnull=True)
+        .select_related("membership__user")
+        .order_by("membership__user__name", "membership_id")
+    )
+    members: dict[int, list[User]] = {}
+    for period in periods:
+        members.setdefault(period.group_id, []).append(period.membership.user)
+    groups = organization.sign_off_groups.filter(archived_at__isnull=True).order_by("position", "pk")
+    return [(group, members.get(group.pk, [])) for group in groups]
+
+
+def _stage(group: SignOffGroup, members: list[User], barred: Mapping[UUID, str]) -> PlannedStage:
+    parties = (
+        PlannedParty(user, user.pk not in barred, barred.get(user.pk, SignOffParty.Reason.MEMBER)) for user in members
+    )
+    return PlannedStage(group, group.name, tuple(parties))
+
+
+def _obstacle(stages: list[PlannedStage]) -> str:
+    by_key = {stage.group.key: stage for stage in stages if stage.group}
+    for key in GROUPS_THAT_MUST_SIGN:
+        stage = by_key.get(key)
+        name = stage.name if stage else key.capitalize()
+        if stage is None or not stage.parties:
+            return _("Nobody is in the group %(group)s, which has to sign. Add somebody first.") % {"group": name}
+        if not stage.able:
+            return _(
+                "In the group %(group)s there are only people who proposed or edited this, and nobody signs what "
+                "they proposed or edited. Add somebody else first."
+            ) % {"group": name}
+    stuck = can_be_finished({stage.name: stage.able for stage in stages if stage.able})
+    if stuck:
+        return _(
+            "One person signs one stage, and for %(group)s nobody is left who does not have to sign for another "
+            "group. Add somebody first."
+        ) % {"group": stuck}
+    return ""
+
+
+def can_be_finished(able: Mapping[str, set[UUID]]) -> str:
+    """Whether every stage can be signed by somebody different: the name of one that can't, or the empty text.
+
+    :param able: stage → the users who may sign it (augmenting paths; there are a handful of stages).
+    """
+    signs_for: dict[UUID, str] = {}
+
+    def place(stage: str, tried: set[UUID]) -> bool:
+        for user in sorted(able[stage] - tried):
+            tried.add(user)
+            if user not in signs_for or place(signs_for[user], tried):
+                signs_for[user] = stage
+                return True
+        return False
+
+    return next((stage for stage in able if not place(stage, set())), "")
+
+
+def waiting_for(user: User | UUID, *, organization: Organization) -> QuerySet[SignOffStage]:
+    """The stages that wait for this user's word now: theirs to sign, all earlier ones signed, not yet decided."""
+    user_id = user.pk if isinstance(user, User) else user
+    signature = Signature.objects.filter(stage=OuterRef("pk"))
+    own_word = Signature.objects.filter(sign_off=OuterRef("sign_off"), user_id=user_id)
+    unsigned_before = SignOffStage.objects.filter(
+        sign_off=OuterRef("sign_off"), position__lt=OuterRef("position"), signature__isnull=True
+    )
+    barred = SignOffParty.objects.filter(stage__sign_off=OuterRef("sign_off"), user_id=user_id, may_sign=False)
+    return SignOffStage.objects.filter(
+        ~Exists(signature),
+        ~Exists(own_word),
+        ~Exists(unsigned_before),
+        ~Exists(barred),
+        organization=organization,
+        sign_off__outcome=SignOff.Outcome.PENDING,
+        sign_off__sealed_at__isnull=False,
+        parties__user_id=user_id,
+        parties__may_sign=True,
+    ).order_by("sign_off__submitted_at", "pk")
+
+
+def stage_in_turn(sign_off: SignOff) -> SignOffStage | None:
+    """The stage whose word a pending sign-off waits for."""
+    if sign_off.outcome != SignOff.Outcome.PENDING:
+        return None
+    return sign_off.stages.filter(signature__isnull=True).order_by("position").first()

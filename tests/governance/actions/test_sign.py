@@ -1,0 +1,224 @@
+"""Signing: in order, by the right people, bound to what was shown, once."""
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connection, connections
+
+from audit.models import AuditEvent, Reopening
+from governance import actions
+from governance.models import ForcePeriod, RouteDecision, Signature, SignOff
+from operations.errors import ActionRefused
+from tests.governance import factories
+from tests.governance.factories import THEN, approved, join_group, leave, make_member, shown, submitted, turn
+
+Status = RouteDecision.Status
+
+
+def refused(match, **move):
+    signatures, events = Signature.objects.count(), AuditEvent.objects.count()
+    with pytest.raises(ActionRefused, match=match):
+        actions.sign(**move, at=THEN)
+    assert (Signature.objects.count(), AuditEvent.objects.count()) == (signatures, events)
+
+
+def test_second_signature_puts_decision_in_force(company):
+    decision = submitted(company)
+
+    actions.sign(**turn(decision), by=company.sven, at=THEN)
+    decision.refresh_from_db()
+    assert decision.status == Status.SUBMITTED
+    actions.sign(**turn(decision), by=company.lena, at=THEN)
+
+    decision.refresh_from_db()
+    assert decision.status == Status.APPROVED
+    assert decision.sign_off.outcome == SignOff.Outcome.APPROVED
+    assert list(decision.sign_off.signatures.order_by("pk").values_list("stage__name", "user__name")) == [
+        ("Security", "Sven"),
+        ("Legal", "Lena"),
+    ]
+    assert ForcePeriod.objects.get(decision=decision).started_at == THEN
+    assert not Reopening.objects.exists()
+
+
+def test_signing_is_audited_with_the_hash_that_was_signed(company):
+    decision = submitted(company)
+    move = turn(decision)
+
+    actions.sign(**move, by=company.sven, at=THEN)
+
+    event = AuditEvent.objects.get(action="sign-off.signed")
+    assert event.actor_id == company.sven.user_id
+    assert move["shown_sha256"] in event.data
+
+
+def test_legal_waits_for_security(company):
+    move = turn(submitted(company))
+    move["stage"] = move["sign_off"].stages.get(name="Legal")
+
+    refused("Security signs before Legal", **move, by=company.lena)
+
+
+def test_somebody_of_no_group_may_not_sign(company):
+    refused("not among the people who may sign for Security", **turn(submitted(company)), by=company.otto)
+
+
+def test_proposer_may_not_sign(company):
+    join_group(company.mara, company.security)
+
+    refused("You proposed this", **turn(submitted(company)), by=company.mara)
+
+
+def test_editor_may_not_sign(company):
+    decision = factories.draft(company)
+    make_member(company.organization, "Sara", groups=(company.security,))
+    decision = actions.edit(decision=decision, by=company.sven, at=THEN, why="Sven wrote this.")
+    actions.submit(decision=decision, by=company.mara, shown_sha256=shown(decision), at=THEN)
+
+    refused("You edited this", **turn(decision), by=company.sven)
+
+
+def test_who_joined_the_group_after_submission_may_not_sign(company):
+    decision = submitted(company)
+    join_group(company.otto, company.security)
+
+    refused("when this was submitted", **turn(decision), by=company.otto)
+
+
+def test_former_member_may_not_sign(company):
+    decision = submitted(company)
+    leave(company.sven)
+
+    refused("no longer belong", **turn(decision), by=company.sven)
+
+
+def test_other_content_than_shown_is_not_signed(company):
+    move = turn(submitted(company)) | {"shown_sha256": "0" * 64}
+
+    refused("did not show what is to be signed", **move, by=company.sven)
+
+
+def test_stage_is_signed_once(company):
+    sara = make_member(company.organization, "Sara", groups=(company.security,))
+    move = turn(submitted(company))
+    actions.sign(**move, by=company.sven, at=THEN)
+
+    refused("Sven has already decided for Security", **move, by=sara)
+
+
+def test_one_person_signs_one_stage(company):
+    join_group(company.sven, company.legal)
+    decision = submitted(company)
+    actions.sign(**turn(decision), by=company.sven, at=THEN)
+
+    refused("one person signs one stage", **turn(decision), by=company.sven)
+
+
+def test_only_signer_of_a_later_stage_leaves_the_earlier_one_to_others(company):
+    join_group(company.lena, company.security)
+    decision = submitted(company)
+
+    refused("nobody is left to sign for Legal", **turn(decision), by=company.lena)
+
+
+@pytest.mark.parametrize("end", ["rejected", "withdrawn", "changes_asked"])
+def test_closed_sign_off_is_not_signed(company, end):
+    decision = submitted(company)
+    move = turn(decision)
+    if end == "withdrawn":
+        actions.withdraw(decision=decision, by=company.mara, at=THEN)
+    else:
+        refuse = {"rejected": actions.reject, "changes_asked": actions.ask_for_changes}[end]
+        refuse(**move, by=company.sven, comment="No.", at=THEN)
+        move["stage"] = move["sign_off"].stages.get(name="Legal")
+
+    refused("no longer waiting", **move, by=company.sven if end == "withdrawn" else company.lena)
+
+
+def test_approving_supersedes_predecessor_and_reopens_what_rested_on_it(company):
+    first = approved(company)
+    later = THEN + dt.timedelta(days=30)
+
+    second = approved(company, at=later, conditions="No customer data, no secrets.")
+
+    first.refresh_from_db()
+    assert (first.status, second.status) == (Status.SUPERSEDED, Status.APPROVED)
+    assert ForcePeriod.objects.get(decision=first).ended_at == later
+    reopening = Reopening.objects.get()
+    assert (reopening.key, reopening.below_revision) == (f"decision:{company.route.pk}", second.pk)
+    assert reopening.due_on == dt.date(2026, 12, 16)
+
+
+def test_editorial_revision_reopens_nothing(company):
+    approved(company)
+
+    second = approved(company, at=THEN + dt.timedelta(days=30), is_material=False, why="The same, in better words.")
+
+    assert second.status == Status.APPROVED
+    assert not Reopening.objects.exists()
+
+
+def test_only_person_of_an_organization_approves_alone(db):
+    organization = factories.make_organization()
+    ana = make_member(organization, "Ana", level="owner")
+    decision = actions.propose(route=factories.make_route(), by=ana, at=THEN)
+    decision = actions.edit(decision=decision, by=ana, at=THEN, why="It is only me.")
+    actions.set_scope(decision=decision, lines=[actions.LineOfScope()], by=ana, at=THEN)
+    decision = actions.submit(decision=decision, by=ana, shown_sha256=shown(decision), at=THEN)
+
+    actions.sign(**turn(decision), by=ana, at=THEN)
+
+    decision.refresh_from_db()
+    assert decision.status == Status.APPROVED
+    assert decision.sign_off.is_sole
+
+
+def test_sole_submission_is_not_signed_once_a_second_person_joined(db):
+    organization = factories.make_organization()
+    ana = make_member(organization, "Ana", level="owner")
+    decision = actions.propose(route=factories.make_route(), by=ana, at=THEN)
+    decision = actions.edit(decision=decision, by=ana, at=THEN, why="It is only me.")
+    actions.set_scope(decision=decision, lines=[actions.LineOfScope()], by=ana, at=THEN)
+    decision = actions.submit(decision=decision, by=ana, shown_sha256=shown(decision), at=THEN)
+    make_member(organization, "Ben")
+
+    refused("Somebody has joined", **turn(decision), by=ana)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("same_person", [True, False])
+def test_two_signers_clicking_at_once_produce_one_outcome(transactional_db, same_person):
+    company = factories.Company()
+    laura = make_member(company.organization, "Laura", groups=(company.legal,))
+    decision = submitted(company)
+    actions.sign(**turn(decision), by=company.sven, at=THEN)
+    move = turn(decision)
+    start = threading.Barrier(2)
+    said: list[str] = []
+
+    def click(by):
+        try:
+            start.wait()
+            actions.sign(**move, by=by, at=THEN)
+            said.append("signed")
+        except ActionRefused as error:
+            said.append(str(error))
+        finally:
+            connections.close_all()
+
+    clickers = [
+        threading.Thread(target=click, args=[by]) for by in (company.lena, company.lena if same_person else laura)
+    ]
+    for clicker in clickers:
+        clicker.start()
+    for clicker in clickers:
+        clicker.join()
+
+    assert sorted(said, key=len)[0] == "signed"
+    assert "already decided for Legal" in sorted(said, key=len)[1]
+    decision.refresh_from_db()
+    assert decision.status == Status.APPROVED
+    assert Signature.objects.filter(stage=move["stage"]).count() == 1
+    assert ForcePeriod.objects.filter(decision=decision).count() == 1
+    connection.check_constraints()
