@@ -5,6 +5,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.settings.mail import mail_transport
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
@@ -138,8 +140,16 @@ CONTENT_SECURITY_POLICY = {
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+# The address people reach this installation by; links in mail begin with it.
+PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+
 EMAIL_BACKEND = "notifications.mail.OutgoingMailBackend"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Wayleave <wayleave@localhost>")
+# How mail leaves the house: an SMTP server named by EMAIL_URL (smtp://user:password@host:port, smtp+tls://, smtp+ssl://),
+# or nothing: then mail stays readable in the local outbox.
+MAIL_TRANSPORT = mail_transport(env)
+# Whether /outbox/ shows that mail without signing in; only ./run on a loopback address switches it on.
+LOCAL_OUTBOX = False
 
 # The clock's offset is read from this file in tests only (operations/clock.py).
 CLOCK_OFFSET_FILE: Path | None = None
@@ -158,6 +168,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 10,
     "socket_keepalive": True,
+    # Who rings while the broker is down waits milliseconds, not six seconds; the worker's own reconnecting is separate.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_TIMEZONE = "UTC"

@@ -1,7 +1,9 @@
 """What ./run uses: one machine, embedded services, a secret generated once into STATE_DIR."""
 
 from config.settings.base import *  # noqa: F403 -- a settings module is its base plus what differs
-from config.settings.base import env
+from config.settings.base import MAIL_TRANSPORT, env
 
 SECRET_KEY = env("SECRET_KEY", default="dev-only-not-secret")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+# Without mail set up, codes and invitations are read at /outbox/; only where nobody but this machine can reach it.
+LOCAL_OUTBOX = MAIL_TRANSPORT is None and env("HOST", default="127.0.0.1") in {"127.0.0.1", "localhost", "::1"}

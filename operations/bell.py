@@ -1,0 +1,30 @@
+"""Ringing a background task by its name. Redis is a doorbell: whoever rings must have written the work down first."""
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = structlog.get_logger(__name__)
+
+
+class Ring:
+    """One ring of one task's bell; when the broker is down it is only logged, because a sweep finds the work anyway."""
+
+    def __init__(self, task: str) -> None:
+        self.task = task
+
+    def __call__(self) -> None:
+        try:
+            # No retry in the request: the sweep is the retry.
+            current_app.send_task(self.task, retry=False, expires=300)
+        except OperationalError as error:
+            logger.warning("bell.unheard", task=self.task, error=str(error))
+
+
+def ring_on_commit(task: str) -> None:
+    """Wake the task named ``task`` when the transaction commits; many calls in a row ring once, a rollback rings never."""
+    waiting = transaction.get_connection().run_on_commit[-1:]
+    if any(isinstance(function, Ring) and function.task == task for _, function, _ in waiting):
+        return
+    transaction.on_commit(Ring(task))
