@@ -13,7 +13,7 @@ from django.db import connection
 
 from accounts.models import Membership, Organization
 from notifications.models import Notice
-from operations.bell import ring_on_commit
+from operations.bell import ring
 
 DIGEST_TASK = "notifications.digest"
 
@@ -70,7 +70,7 @@ def tell_many(
         )
         written = cursor.rowcount
     if written and is_urgent:
-        ring_on_commit(DIGEST_TASK)
+        ring(DIGEST_TASK)
     return written
 
 

@@ -16,7 +16,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from accounts.models import Organization, User
 from notifications.models import OutgoingMail
 from operations import clock
-from operations.bell import ring_on_commit
+from operations.bell import ring
 
 ORGANIZATION_HEADER = "X-Wayleave-Organization"
 KIND_HEADER = "X-Wayleave-Kind"
@@ -34,7 +34,7 @@ class OutgoingMailBackend(BaseEmailBackend):
         rows = [row for message in email_messages for row in _rows(message)]
         OutgoingMail.objects.bulk_create(rows)
         if any(row.status == OutgoingMail.Status.PENDING for row in rows):
-            ring_on_commit(SEND_TASK)
+            ring(SEND_TASK)
         return len(email_messages)
 
 

@@ -17,12 +17,12 @@ class Ring:
     def __call__(self) -> None:
         try:
             # No retry in the request: the sweep is the retry.
-            current_app.send_task(self.task, retry=False, expires=300)
+            current_app.send_task(self.task, retry=False, expires=60)
         except OperationalError as error:
             logger.warning("bell.unheard", task=self.task, error=str(error))
 
 
-def ring_on_commit(task: str) -> None:
+def ring(task: str) -> None:
     """Wake the task named ``task`` when the transaction commits; many calls in a row ring once, a rollback rings never."""
     waiting = transaction.get_connection().run_on_commit[-1:]
     if any(isinstance(function, Ring) and function.task == task for _, function, _ in waiting):
