@@ -41,7 +41,7 @@ def distance(value: dt.date | dt.datetime | None, today: dt.date) -> str:
     on = _as_day(value)
     if on is None:
         return ""
-    days = (on - _as_day(today)).days
+    days = (on - today).days
     near = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
     return near.get(days) or (_ahead(days) if days > 0 else _ago(-days))
 
