@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("", include("operations.urls")),
     path("o/<slug:organization>/", include("reports.urls")),
     path("", include("home.urls")),
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management.color import no_style
 from django.core.management.sql import sql_flush
 from django.db import connections
@@ -46,6 +47,11 @@ def _flush_as_replica(case: TransactionTestCase) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _transactional_tests_flush_as_replica() -> None:
     TransactionTestCase._fixture_teardown = _flush_as_replica  # type: ignore[method-assign]  # Django has no setting
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_have_a_place() -> None:
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture

@@ -5,13 +5,26 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config import log_lines
 from config.settings.mail import mail_transport
+from config.settings.public_url import PublicUrl
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
 STATE_DIR = Path(env("STATE_DIR", default=str(BASE_DIR / "var")))
+# ./run writes the addresses and the secret of what it started here, so that manage.py finds the same.
+if (STATE_DIR / "environment").is_file():
+    env.read_env(STATE_DIR / "environment")
 DEBUG = False
+
+# The address people type; host names, CSRF origins, secure cookies and links in mail follow from it.
+PUBLIC_URL = env("PUBLIC_URL", default="") or f"http://localhost:{env('PORT', default='8000')}"
+PUBLIC = PublicUrl.read(PUBLIC_URL)
+PUBLIC_URL = PUBLIC.origin
+ALLOWED_HOSTS = [PUBLIC.host]
+CSRF_TRUSTED_ORIGINS = [PUBLIC.origin]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC.is_https
 # Prints, CSVs and evidence say which version made them; the same as in pyproject.toml.
 VERSION = "0.1.0"
 
@@ -43,6 +56,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "operations.middleware.PublicNameMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -53,9 +68,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "operations.middleware.LogLineMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.OrganizationMiddleware",
 ]
@@ -130,6 +144,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -167,6 +182,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
     "socket_keepalive": True,
     # Who rings while the broker is down waits milliseconds, not six seconds; the worker's own reconnecting is separate.
     "max_retries": 1,
@@ -174,7 +190,23 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_step": 0.1,
     "interval_max": 0.2,
 }
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_TIMEZONE = "UTC"
 # The timetable of sweeps is code; what is due is data.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+# Beat keeps no memory over a restart: a turn is seconds or minutes, never a day.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+}
+
+# What `manage.py prepare` runs between new code and the first request, in this order; each is idempotent.
+START_COMMANDS: list[tuple[str, ...]] = [("migrate",), ("load_catalog",), ("load_checklists",)]
+# Then one that says how to sign in: with the demo company, or by a one-time link to set up the first organization.
+DEMO = env.bool("DEMO", default=False)
+GREETING_COMMAND = "load_demo" if DEMO else "setup_link"
+
+LOGGING = log_lines.LOGGING
+log_lines.configure()
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -5,6 +5,7 @@ from config.settings.base import STATE_DIR
 
 SECRET_KEY = "tests-only"  # noqa: S105 -- not a secret
 ALLOWED_HOSTS = ["*"]
+CLOCK_OFFSET_FILE = STATE_DIR / "clock"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {

@@ -1,0 +1,35 @@
+"""What the machine notes about itself."""
+
+from django.db import models
+
+
+class SweepRun(models.Model):
+    """How one sweep is doing: when it last began, when it last got through, what stopped it.
+
+    One row per sweep, written by ``operations.sweeps.sweep`` around each run. It is a report, not a queue: losing it
+    loses nothing that is due. The name is the key, so two workers never make two rows.
+    """
+
+    name = models.CharField(max_length=100, primary_key=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=200, blank=True)
+    done = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Heartbeat(models.Model):
+    """The last moment at which a bell rung by beat was heard by a worker.
+
+    Written by the task ``operations.heartbeat``. A worker whose connection is dead still runs, but writes none: whoever
+    supervises restarts it when this row is stale. The name is the key.
+    """
+
+    name = models.CharField(max_length=100, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
