@@ -2,7 +2,10 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from home.queries.navigation import organizations_of, places_of
+from home.queries.waiting import Waiting, waiting_for_person
 from operations import clock
 
 
@@ -10,12 +13,33 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     """Entries the person may open (``label``, ``url``, ``icon``, ``count``, ``is_current``), organizations, stamp.
 
     ``organizations`` are dictionaries of ``name``, ``url``, ``is_current``; ``stamp`` says when and by which version;
-    ``today`` is the day it is in the organization's time zone, for ``relative_day``.
+    ``today`` is the day it is in the organization's time zone, for ``relative_day``; ``waiting`` are the counts.
+    What asks the database does so when a page uses it: a fragment without the frame costs nothing.
     """
     organization = getattr(request, "organization", None)
+    now = clock.now()
+    waiting = SimpleLazyObject(lambda: _waiting(request))
     return {
-        "navigation": [],
-        "organizations": [],
-        "stamp": {"made_at": clock.now(), "version": settings.VERSION},
-        "today": clock.today(organization.timezone if organization else settings.TIME_ZONE),
+        "navigation": SimpleLazyObject(lambda: _places(request, waiting)),
+        "organizations": SimpleLazyObject(lambda: _organizations(request)),
+        "waiting": waiting,
+        "stamp": {"made_at": now, "version": settings.VERSION},
+        "today": clock.day_of(now, organization.timezone if organization else settings.TIME_ZONE),
     }
+
+
+def _waiting(request: HttpRequest) -> Waiting:
+    membership = getattr(request, "membership", None)
+    return waiting_for_person(membership, at=clock.now()) if membership else Waiting()
+
+
+def _places(request: HttpRequest, waiting: Waiting) -> list[dict[str, object]]:
+    if getattr(request, "membership", None) is None:
+        return []
+    return places_of(request.organization, rights=request.rights, waiting=waiting, path=request.path)
+
+
+def _organizations(request: HttpRequest) -> list[dict[str, object]]:
+    if getattr(request, "membership", None) is None:
+        return []
+    return organizations_of(request.user.pk, current=request.organization)

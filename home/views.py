@@ -5,17 +5,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import require
-from accounts.models import Organization
 from accounts.rights import Right
+from home.queries.navigation import organizations_of
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Send a signed-in person to their organization."""
-    organization = Organization.objects.filter(memberships__user=request.user, locked_at__isnull=True).first()
-    if organization is None:
-        return render(request, "home/nowhere.html", status=200)
-    return redirect(organization)
+    """Send a signed-in person to their organization; one who belongs to several chooses, one to none is told so."""
+    organizations = organizations_of(request.user.pk, current=None)
+    if len(organizations) == 1:
+        return redirect(str(organizations[0]["url"]))
+    return render(request, "home/start.html", {"mine": organizations})
 
 
 @require_safe
