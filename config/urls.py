@@ -6,5 +6,6 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("operations.urls")),
     path("o/<slug:organization>/", include("reports.urls")),
+    path("o/<slug:organization>/", include("governance.urls")),
     path("", include("home.urls")),
 ]
