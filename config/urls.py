@@ -5,7 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("operations.urls")),
+    path("", include("notifications.urls")),
     path("o/<slug:organization>/", include("reports.urls")),
-    path("o/<slug:organization>/", include("governance.urls")),
     path("", include("home.urls")),
 ]

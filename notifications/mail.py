@@ -45,7 +45,7 @@ def new_message_id() -> str:
 
 def first_status(organization: Organization | None) -> OutgoingMail.Status:
     """Whether mail of this organization waits to be sent, or is kept here to be read."""
-    if settings.MAIL_TRANSPORT is None or (organization is not None and organization.is_demo):
+    if not settings.MAIL_TRANSPORT or (organization is not None and organization.is_demo):
         return OutgoingMail.Status.HELD
     return OutgoingMail.Status.PENDING
 

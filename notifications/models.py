@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +87,7 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(fields=["lease_until", "id"], condition=Q(status="pending"), name="mail_to_send"),
             models.Index(fields=["organization", "status", "id"], name="mail_by_status"),
+            models.Index("organization", Lower("to"), "id", name="mail_by_address"),
             models.Index(fields=["id"], condition=Q(status="held"), name="mail_held"),
         ]
 

@@ -9,22 +9,39 @@ with MailServer() as server:
 
 import email
 import email.policy
+import logging
 import threading
+from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+# It would tell every line of every conversation.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
+
+class _Controller(Controller):
+    """Learns the port the system chose before it knocks at its own door."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
 
 class MailServer:
-    """Listens between ``with`` and its end; ``messages`` are in the order of arrival, thread-safe to read."""
+    """Listens between ``with`` and its end; ``messages`` are in the order of arrival.
+
+    ``before_answer`` is called with their number when a message is in and the sender has not heard the 250 yet.
+    """
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.refusals: dict[str, str] = {}
+        self.before_answer: Callable[[int], None] | None = None
         self._arrived = threading.Condition()
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = _Controller(self, hostname="127.0.0.1", port=0)
 
     def __enter__(self) -> "MailServer":
         self._controller.start()
@@ -36,7 +53,7 @@ class MailServer:
     @property
     def port(self) -> int:
         """The port it listens on."""
-        return self._controller.server.sockets[0].getsockname()[1]
+        return self._controller.port
 
     @property
     def url(self) -> str:
@@ -81,5 +98,8 @@ class MailServer:
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         with self._arrived:
             self.messages.append(message)
+            count = len(self.messages)
             self._arrived.notify_all()
+        if self.before_answer is not None:
+            self.before_answer(count)
         return "250 OK"

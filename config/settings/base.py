@@ -198,6 +198,8 @@ CELERY_TIMEZONE = "UTC"
 # Beat keeps no memory over a restart: a turn is seconds or minutes, never a day.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "send-due": {"task": "notifications.send_due", "schedule": 20.0, "options": {"expires": 20}},
+    "digest": {"task": "notifications.digest", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 # What `manage.py prepare` runs between new code and the first request, in this order; each is idempotent.

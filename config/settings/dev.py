@@ -10,4 +10,4 @@ SECRET_KEY = env("SECRET_KEY", default="") or get_random_secret_key()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "127.0.0.1", "localhost", "[::1]"]
 # Without mail set up, codes and invitations are read at /outbox/; only where nobody but this machine can reach it.
-LOCAL_OUTBOX = MAIL_TRANSPORT is None and env("HOST", default="127.0.0.1") in {"127.0.0.1", "localhost", "::1"}
+LOCAL_OUTBOX = not MAIL_TRANSPORT and env("HOST", default="127.0.0.1") in {"127.0.0.1", "localhost", "::1"}

@@ -1,15 +1,17 @@
 """How mail leaves the house, read from one address."""
 
+from typing import Any
+
 import environ
 
 # Each step of one SMTP conversation may take this long; all of them together stay below half of a sender's lease.
 TIMEOUT_SECONDS = 15
 
 
-def mail_transport(env: environ.Env) -> dict[str, object] | None:
-    """The backend and its options for ``EMAIL_URL``; None when no mail is set up."""
+def mail_transport(env: environ.Env) -> dict[str, Any]:
+    """The backend and its options for ``EMAIL_URL``; empty when no mail is set up."""
     if not env("EMAIL_URL", default=""):
-        return None
+        return {}
     parts = env.email_url("EMAIL_URL")
     return {
         "backend": parts["EMAIL_BACKEND"],
@@ -23,7 +25,7 @@ def mail_transport(env: environ.Env) -> dict[str, object] | None:
     }
 
 
-def _usual_port(parts: dict[str, object]) -> int:
+def _usual_port(parts: dict[str, Any]) -> int:
     if parts.get("EMAIL_USE_SSL"):
         return 465
     return 587 if parts.get("EMAIL_USE_TLS") else 25

@@ -85,6 +85,7 @@ LOOKS = {
     "invited": Look(_("Invited"), "info", "mail"),
     "left": Look(_("Left"), "quiet", "sign-out"),
     # mail and machinery
+    "held": Look(_("Kept here"), "quiet", "archive"),
     "queued": Look(_("Waiting to be sent"), "info", "hourglass"),
     "sent": Look(_("Sent"), "good", "check", is_plain=True),
     "failed": Look(_("Failed"), "bad", "cross-circle"),

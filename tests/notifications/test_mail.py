@@ -45,7 +45,7 @@ def test_both_forms_of_the_words_are_kept(settings):
 
 
 def test_without_a_transport_mail_is_kept_here_and_says_why(settings):
-    settings.MAIL_TRANSPORT = None
+    settings.MAIL_TRANSPORT = {}
 
     send_mail("Hello", "Text", None, ["a@acme.example"])
 

@@ -1,0 +1,212 @@
+"""From the ledger to the mail: one digest per person and day where they are; what is urgent at once, by itself.
+
+A batch is one transaction: lock up to 500 people (whoever is being done elsewhere is skipped), lock what they have not
+been told, write their mail, point the notices to it. Killed in the middle it never happened; run twice it finds nothing;
+and the database allows one digest per person, organization and day, whoever tries.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Organization
+from notifications.mail import SEND_TASK, first_status, new_message_id
+from notifications.models import Notice, OutgoingMail
+from operations import clock
+from operations.bell import ring
+
+BATCH = 500
+# One run ends before Celery's soft time limit; the next turn goes on.
+RUN = dt.timedelta(minutes=2)
+
+# People with something unsent, in the order of their number, each batch where the last one ended.
+_WAITING = """
+SELECT DISTINCT recipient_id FROM notifications_notice
+WHERE mail_id IS NULL AND withdrawn_at IS NULL AND send_from <= %s AND recipient_id > %s
+ORDER BY recipient_id LIMIT %s
+"""
+
+# NO KEY UPDATE: people whose digest is being written can answer and sign meanwhile.
+_LOCK_PEOPLE = """
+SELECT id FROM accounts_membership WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+# Who they are, which day it is where they are, and from when on they may have a digest: from eight in the morning, and
+# after today's only tomorrow.
+_PEOPLE = """
+SELECT membership.id, membership.organization_id, membership.user_id, person.email, person.name, place.today,
+       (place.today + time '08:00' + CASE WHEN had.today THEN interval '1 day' ELSE interval '0' END)
+           AT TIME ZONE place.zone AS digest_from,
+       person.is_active AND EXISTS (
+           SELECT FROM accounts_accessperiod access WHERE access.membership_id = membership.id AND access.ended_at IS NULL
+       ) AS is_here
+FROM accounts_membership membership
+JOIN accounts_user person ON person.id = membership.user_id
+JOIN accounts_organization organization ON organization.id = membership.organization_id
+CROSS JOIN LATERAL (SELECT notifications_zone(coalesce(nullif(person.timezone, ''), organization.timezone)) AS zone) known
+CROSS JOIN LATERAL (SELECT known.zone, (%s AT TIME ZONE known.zone)::date AS today) place
+CROSS JOIN LATERAL (
+    SELECT EXISTS (
+        SELECT FROM notifications_outgoingmail mail
+        WHERE mail.organization_id = membership.organization_id AND mail.user_id = membership.user_id
+          AND mail.digest_on = place.today
+    ) AS today
+) had
+WHERE membership.id = ANY(%s)
+"""
+
+_POINT_TO_MAIL = """
+UPDATE notifications_notice SET mail_id = told.mail_id
+FROM unnest(%s::bigint[], %s::bigint[]) AS told (notice_id, mail_id)
+WHERE notifications_notice.id = told.notice_id
+"""
+
+
+@dataclass(frozen=True)
+class Person:
+    """One recipient, locked for this batch. ``today`` is the day where they are."""
+
+    membership_id: int
+    organization_id: Any
+    user_id: Any
+    email: str
+    name: str
+    today: dt.date
+    digest_from: dt.datetime
+    is_here: bool
+
+
+def write_mail(*, at: dt.datetime) -> int:
+    """Turn everything that is due at ``at`` into mail, batch by batch; returns how many messages were written."""
+    written, after, until = 0, 0, clock.now() + RUN
+    while clock.now() < until and (waiting := _waiting(at, after)):
+        written += _write_batch(waiting, at)
+        after = waiting[-1]
+    return written
+
+
+def _waiting(at: dt.datetime, after: int) -> list[int]:
+    due = Notice.objects.filter(mail__isnull=True, withdrawn_at__isnull=True, send_from__lte=at)
+    if not due.exists():
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [at, after, BATCH])
+        return [recipient_id for (recipient_id,) in cursor.fetchall()]
+
+
+@transaction.atomic
+def _write_batch(waiting: list[int], at: dt.datetime) -> int:
+    people = _lock_people(waiting, at)
+    unsent = Notice.objects.filter(
+        recipient_id__in=people, mail__isnull=True, withdrawn_at__isnull=True, send_from__lte=at
+    )
+    # Locked in the order in which withdraw() locks them.
+    notices = list(unsent.order_by("pk").select_for_update(no_key=True, of=("self",)))
+    gone = [notice.pk for notice in notices if not people[notice.recipient_id].is_here]
+    Notice.objects.filter(pk__in=gone).update(withdrawn_at=at)
+    here = [notice for notice in notices if people[notice.recipient_id].is_here]
+    _wait_for_morning([n for n in here if not n.is_urgent and people[n.recipient_id].digest_from > at], people)
+    told = _messages(here, people, at)
+    OutgoingMail.objects.bulk_create([mail for mail, _notices in told])
+    pairs = [(notice.pk, mail.pk) for mail, covered in told for notice in covered]
+    with connection.cursor() as cursor:
+        cursor.execute(_POINT_TO_MAIL, [[notice for notice, _mail in pairs], [mail for _notice, mail in pairs]])
+    if told:
+        ring(SEND_TASK)
+    return len(told)
+
+
+def _lock_people(waiting: list[int], at: dt.datetime) -> dict[int, Person]:
+    # Two statements: the second sees what whoever held the lock before has committed.
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_PEOPLE, [waiting])
+        locked = [membership_id for (membership_id,) in cursor.fetchall()]
+        cursor.execute(_PEOPLE, [at, locked])
+        return {row[0]: Person(*row) for row in cursor.fetchall()}
+
+
+def _wait_for_morning(notices: list[Notice], people: dict[int, Person]) -> None:
+    for notice in notices:
+        notice.send_from = people[notice.recipient_id].digest_from
+    Notice.objects.bulk_update(notices, ["send_from"])
+
+
+def _messages(
+    notices: list[Notice], people: dict[int, Person], at: dt.datetime
+) -> list[tuple[OutgoingMail, list[Notice]]]:
+    """Each message with the notices it carries."""
+    organizations = Organization.objects.in_bulk({person.organization_id for person in people.values()})
+    told = []
+    for person, of_person in _by_person(notices, people):
+        organization = organizations[person.organization_id]
+        for notice in (notice for notice in of_person if notice.is_urgent):
+            told.append((_urgent(person, organization, notice, at), [notice]))
+        calm = [notice for notice in of_person if not notice.is_urgent]
+        if calm and person.digest_from <= at:
+            told.append((_digest(person, organization, calm, at), calm))
+    return told
+
+
+def _by_person(notices: list[Notice], people: dict[int, Person]) -> Iterable[tuple[Person, list[Notice]]]:
+    rows = sorted(notices, key=lambda notice: (notice.recipient_id, notice.pk))
+    for recipient_id, of_person in itertools.groupby(rows, key=lambda notice: notice.recipient_id):
+        yield people[recipient_id], list(of_person)
+
+
+def _digest(person: Person, organization: Organization, notices: list[Notice], at: dt.datetime) -> OutgoingMail:
+    shown = _newest_of_each_subject(notices)
+    subject = ngettext(
+        "%(organization)s: %(count)d thing waits for you", "%(organization)s: %(count)d things wait for you", len(shown)
+    ) % {"organization": organization.name, "count": len(shown)}
+    mail = _mail(person, organization, subject=subject, notices=shown, at=at)
+    mail.kind, mail.digest_on = OutgoingMail.Kind.DIGEST, person.today
+    return mail
+
+
+def _urgent(person: Person, organization: Organization, notice: Notice, at: dt.datetime) -> OutgoingMail:
+    subject = _("%(organization)s: %(title)s") % {"organization": organization.name, "title": notice.title}
+    mail = _mail(person, organization, subject=subject, notices=[notice], at=at)
+    mail.kind = OutgoingMail.Kind.URGENT
+    return mail
+
+
+def _newest_of_each_subject(notices: list[Notice]) -> list[Notice]:
+    """What was unsent for days is said once, as it stands now; the most pressing first."""
+    newest: dict[tuple[str, str], Notice] = {}
+    for notice in sorted(notices, key=lambda notice: (notice.slot_date, notice.pk)):
+        newest[notice.rule, notice.subject_key] = notice
+    return sorted(newest.values(), key=lambda notice: (notice.due_on or dt.date.max, notice.pk))
+
+
+def _mail(
+    person: Person, organization: Organization, *, subject: str, notices: list[Notice], at: dt.datetime
+) -> OutgoingMail:
+    context = {
+        "name": person.name,
+        "organization": organization.name,
+        "public_url": settings.PUBLIC_URL,
+        "home": f"{settings.PUBLIC_URL}{organization.get_absolute_url()}",
+        "notices": notices,
+        "today": person.today,
+    }
+    return OutgoingMail(
+        organization=organization,
+        user_id=person.user_id,
+        to=person.email,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        subject=" ".join(subject.split())[:500],
+        text=render_to_string("emails/digest.txt", context),
+        html=render_to_string("emails/digest.html", context),
+        message_id=new_message_id(),
+        status=first_status(organization),
+        lease_until=at,
+        created_at=at,
+    )

@@ -1,0 +1,31 @@
+"""Filters of the mail pages."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import OutgoingMail
+
+
+class OutboxFilterForm(forms.Form):
+    """By address."""
+
+    address = forms.CharField(
+        label=_("Address"), required=False, max_length=320, help_text=_("The whole address, such as dana@example.com.")
+    )
+
+    def criteria(self) -> dict[str, str]:
+        """What is filtered by; what was not understood filters nothing."""
+        self.is_valid()
+        return {name: value for name, value in getattr(self, "cleaned_data", {}).items() if value}
+
+
+class MailFilterForm(OutboxFilterForm):
+    """By state, kind and address."""
+
+    status = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Every state")), *OutgoingMail.Status.choices]
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("Every kind")), *OutgoingMail.Kind.choices]
+    )
+    field_order = ("status", "kind", "address")

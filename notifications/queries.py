@@ -1,0 +1,42 @@
+"""What the delivery page and the outbox show."""
+
+import re
+
+from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Lower
+
+from accounts.models import Organization
+from notifications.models import Notice, OutgoingMail
+
+# A code stands on a line of its own (allauth's mails), such as "K7XQ-2MPD" or "482910".
+_CODE = re.compile(r"^\s*([A-Z0-9]{3,5}-?[A-Z0-9]{3,5})\s*$", re.MULTILINE)
+
+
+def delivery(
+    organization: Organization, *, status: str = "", kind: str = "", address: str = ""
+) -> QuerySet[OutgoingMail]:
+    """The organization's mail with the notices each carries; empty filters leave all. The words are not read."""
+    mail = _narrowed(organization.outgoing_mail.all(), address=address)
+    mail = mail.filter(status=status) if status else mail
+    mail = mail.filter(kind=kind) if kind else mail
+    titles = Notice.objects.order_by("pk").only("pk", "mail_id", "title", "because")
+    return (
+        mail.select_related("organization")
+        .defer("text", "html", "headers")
+        .prefetch_related(Prefetch("notices", queryset=titles))
+    )
+
+
+def outbox(*, address: str = "") -> QuerySet[OutgoingMail]:
+    """Mail that is kept here to be read, of the whole installation."""
+    return _narrowed(OutgoingMail.objects.held(), address=address).select_related("organization")
+
+
+def code_in(mail: OutgoingMail) -> str:
+    """The sign-in code a message carries; empty if it carries none."""
+    found = _CODE.search(mail.text) if mail.kind == OutgoingMail.Kind.ACCOUNT else None
+    return found.group(1) if found else ""
+
+
+def _narrowed(mail: QuerySet[OutgoingMail], *, address: str) -> QuerySet[OutgoingMail]:
+    return mail.alias(address=Lower("to")).filter(address=address.lower()) if address else mail

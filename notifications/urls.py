@@ -1,0 +1,12 @@
+"""Addresses of mail pages."""
+
+from django.urls import path
+
+from notifications import views
+
+app_name = "notifications"
+urlpatterns = [
+    path("o/<slug:organization>/mail/", views.mail_list, name="mail-list"),
+    path("operate/outbox/", views.outbox, name="outbox"),
+    path("outbox/", views.local_outbox, name="local-outbox"),
+]

@@ -1,0 +1,106 @@
+"""The outbox: mail that is read here, by the operator, and on a fresh local installation by whoever sits at it."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.cast import company, signed_in
+from tests.notifications.test_mail_list import mail
+
+pytestmark = pytest.mark.django_db
+
+CODE_MAIL = "Hello,\n\nhere is your code:\n\nK7XQ-2MPD\n\nIt ends soon. See http://127.0.0.1:8000/account/\n"
+
+
+def held(number: int = 1, **fields):
+    return mail(None, number, **{"status": "held", "kind": "account", "text": CODE_MAIL, **fields})
+
+
+def test_sign_in_code_is_easy_to_find_without_signing_in(settings) -> None:
+    settings.LOCAL_OUTBOX = True
+    held()
+
+    page = Client().get("/outbox/").content.decode()
+
+    assert 'value="K7XQ-2MPD"' in page
+    assert '<a href="http://127.0.0.1:8000/account/"' in page
+    assert "No mail is set up, so nothing can be sent" in page
+
+
+def test_newest_is_on_top(settings) -> None:
+    settings.LOCAL_OUTBOX = True
+    held(1)
+    held(2)
+
+    page = Client().get("/outbox/").content.decode()
+
+    assert page.index("Subject 2") < page.index("Subject 1")
+
+
+def test_words_cannot_become_markup(settings) -> None:
+    settings.LOCAL_OUTBOX = True
+    held(text="<script>alert(1)</script>")
+
+    assert "<script>alert" not in Client().get("/outbox/").content.decode()
+
+
+def test_it_shows_only_what_stays_here(settings) -> None:
+    settings.LOCAL_OUTBOX = True
+    held(1, status="pending")
+    held(2, status="failed")
+
+    page = Client().get("/outbox/").content.decode()
+
+    assert "Subject" not in page.replace("Subject to", "")
+    assert "No mail here" in page
+
+
+@pytest.mark.parametrize(
+    "request_from",
+    [
+        {"REMOTE_ADDR": "192.0.2.7"},
+        {"REMOTE_ADDR": ""},
+        {"HTTP_X_FORWARDED_FOR": "192.0.2.7"},
+        {"HTTP_FORWARDED": "for=192.0.2.7"},
+    ],
+)
+def test_nobody_reads_it_from_elsewhere(settings, request_from) -> None:
+    settings.LOCAL_OUTBOX = True
+
+    assert Client().get("/outbox/", **request_from).status_code == 404
+
+
+def test_it_is_not_there_unless_switched_on(settings) -> None:
+    settings.LOCAL_OUTBOX = False
+
+    assert Client().get("/outbox/").status_code == 404
+
+
+def test_the_operator_reads_it(settings) -> None:
+    operator = User.objects.create_user("operator@host.example", is_staff=True)
+    client = Client()
+    client.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+    held()
+
+    page = client.get("/operate/outbox/")
+
+    assert page.status_code == 200
+    assert "K7XQ-2MPD" in page.content.decode()
+
+
+def test_an_owner_is_not_the_operator() -> None:
+    assert signed_in(company().olga).get("/operate/outbox/").status_code == 403
+
+
+def test_signed_out_person_is_sent_to_sign_in_first() -> None:
+    assert Client().get("/operate/outbox/").status_code == 302
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_it_costs_the_same_for_one_row_and_for_three(settings, django_assert_num_queries, count) -> None:
+    settings.LOCAL_OUTBOX = True
+    for number in range(count):
+        held(number)
+
+    with django_assert_num_queries(2):
+        Client().get("/outbox/")
