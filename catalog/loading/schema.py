@@ -1,0 +1,148 @@
+"""The shape of ``catalog/data/*.yaml``."""
+
+import datetime as dt
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=120)]
+FactKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=180)]
+Reply = Literal["yes", "no", "partly", "depends", "unknown"]
+
+
+class Strict(BaseModel):
+    """No field that the schema does not name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CitationData(Strict):
+    source: Key
+    sections: list[str] = []
+
+
+class ClaimData(Strict):
+    says: str
+    cites: list[CitationData] = []
+
+
+class FactData(Strict):
+    key: FactKey
+    topic: Key
+    says: str
+    detail: str = ""
+    state: Literal["known", "unknown", "conflicting"] = "known"
+    promise: Literal["contract", "vendor-documentation", "vendor-statement", "report"]
+    uncertain: str = ""
+    procedure: str = ""
+    cites: list[CitationData] = []
+    claims: list[ClaimData] = []
+
+
+class HopData(Strict):
+    source: Key = Field(alias="from")
+    target: Key = Field(alias="to")
+    data: str = Field(max_length=300)
+    encryption: str = ""
+    when: Literal["always", "default-on", "default-off", "optional", "user-initiated", "conditional"]
+    uncertain: str = ""
+    cites: list[CitationData] = []
+
+
+class RouteData(Strict):
+    key: Key
+    tool: Key
+    code: str = Field(max_length=4)
+    name: str
+    aliases: list[str] = []
+    tier: Literal["consumer", "commercial", "cloud-provider", "overlay", "mixed"]
+    surface: Literal["terminal", "ide", "desktop", "chat", "web", "browser-extension", "pipeline", "api", "other"]
+    suited_for: str = Field("", max_length=300)
+    warning: str = ""
+    ask: list[str] = []
+    trains: Reply
+    reaches_vendor: Reply
+    zero_retention: Reply
+    audit_log: Reply
+    base: Key | None = None
+    requires: list[Key] = []
+    profiles: list[Key] = []
+    facts: list[FactData] = []
+    hops: list[HopData] = []
+
+
+class ProfileData(Strict):
+    key: Key
+    kind: Literal["telemetry", "local-storage", "credentials", "encryption", "vendor", "model-rule", "conflict"]
+    name: str
+    facts: list[FactData]
+
+
+class NoteData(Strict):
+    says: str
+    uncertain: str = ""
+    cites: list[CitationData] = []
+
+
+class ProcedureData(Strict):
+    key: Key
+    title: str
+    steps: list[str] = Field(min_length=1)
+    effects: str = ""
+    uncertain: str = ""
+    notes: list[NoteData] = []
+    cites: list[CitationData] = []
+
+
+class SourceData(Strict):
+    key: Key
+    title: str
+    url: str = ""
+    kind: str
+    as_of: str = ""
+    as_of_note: str = ""
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def as_text(cls, value: object) -> object:
+        """A day that YAML has read as a date is text again; a month stays text."""
+        return value.isoformat() if isinstance(value, dt.date) else value
+
+    @field_validator("as_of")
+    @classmethod
+    def day_or_month(cls, value: str) -> str:
+        if value and not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", value):
+            raise ValueError("write a day (2026-08-22) or a month (2026-08); anything else belongs in as_of_note")
+        return value
+
+
+class ToolData(Strict):
+    key: Key
+    vendor: str
+    name: str
+
+
+class NodeData(Strict):
+    key: Key
+    label: str
+    owner: str
+
+
+class TopicData(Strict):
+    key: Key
+    name: str
+    old_after_days: int = Field(gt=0)
+
+
+class CatalogFile(Strict):
+    """One file of the catalog; any part may be missing."""
+
+    schema_version: Literal[1]
+    topics: list[TopicData] = []
+    sources: list[SourceData] = []
+    tools: list[ToolData] = []
+    nodes: list[NodeData] = []
+    profiles: list[ProfileData] = []
+    procedures: list[ProcedureData] = []
+    routes: list[RouteData] = []

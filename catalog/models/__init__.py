@@ -1,0 +1,21 @@
+"""What vendors say: tools, the routes to them, dated facts, and where each comes from."""
+
+from catalog.models.facts import Citation, Claim, Fact, Profile
+from catalog.models.flows import Hop, Node
+from catalog.models.procedures import Procedure
+from catalog.models.routes import AccessRoute, Tool
+from catalog.models.sources import PolicySource, Topic
+
+__all__ = [
+    "AccessRoute",
+    "Citation",
+    "Claim",
+    "Fact",
+    "Hop",
+    "Node",
+    "PolicySource",
+    "Procedure",
+    "Profile",
+    "Tool",
+    "Topic",
+]

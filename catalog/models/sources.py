@@ -1,0 +1,56 @@
+"""Where facts come from, and what they are about."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from catalog.models.shared import SharedQuerySet
+
+
+class Topic(models.Model):
+    """What a fact is about; ships. ``old_after_days``: how long a fact about it is taken without checking."""
+
+    key = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=100)
+    position = models.PositiveSmallIntegerField()
+    old_after_days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PolicySource(models.Model):
+    """A page or paper that facts cite: a vendor's, or an organization's own."""
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("on that day")
+        MONTH = "month", _("in that month")
+        UNKNOWN = "unknown", _("date unknown")
+
+    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    key = models.SlugField(max_length=120)
+    title = models.CharField(_("title"), max_length=300)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    kind = models.CharField(max_length=40, blank=True)
+    as_of = models.DateField(_("as of"), null=True, blank=True)
+    as_of_precision = models.CharField(max_length=10, choices=Precision, default=Precision.UNKNOWN)
+    as_of_note = models.CharField(max_length=300, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], name="source_key_is_unique", nulls_distinct=False),
+            models.CheckConstraint(
+                name="unknown_date_is_no_date",
+                condition=models.Q(as_of_precision="unknown", as_of__isnull=True)
+                | (~models.Q(as_of_precision="unknown") & models.Q(as_of__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,170 @@
+"""What is said about routes, as one organization sees it: shipped rows, with its own laid over them."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from accounts.models import Organization
+from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Procedure, Profile, Topic
+
+ORIGINS = ("route", "base", "profile")
+FILTERS = ("tier", "trains", "reaches_vendor", "zero_retention", "audit_log")
+
+
+@dataclass(frozen=True)
+class FactShown:
+    """A fact as it is shown on one route's page.
+
+    :ivar origin: where it comes from: ``route``, ``base`` (the plan or platform underneath) or ``profile`` (shared).
+    :ivar is_ours: the organization's own row, laid over a shipped one or standing alone.
+    """
+
+    fact: Fact
+    origin: str
+    is_ours: bool
+
+    def is_old(self, on: dt.date) -> bool:
+        """Whether the topic's patience has run out; a fact of unknown date is always old."""
+        return self.age_in_days(on) is None or self.age_in_days(on) > self.fact.topic.old_after_days
+
+    def age_in_days(self, on: dt.date) -> int | None:
+        """Days since the day it is as of; None where that is unknown."""
+        return (on - self.fact.as_of).days if self.fact.as_of else None
+
+
+def routes(
+    organization: Organization | None, *, text: str = "", vendor: str = "", **answers: str
+) -> QuerySet[AccessRoute]:
+    """The routes an organization can choose from, filtered.
+
+    :param text: looked for in name, aliases, vendor, tool and short code.
+    :param answers: any of ``FILTERS`` with the value wanted; empty values filter nothing.
+    """
+    found = AccessRoute.objects.visible_to(organization).filter(retired_at=None).select_related("tool")
+    for name, value in answers.items():
+        if name not in FILTERS:
+            raise TypeError(f"no filter {name!r}")
+        if value:
+            found = found.filter(**{name: value})
+    if vendor:
+        found = found.filter(tool__vendor=vendor)
+    if text:
+        named = Q(name__icontains=text) | Q(aliases__icontains=text) | Q(short_code__iexact=text)
+        found = found.filter(named | Q(tool__name__icontains=text) | Q(tool__vendor__icontains=text))
+    return found.order_by("tool__vendor", "tool__name", "name")
+
+
+def vendors(organization: Organization | None) -> list[str]:
+    """The vendors that routes of the organization have."""
+    found = routes(organization).order_by("tool__vendor").values_list("tool__vendor", flat=True)
+    return list(found.distinct())
+
+
+def standing_facts(organization: Organization | None) -> QuerySet[Fact]:
+    """Facts as the organization sees them: its own row hides the shipped one with the same key."""
+    facts = Fact.objects.visible_to(organization).standing()
+    if organization is None:
+        return facts
+    own = Fact.objects.standing().filter(organization=organization, key=OuterRef("key"))
+    return facts.exclude(Q(organization=None) & Exists(own))
+
+
+def current_facts(keys: Collection[str], organization: Organization | None) -> dict[str, Fact]:
+    """The standing fact of each key, as the organization sees it; keys that nothing is said about are left out."""
+    return {fact.key: fact for fact in standing_facts(organization).filter(key__in=keys)}
+
+
+def facts_of(route: AccessRoute, organization: Organization | None) -> list[FactShown]:
+    """Everything said about a route, by topic: its own facts, shared ones, and the base's where it says nothing itself.
+
+    Six queries, however many facts.
+    """
+    cites = Prefetch("citations", Citation.objects.select_related("source"))
+    claims = Prefetch(
+        "claims", Claim.objects.prefetch_related(Prefetch("citations", Citation.objects.select_related("source")))
+    )
+    profiles = Profile.objects.filter(routes=route, retired_at=None)
+    facts = (
+        standing_facts(organization)
+        .filter(Q(route__in=[pk for pk in (route.pk, route.base_id) if pk]) | Q(profile__in=profiles))
+        .select_related("topic", "profile", "route")
+        .prefetch_related(cites, claims)
+        .order_by("topic__position", "profile_id", "pk")
+    )
+    return _laid_over(route, facts)
+
+
+def facts_by_topic(
+    route_ids: Collection[int], organization: Organization | None, topics: Collection[str]
+) -> dict[int, list[Fact]]:
+    """For each route the facts of some topics, base and profiles included: what an answer about the route rests on.
+
+    Three queries, however many routes.
+    """
+    wanted = AccessRoute.objects.filter(pk__in=route_ids).prefetch_related("profiles")
+    by_route = {route.pk: route for route in wanted}
+    about = {pk for route in by_route.values() for pk in (route.pk, route.base_id) if pk}
+    profiles = {profile.pk for route in by_route.values() for profile in route.profiles.all()}
+    facts = list(
+        standing_facts(organization)
+        .filter(Q(route__in=about) | Q(profile__in=profiles), topic__in=topics)
+        .order_by("topic__position", "key")
+    )
+    found = {}
+    for route in by_route.values():
+        shared = {profile.pk for profile in route.profiles.all()}
+        mine = [
+            fact for fact in facts if fact.route_id in {route.pk, route.base_id} - {None} or fact.profile_id in shared
+        ]
+        found[route.pk] = [shown.fact for shown in _laid_over(route, mine)]
+    return found
+
+
+def flow_of(route: AccessRoute, organization: Organization | None) -> list[Hop]:
+    """The hops of a route in order, each with its two stations and what it cites."""
+    hops = Hop.objects.visible_to(organization).standing().filter(route=route).select_related("from_node", "to_node")
+    cites = Prefetch("citations", Citation.objects.select_related("source"))
+    return list(hops.prefetch_related(cites).order_by("position", "pk"))
+
+
+def procedures_of(facts: Iterable[FactShown], organization: Organization | None) -> list[Procedure]:
+    """The procedures that these facts name, each once."""
+    keys = {shown.fact.procedure_key for shown in facts} - {""}
+    found = Procedure.objects.visible_to(organization).standing().filter(key__in=keys)
+    cites = Prefetch("citations", Citation.objects.select_related("source"))
+    return list(found.prefetch_related(cites).order_by("key"))
+
+
+def topics() -> QuerySet[Topic]:
+    """What facts are about, in the order in which pages show them."""
+    return Topic.objects.order_by("position")
+
+
+def _laid_over(route: AccessRoute, facts: Iterable[Fact]) -> list[FactShown]:
+    found: list[Any] = list(facts)
+    said = {fact.topic_id for fact in found if fact.route_id == route.pk and fact.state != Fact.State.UNKNOWN}
+    base_says = {fact.topic_id for fact in found if _is_base(fact, route) and fact.state != Fact.State.UNKNOWN}
+    shown = []
+    for fact in found:
+        if _is_base(fact, route):
+            if fact.topic_id in said or fact.state == Fact.State.UNKNOWN:
+                continue
+            origin = "base"
+        elif fact.route_id == route.pk:
+            # "Nobody knows" gives way to what is known underneath.
+            if fact.state == Fact.State.UNKNOWN and fact.organization_id is None and fact.topic_id in base_says - said:
+                continue
+            origin = "route"
+        else:
+            origin = "profile"
+        shown.append(FactShown(fact=fact, origin=origin, is_ours=fact.organization_id is not None))
+    # Facts arrive by topic; within one the route speaks first, then what is underneath, then what is shared.
+    place = {topic: number for number, topic in enumerate(dict.fromkeys(one.fact.topic_id for one in shown))}
+    return sorted(shown, key=lambda one: (place[one.fact.topic_id], ORIGINS.index(one.origin), one.fact.pk))
+
+
+def _is_base(fact: Fact, route: AccessRoute) -> bool:
+    return fact.route_id is not None and fact.route_id != route.pk and fact.route_id == route.base_id

@@ -1,0 +1,201 @@
+"""Loading what ships: idempotent, superseding, every error with its file and line."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+
+from catalog.loading.catalog import DATA, load, read
+from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Procedure
+from operations import clock
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "domain"
+
+SMALL = """\
+schema_version: 1
+topics:
+  - {key: training, name: Training, old_after_days: 92}
+sources:
+  - {key: page, title: A page, url: "https://vendor.example/privacy", kind: official, as_of: 2026-08-22}
+tools:
+  - {key: tool, vendor: Vendor, name: Tool}
+nodes:
+  - {key: here, label: Here, owner: customer}
+  - {key: there, label: There, owner: vendor}
+routes:
+  - key: plan
+    tool: tool
+    code: PLN
+    name: The plan
+    tier: commercial
+    surface: chat
+    trains: "no"
+    reaches_vendor: "yes"
+    zero_retention: unknown
+    audit_log: unknown
+    facts:
+      - {key: plan.training, topic: training, says: Not used., promise: vendor-documentation, cites: [{source: page}]}
+    hops:
+      - {from: here, to: there, data: prompts, when: always}
+"""
+
+
+def folder_with(tmp_path: Path, text: str) -> Path:
+    folder = tmp_path / "catalog" / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "small.yaml").write_text(text)
+    return folder
+
+
+def load_text(tmp_path: Path, text: str):
+    return load(read(folder_with(tmp_path, text)), at=clock.now())
+
+
+@pytest.mark.django_db
+def test_what_ships_loads_and_a_second_load_writes_nothing() -> None:
+    first, second = load(read(), at=clock.now()), load(read(), at=clock.now())
+
+    assert first.added["accessroute"] == AccessRoute.objects.count() >= 46
+    assert second.is_empty
+
+
+@pytest.mark.django_db
+def test_a_changed_fact_is_superseded_by_a_higher_revision(tmp_path) -> None:
+    load_text(tmp_path, SMALL)
+    old = Fact.objects.get()
+
+    report = load_text(tmp_path, SMALL.replace("Not used.", "Used."))
+
+    new = Fact.objects.standing().get()
+    old.refresh_from_db()
+    assert (new.statement, new.pk > old.pk, old.superseded_at is not None) == ("Used.", True, True)
+    assert dict(report.changed) == {"fact": 1}
+
+
+@pytest.mark.django_db
+def test_a_newer_date_of_its_source_is_a_new_revision_of_the_fact(tmp_path) -> None:
+    load_text(tmp_path, SMALL)
+
+    load_text(tmp_path, SMALL.replace("2026-08-22", "2026-09-01"))
+
+    assert [str(fact.as_of) for fact in Fact.objects.order_by("pk")] == ["2026-08-22", "2026-09-01"]
+
+
+@pytest.mark.django_db
+def test_what_is_gone_from_the_files_is_retired_not_deleted(tmp_path) -> None:
+    load_text(tmp_path, SMALL)
+
+    report = load_text(tmp_path, SMALL.split("routes:")[0])
+
+    assert dict(report.retired) == {"accessroute": 1, "fact": 1, "hop": 1}
+    assert AccessRoute.objects.get().retired_at is not None
+    assert Fact.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_comes_back_is_no_longer_retired(tmp_path) -> None:
+    load_text(tmp_path, SMALL)
+    load_text(tmp_path, SMALL.split("routes:")[0])
+
+    load_text(tmp_path, SMALL)
+
+    assert AccessRoute.objects.get().retired_at is None
+    assert Fact.objects.standing().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (("topic: training, says", "topic: trainin, says"), "small.yaml:23: no entry of topics has the key 'trainin'"),
+        (("source: page}", "source: pag}"), "small.yaml:23: no entry of sources has the key 'pag'"),
+        (("tier: commercial", "tier: business"), "small.yaml:16: routes[0].tier: Input should be"),
+        (("    tier: commercial\n", ""), "small.yaml:12: routes[0].tier: Field required"),
+        (("tool: tool", "tool: tol"), "small.yaml:12: no entry of tools has the key 'tol'"),
+        (("says: Not used.", "say: Not used."), "small.yaml:23: routes[0].facts[0].say: Extra inputs"),
+        (("as_of: 2026-08-22", "as_of: last summer"), "small.yaml:5: sources[0].as_of: Value error, write a day"),
+        (("routes:", "routes: ["), "not readable as YAML"),
+    ],
+)
+def test_an_error_names_file_line_and_place(tmp_path, wrong, message) -> None:
+    folder = folder_with(tmp_path, SMALL.replace(*wrong))
+
+    with pytest.raises(CommandError) as refused:
+        call_command("load_catalog", folder=folder)
+
+    assert message in str(refused.value)
+
+
+@pytest.mark.django_db
+def test_with_an_error_nothing_is_loaded(tmp_path) -> None:
+    folder = folder_with(tmp_path, SMALL.replace("source: page}", "source: pag}"))
+
+    with pytest.raises(CommandError):
+        call_command("load_catalog", folder=folder)
+
+    assert not AccessRoute.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_dry_run_says_what_would_change_and_changes_nothing(tmp_path) -> None:
+    out = StringIO()
+
+    call_command("load_catalog", folder=folder_with(tmp_path, SMALL), dry_run=True, stdout=out)
+
+    assert "1 fact" in out.getvalue()
+    assert not Fact.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "table", ["catalog_fact", "catalog_hop", "catalog_claim", "catalog_citation", "catalog_procedure"]
+)
+def test_the_database_refuses_to_change_or_remove_what_was_said(table) -> None:
+    load(read(), at=clock.now())
+    column = "statement" if table in {"catalog_fact", "catalog_claim"} else "id"
+    change = "'other'" if column == "statement" else "id + 100000"
+
+    for sql in (f"UPDATE {table} SET {column} = {change}", f"DELETE FROM {table}"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the domain files stand beside the project only where it is developed")
+@pytest.mark.django_db
+def test_every_route_hop_procedure_and_conflict_of_the_domain_files_ships() -> None:
+    load(read(), at=clock.now())
+    domain = yaml.safe_load((SHARED / "routes.yaml").read_text())
+    others = yaml.safe_load((SHARED / "other-tools.yaml").read_text())
+    keys = set(AccessRoute.objects.values_list("key", flat=True))
+
+    assert {route["id"] for route in domain["routes"]} <= keys
+    assert {variant["id"] for tool in others["tools"] for variant in tool["variants"]} <= keys
+    for route in domain["routes"]:
+        if "flow" in route:
+            assert Hop.objects.filter(route__key=route["id"]).count() == len(route["flow"]["edges"])
+    assert Procedure.objects.count() == len(domain["procedures"])
+    assert Claim.objects.count() == sum(len(conflict["claims"]) for conflict in domain["conflicts"])
+    assert Fact.objects.filter(profile__kind="model-rule").count() == len(domain["model_rules"])
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the domain files stand beside the project only where it is developed")
+@pytest.mark.django_db
+def test_every_fact_of_the_domain_routes_ships_with_all_its_sources() -> None:
+    load(read(), at=clock.now())
+    domain = yaml.safe_load((SHARED / "routes.yaml").read_text())
+    fields = 0
+    for route in domain["routes"]:
+        for value in route.values():
+            if isinstance(value, dict) and "source" in value:
+                fields += 1
+                cited = Citation.objects.filter(fact__route__key=route["id"], source__key__in=value["source"])
+                assert cited.values("source").distinct().count() >= len(set(value["source"]))
+    assert Fact.objects.filter(route__key__in=[route["id"] for route in domain["routes"]]).count() > fields > 200
+
+
+def test_no_text_of_the_shipped_catalog_names_a_mirror_or_a_snapshot() -> None:
+    for path in DATA.rglob("*.yaml"):
+        assert "policy-snapshots" not in path.read_text()
+        assert "ericbuess" not in path.read_text()

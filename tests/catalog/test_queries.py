@@ -1,0 +1,168 @@
+"""What an organization sees: shipped rows, its own laid over them, and never another's."""
+
+import datetime as dt
+
+import pytest
+
+from catalog import actions, queries
+from catalog.loading.catalog import load, read
+from catalog.models import AccessRoute, Fact, Tool
+from operations import clock
+from operations.errors import ActionRefused
+from tests.cast import Company, company
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme() -> Company:
+    load(read(), at=clock.now())
+    return company()
+
+
+def route(key: str) -> AccessRoute:
+    return AccessRoute.objects.get(key=key)
+
+
+def say(acme: Company, **how: object) -> Fact:
+    return actions.add_fact(
+        by=acme.mara, topic="training", statement="In our contract: never.", promise="contract", at=clock.now(), **how
+    )
+
+
+def statements(shown: list[queries.FactShown], topic: str) -> list[str]:
+    return [one.fact.statement for one in shown if one.fact.topic_id == topic]
+
+
+def test_routes_are_filtered_by_what_people_ask_first(acme) -> None:
+    def keys(**how: str) -> set[str]:
+        return set(queries.routes(acme.organization, **how).values_list("key", flat=True))
+
+    assert {"claude-code-bedrock", "amazon-bedrock"} == keys(text="bedrock")
+    assert "google-agent-platform" in keys(text="vertex")
+    assert keys(reaches_vendor="no") == {"amazon-bedrock", "google-agent-platform"}
+    assert all(key.startswith("copilot") for key in keys(vendor="GitHub (Microsoft)"))
+    assert keys(tier="consumer", trains="no") == set()
+
+
+def test_a_fact_of_its_own_hides_the_shipped_one_for_that_organization_only(acme) -> None:
+    other = company("globex")
+    shipped = Fact.objects.get(key="claude-code-bedrock.training")
+
+    own = say(acme, over=shipped)
+
+    bedrock = route("claude-code-bedrock")
+    assert statements(queries.facts_of(bedrock, acme.organization), "training")[0] == own.statement
+    assert own.statement not in statements(queries.facts_of(bedrock, other.organization), "training")
+    assert own.pk > shipped.pk
+
+
+def test_its_own_fact_is_superseded_by_its_next(acme) -> None:
+    shipped = Fact.objects.get(key="claude-code-bedrock.training")
+    first = say(acme, over=shipped)
+
+    second = say(acme, over=first)
+
+    assert queries.current_facts([shipped.key], acme.organization) == {shipped.key: second}
+    with pytest.raises(ActionRefused):
+        say(acme, over=first)
+
+
+def test_a_shipped_fact_is_not_said_over_twice(acme) -> None:
+    shipped = Fact.objects.get(key="claude-code-bedrock.training")
+    say(acme, over=shipped)
+
+    with pytest.raises(ActionRefused):
+        say(acme, over=shipped)
+
+
+def test_a_route_of_its_own_is_seen_by_nobody_else(acme) -> None:
+    other = company("globex")
+
+    own = actions.add_route(
+        by=acme.mara,
+        name="Our gateway",
+        tool=Tool.objects.get(key="claude-code"),
+        short_code="OGW",
+        tier="overlay",
+        surface="terminal",
+        at=clock.now(),
+    )
+
+    assert own in queries.routes(acme.organization)
+    assert own not in queries.routes(other.organization)
+
+
+def test_a_taken_short_code_is_refused(acme) -> None:
+    with pytest.raises(ActionRefused):
+        actions.add_route(
+            by=acme.mara,
+            name="Our gateway",
+            tool=Tool.objects.get(key="claude-code"),
+            short_code="ccb",
+            tier="overlay",
+            surface="terminal",
+            at=clock.now(),
+        )
+
+
+def test_a_route_shows_what_its_base_says_where_it_says_nothing_itself(acme) -> None:
+    shown = queries.facts_of(route("claude-code-bedrock"), acme.organization)
+
+    origins = {one.fact.topic_id: one.origin for one in shown}
+    assert origins["residency"] == "base"
+    assert origins["retention"] == "route"
+    assert origins["local-storage"] == "profile"
+
+
+def test_conflicting_sources_are_shown_with_both_sides(acme) -> None:
+    shown = queries.facts_of(route("claude-free-web"), acme.organization)
+
+    conflict = next(one.fact for one in shown if one.fact.state == Fact.State.CONFLICTING)
+    assert len(conflict.claims.all()) >= 2
+    assert all(claim.citations.all() for claim in conflict.claims.all())
+
+
+def test_every_route_says_of_each_open_topic_that_nobody_knows_or_what_is_known(acme) -> None:
+    asked = {
+        "visibility",
+        "contracting-party",
+        "sub-processors",
+        "transfer",
+        "output-ownership",
+        "breach-notice",
+        "deletion-at-exit",
+    }
+    for one in queries.routes(acme.organization):
+        assert asked <= {shown.fact.topic_id for shown in queries.facts_of(one, acme.organization)}, one.key
+
+
+def test_age_is_judged_by_topic(acme) -> None:
+    shown = {one.fact.key: one for one in queries.facts_of(route("claude-code-team"), acme.organization)}
+    training, telemetry = shown["claude-code-team.training"], shown["tp-direct-commercial.metrics"]
+    day = dt.date(2026, 10, 1)
+
+    assert (training.is_old(day), telemetry.is_old(day)) == (False, True)
+    assert training.is_old(dt.date(2026, 12, 1))
+
+
+@pytest.mark.parametrize("key", ["claude-free-web", "claude-code-bedrock", "claude-code-enterprise"])
+def test_a_route_page_costs_at_most_eight_queries_whatever_is_said(acme, django_assert_max_num_queries, key) -> None:
+    one = route(key)
+
+    with django_assert_max_num_queries(8):
+        shown = queries.facts_of(one, acme.organization)
+        queries.flow_of(one, acme.organization)
+        queries.procedures_of(shown, acme.organization)
+        for fact in shown:
+            [cite.source.title for cite in fact.fact.citations.all()]
+
+
+def test_facts_by_topic_are_asked_for_many_routes_at_once(acme, django_assert_num_queries) -> None:
+    ids = list(queries.routes(acme.organization).values_list("pk", flat=True))
+
+    with django_assert_num_queries(3):
+        found = queries.facts_by_topic(ids, acme.organization, ["training", "retention"])
+
+    assert set(found) == set(ids)
+    assert all(facts for facts in found.values())
