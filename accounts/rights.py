@@ -77,3 +77,18 @@ def rights_of(*, level: str | None, is_lead: bool, is_signer: bool) -> frozenset
     if level is None:
         return frozenset()
     return BY_LEVEL[level] | (OF_A_LEAD if is_lead else frozenset()) | (OF_A_SIGNER if is_signer else frozenset())
+
+
+def may_grant_level(held: frozenset[Right], level: str) -> bool:
+    """Nobody grants more than they hold: every right of the level is among those held."""
+    return BY_LEVEL[level] <= held
+
+
+def may_grant_group(held: frozenset[Right]) -> bool:
+    """Who signs is decided by those who may grant access, whether they sign themselves or not."""
+    return Right.ACCESS_GRANT in held
+
+
+def needs_password(*, level: str | None, is_signer: bool) -> bool:
+    """Owners, managers and signers have a password, because what they do is confirmed with it."""
+    return is_signer or level in {Level.OWNER, Level.MANAGER}

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("accounts.account_urls")),
     path("", include("operations.urls")),
     path("", include("notifications.urls")),
     path("o/<slug:organization>/", include("reports.urls")),

@@ -1,0 +1,25 @@
+"""The locks that actions on people take first, always in this order: organization, membership, team."""
+
+from collections.abc import Iterable
+
+from accounts.models import Membership, Organization, Team
+
+
+def lock_organization(organization_id: object) -> Organization:
+    """One at a time: whoever founds, demotes an owner or invites. Rows that point to the organization can still be added."""
+    return Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
+
+
+def lock_membership(membership: Membership) -> Membership:
+    """One change of a person's periods at a time."""
+    return Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=membership.pk)
+
+
+def lock_team(team: Team) -> Team:
+    """One change of a team at a time."""
+    return Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+
+
+def ids(rows: Iterable[object]) -> list[str]:
+    """The ids of rows, sorted, as the log holds them."""
+    return sorted(str(row) for row in rows)
