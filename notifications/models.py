@@ -87,6 +87,7 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(fields=["lease_until", "id"], condition=Q(status="pending"), name="mail_to_send"),
             models.Index(fields=["organization", "status", "id"], name="mail_by_status"),
+            models.Index(fields=["organization", "kind", "id"], name="mail_by_kind"),
             models.Index("organization", Lower("to"), "id", name="mail_by_address"),
             models.Index(fields=["id"], condition=Q(status="held"), name="mail_held"),
         ]

@@ -8,8 +8,8 @@ from django.db.models.functions import Lower
 from accounts.models import Organization
 from notifications.models import Notice, OutgoingMail
 
-# A code stands on a line of its own (allauth's mails), such as "K7XQ-2MPD" or "482910".
-_CODE = re.compile(r"^\s*([A-Z0-9]{3,5}-?[A-Z0-9]{3,5})\s*$", re.MULTILINE)
+# A code stands on a line of its own (allauth's mails), such as "K7XQ-2MPD", "482-910-377" or "482910".
+_CODE = re.compile(r"^\s*([A-Z0-9]{2,6}(?:-[A-Z0-9]{2,6}){1,3}|[A-Z0-9]{6,9})\s*$", re.MULTILINE)
 
 
 def delivery(

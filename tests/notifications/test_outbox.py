@@ -1,9 +1,11 @@
 """The outbox: mail that is read here, by the operator, and on a fresh local installation by whoever sits at it."""
 
 import pytest
+from allauth.core.internal.cryptokit import generate_user_code
 from django.test import Client
 
 from accounts.models import User
+from notifications.queries import code_in
 from tests.cast import company, signed_in
 from tests.notifications.test_mail_list import mail
 
@@ -25,6 +27,19 @@ def test_sign_in_code_is_easy_to_find_without_signing_in(settings) -> None:
     assert 'value="K7XQ-2MPD"' in page
     assert '<a href="http://127.0.0.1:8000/account/"' in page
     assert "No mail is set up, so nothing can be sent" in page
+
+
+@pytest.mark.parametrize(
+    "shape", [{}, {"numeric": True}, {"dashed": False}, {"numeric": True, "length": 6, "dashed": False}]
+)
+def test_every_shape_of_code_is_found(shape) -> None:
+    code = generate_user_code(**shape)
+
+    assert code_in(held(text=f"Your sign-in code is listed below.\n\n{code}\n\nThis mail can be ignored.")) == code
+
+
+def test_mail_without_a_code_shows_none() -> None:
+    assert code_in(held(text="Hello,\n\nplease confirm your address.\n")) == ""
 
 
 def test_newest_is_on_top(settings) -> None:
