@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("operations.urls")),
     path("", include("notifications.urls")),
     path("o/<slug:organization>/", include("reports.urls")),
+    path("o/<slug:organization>/", include("governance.urls")),
     path("", include("home.urls")),
 ]

@@ -1,6 +1,7 @@
 """From a draft to a decision in force: propose, edit, submit, sign or refuse, withdraw."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from catalog.models import AccessRoute
 from governance.actions import force, sign_offs
 from governance.actions.drafts import lock_draft, note_editor
 from governance.actions.moves import check_move, lock, move, typed
-from governance.actions.scopes import copy_scope
+from governance.actions.scopes import LineOfScope, copy_scope, lines_of, set_scope
 from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffStage
 from governance.queries.sign_offs import plan_of
 from governance.queries.submissions import frozen_content
@@ -44,9 +45,17 @@ def propose(*, route: AccessRoute, by: Membership, at: dt.datetime) -> RouteDeci
 
 
 @transaction.atomic
-def edit(*, decision: RouteDecision, by: Membership, at: dt.datetime, **words: Any) -> RouteDecision:
-    """Write in a draft; whoever writes may not sign it.
+def edit(
+    *,
+    decision: RouteDecision,
+    by: Membership,
+    at: dt.datetime,
+    lines: Sequence[LineOfScope] | None = None,
+    **words: Any,
+) -> RouteDecision:
+    """Write in a draft; whoever changes anything may not sign it.
 
+    :param lines: the whole scope, where it is written too.
     :param words: any of ``EDITABLE``.
     :raises ActionRefused: when it is no draft, the words contradict each other, or the keeper does not belong here.
     """
@@ -55,16 +64,19 @@ def edit(*, decision: RouteDecision, by: Membership, at: dt.datetime, **words: A
     for name in changed:
         setattr(decision, name, words[name])
     _check_words(decision)
-    decision.save(update_fields=changed)
-    note_editor(decision, by=by, at=at)
-    record(
-        "decision.edited",
-        by=by.user_id,
-        organization_id=decision.organization_id,
-        at=at,
-        target=f"decision:{decision.pk}",
-        fields=changed,
-    )
+    if changed:
+        decision.save(update_fields=changed)
+        note_editor(decision, by=by, at=at)
+        record(
+            "decision.edited",
+            by=by.user_id,
+            organization_id=decision.organization_id,
+            at=at,
+            target=f"decision:{decision.pk}",
+            fields=changed,
+        )
+    if lines is not None and list(lines) != lines_of(decision):
+        set_scope(decision=decision, lines=lines, by=by, at=at)
     return decision
 
 

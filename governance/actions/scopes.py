@@ -20,6 +20,7 @@ from governance.models import (
     ScopeLineJobRole,
     ScopeLineTeam,
 )
+from governance.queries.submissions import scopes_of
 from operations.errors import ActionRefused
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "data_classes.yaml"
@@ -82,17 +83,23 @@ def set_scope(
     return decision
 
 
+def lines_of(decision: RouteDecision) -> list[LineOfScope]:
+    """The scope as it is written, in order."""
+    return [
+        LineOfScope(
+            team_ids=frozenset(row["id"] for row in line["teams"]),
+            job_role_ids=frozenset(row["id"] for row in line["job_roles"]),
+            data_class_ids=frozenset(row["id"] for row in line["data_classes"]),
+            repositories="\n".join(line["repositories"]),
+        )
+        for line in scopes_of(decision)[decision.pk]
+    ]
+
+
 def copy_scope(*, source: RouteDecision, target: RouteDecision) -> None:
     """Give a new draft the lines of another revision."""
-    lines = source.scope_lines.prefetch_related("teams", "job_roles", "data_classes")
-    for position, line in enumerate(lines, start=1):
-        copied = LineOfScope(
-            team_ids=frozenset(team.pk for team in line.teams.all()),
-            job_role_ids=frozenset(role.pk for role in line.job_roles.all()),
-            data_class_ids=frozenset(data_class.pk for data_class in line.data_classes.all()),
-            repositories=line.repositories,
-        )
-        _write(copied, decision=target, position=position)
+    for position, line in enumerate(lines_of(source), start=1):
+        _write(line, decision=target, position=position)
 
 
 def _check_ours(model: type[models.Model], decision: RouteDecision, ids: Sequence[frozenset[int]]) -> None:

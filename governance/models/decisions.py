@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, User
@@ -95,6 +96,9 @@ class RouteDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.route} ({self.get_outcome_display()}, {self.number})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:decision-detail", args=[self.organization.slug, self.pk])
 
     def can_move_to(self, status: str) -> bool:
         """Whether the transition table lets this decision move to ``status``."""

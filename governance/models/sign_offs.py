@@ -1,7 +1,11 @@
 """One submission and its signatures; a sign-off knows no subject, the subject's revision points to it."""
 
+import json
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, SignOffGroup, User
@@ -46,6 +50,14 @@ class SignOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.get_outcome_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:sign-off-sign", args=[self.organization.slug, self.pk])
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was frozen, parsed; the bytes that were hashed are the snapshot's."""
+        return json.loads(self.snapshot.content)
 
 
 class SignOffStage(models.Model):

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod, GroupPeriod, Membership, Organization, SignOffGroup, User
-from governance.models import RouteDecision, Signature, SignOff, SignOffParty, SignOffStage
+from governance.models import DecisionEditor, RouteDecision, Signature, SignOff, SignOffParty, SignOffStage
 
 # Counsel's order (seed 000, "security, then legal"): without these two nothing is submitted.
 GROUPS_THAT_MUST_SIGN = ("security", "legal")
@@ -51,30 +53,41 @@ class Plan:
 
 def plan_of(decision: RouteDecision, *, by: Membership) -> Plan:
     """The stages of a submission by this person now, in the order of the groups."""
-    organization = decision.organization
-    if AccessPeriod.objects.open().filter(organization=organization).count() == 1:
+    members, editors = _members_and_editors(decision)
+    if members == 1:
         alone = PlannedParty(user=by.user, may_sign=True, reason=SignOffParty.Reason.SOLE)
         return Plan(stages=(PlannedStage(None, _("The only person"), (alone,)),), is_sole=True)
-    barred = dict.fromkeys(decision.editors.values_list("user_id", flat=True), SignOffParty.Reason.EDITED)
-    barred |= {decision.proposed_by_id: SignOffParty.Reason.PROPOSED, by.user_id: SignOffParty.Reason.PROPOSED}
-    stages = [_stage(group, members, barred) for group, members in members_of_groups(organization)]
+    barred: dict[UUID, str] = dict.fromkeys(editors, SignOffParty.Reason.EDITED)
+    barred |= dict.fromkeys((decision.proposed_by_id, by.user_id), SignOffParty.Reason.PROPOSED)
+    stages = [_stage(group, users, barred) for group, users in members_of_groups(decision.organization)]
     return Plan(stages=tuple(stage for stage in stages if stage.able), obstacle=_obstacle(stages))
 
 
 def members_of_groups(organization: Organization) -> list[tuple[SignOffGroup, list[User]]]:
-    """Every sign-off group in order, with the users who belong to it and to the organization now."""
+    """The sign-off groups that have members, in order, with the users who belong to them and to the organization."""
     active = AccessPeriod.objects.open().filter(membership=OuterRef("membership"))
     periods = (
         GroupPeriod.objects.open()
         .filter(Exists(active), organization=organization, group__archived_at__isnull=True)
-        .select_related("membership__user")
-        .order_by("membership__user__name", "membership_id")
+        .select_related("group", "membership__user")
+        .order_by("group__position", "group_id", "membership__user__name", "membership_id")
     )
-    members: dict[int, list[User]] = {}
-    for period in periods:
-        members.setdefault(period.group_id, []).append(period.membership.user)
-    groups = organization.sign_off_groups.filter(archived_at__isnull=True).order_by("position", "pk")
-    return [(group, members.get(group.pk, [])) for group in groups]
+    return [
+        (group, [period.membership.user for period in of_group])
+        for group, of_group in groupby(periods, key=lambda period: period.group)
+    ]
+
+
+def _members_and_editors(decision: RouteDecision) -> tuple[int, list[UUID]]:
+    members = AccessPeriod.objects.open().filter(organization=OuterRef("organization")).order_by()
+    counted = members.values("organization").values(count=Count("pk"))
+    editors = DecisionEditor.objects.filter(decision=OuterRef("pk")).values("user_id")
+    return (
+        RouteDecision.objects.filter(pk=decision.pk)
+        .annotate(members=Subquery(counted), editor_ids=ArraySubquery(editors))
+        .values_list("members", "editor_ids")
+        .get()
+    )
 
 
 def _stage(group: SignOffGroup, members: list[User], barred: Mapping[UUID, str]) -> PlannedStage:
@@ -150,3 +163,12 @@ def stage_in_turn(sign_off: SignOff) -> SignOffStage | None:
     if sign_off.outcome != SignOff.Outcome.PENDING:
         return None
     return sign_off.stages.filter(signature__isnull=True).order_by("position").first()
+
+
+def stages_of(sign_off: SignOff | None) -> list[SignOffStage]:
+    """The frozen stages with their signatures and parties; none before submission."""
+    if sign_off is None:
+        return []
+    parties = SignOffParty.objects.select_related("user").order_by("-may_sign", "user__name", "pk")
+    stages = sign_off.stages.select_related("signature__user", "signature__comment", "signature__snapshot")
+    return list(stages.prefetch_related(Prefetch("parties", queryset=parties)))

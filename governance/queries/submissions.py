@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
-from governance.models import RouteDecision
+from governance.models import RouteDecision, ScopeLine, ScopeLineDataClass, ScopeLineJobRole, ScopeLineTeam
 
 WORDS = ("outcome", "until", "why", "conditions", "review_months", "keeper", "scope")
 
@@ -29,7 +32,8 @@ def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, i
     People are ids; the organization's own texts stand in full.
     """
     before = holding(decision)
-    words = words_of(decision)
+    scopes = scopes_of(decision, *([before] if before else []))
+    words = _words(decision, scopes[decision.pk])
     content: dict[str, Any] = {
         "kind": "decision",
         "language": get_language() or "en",
@@ -38,36 +42,29 @@ def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, i
         "is_material": decision.is_material,
         **words,
         "replaces": before.number if before else None,
-        "changes": changes(words_of(before), words) if before else [],
+        "changes": changes(_words(before, scopes[before.pk]), words) if before else [],
     }
     return content, {}
 
 
-def words_of(decision: RouteDecision) -> dict[str, Any]:
-    """The decision's own words, as values JSON has a word for."""
-    return {
-        "outcome": decision.outcome,
-        "until": decision.until.isoformat() if decision.until else None,
-        "why": decision.why,
-        "conditions": decision.conditions,
-        "review_months": decision.review_months,
-        "keeper": decision.keeper_id,
-        "scope": scope_of(decision),
-    }
-
-
-def scope_of(decision: RouteDecision) -> list[dict[str, Any]]:
-    """The lines of the scope in names and ids; an empty list within a line reads *all*."""
-    lines = decision.scope_lines.prefetch_related("teams", "job_roles", "data_classes")
-    return [
-        {
-            "teams": [_named(team) for team in line.teams.all()],
-            "job_roles": [_named(role) for role in line.job_roles.all()],
-            "data_classes": [_named(data_class) for data_class in line.data_classes.all()],
-            "repositories": [text.strip() for text in line.repositories.splitlines() if text.strip()],
-        }
-        for line in lines
-    ]
+def scopes_of(*decisions: RouteDecision) -> dict[int, list[dict[str, Any]]]:
+    """The lines of each decision's scope in names and ids; an empty list within a line reads *all*. One query."""
+    lines = ScopeLine.objects.filter(decision__in=[decision.pk for decision in decisions]).annotate(
+        team_rows=_named(ScopeLineTeam, "team"),
+        job_role_rows=_named(ScopeLineJobRole, "job_role"),
+        data_class_rows=_named(ScopeLineDataClass, "data_class"),
+    )
+    scopes: dict[int, list[dict[str, Any]]] = {decision.pk: [] for decision in decisions}
+    for line in lines.order_by("position", "pk"):
+        scopes[line.decision_id].append(
+            {
+                "teams": line.team_rows,
+                "job_roles": line.job_role_rows,
+                "data_classes": line.data_class_rows,
+                "repositories": [text.strip() for text in line.repositories.splitlines() if text.strip()],
+            }
+        )
+    return scopes
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -79,5 +76,19 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[st
     ]
 
 
-def _named(row: Any) -> dict[str, Any]:
-    return {"id": row.pk, "name": row.name}
+def _words(decision: RouteDecision, scope: list[dict[str, Any]]) -> dict[str, Any]:
+    """The decision's own words, as values JSON has a word for."""
+    return {
+        "outcome": decision.outcome,
+        "until": decision.until.isoformat() if decision.until else None,
+        "why": decision.why,
+        "conditions": decision.conditions,
+        "review_months": decision.review_months,
+        "keeper": decision.keeper_id,
+        "scope": scope,
+    }
+
+
+def _named(through: type[Model], kind: str) -> ArraySubquery:
+    rows = through._default_manager.filter(line=OuterRef("pk")).order_by(f"{kind}__name", f"{kind}_id")
+    return ArraySubquery(rows.values(row=JSONObject(id=f"{kind}_id", name=f"{kind}__name")))

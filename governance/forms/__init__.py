@@ -1,0 +1,17 @@
+"""Forms validate; actions save."""
+
+from governance.forms.decisions import DecisionFilter, DecisionForm, ReasonForm, ResumeForm, SubmitForm
+from governance.forms.scopes import ScopeFormSet, lines_from, scope_initial
+from governance.forms.sign_offs import WordForm
+
+__all__ = [
+    "DecisionFilter",
+    "DecisionForm",
+    "ReasonForm",
+    "ResumeForm",
+    "ScopeFormSet",
+    "SubmitForm",
+    "WordForm",
+    "lines_from",
+    "scope_initial",
+]

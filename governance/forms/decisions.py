@@ -1,0 +1,118 @@
+"""Writing, submitting, interrupting and finding decisions."""
+
+import datetime as dt
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AccessPeriod, Membership
+from accounts.queries import active_memberships, placed
+from governance.models import RouteDecision
+
+EDITABLE = ("outcome", "until", "why", "conditions", "review_months", "keeper", "is_material")
+
+
+def day_field(**kwargs: Any) -> forms.DateField:
+    """A day, picked from the browser's own calendar."""
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+class DecisionForm(forms.Form):
+    """The words of a draft. A draft may be incomplete; submitting is not."""
+
+    outcome = forms.ChoiceField(label=_("Decision"), choices=RouteDecision.Outcome, widget=forms.RadioSelect)
+    until = day_field(label=_("Allowed until"), required=False, help_text=_("Only for “allowed until”: the last day."))
+    conditions = forms.CharField(
+        label=_("Conditions"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What people have to keep to. Everybody whom this covers reads these words."),
+    )
+    why = forms.CharField(
+        label=_("Why"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What speaks for it, in words that still make sense in a year. It is part of what is signed."),
+    )
+    review_months = forms.IntegerField(
+        label=_("Look at it again every … months"), min_value=1, max_value=24, help_text=_("Usually six.")
+    )
+    keeper = forms.ModelChoiceField(
+        label=_("Keeper"),
+        queryset=Membership.objects.none(),
+        empty_label=None,
+        help_text=_("Who looks after it and is asked when it is time to look again."),
+    )
+    is_material = forms.BooleanField(
+        label=_("People who have already answered must look again"),
+        required=False,
+        help_text=_("Take the tick away only if nothing changes for them, such as better words for the same."),
+    )
+
+    def __init__(self, *args: Any, decision: RouteDecision, replaces: bool, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {name: getattr(decision, name) for name in EDITABLE})
+        super().__init__(*args, **kwargs)
+        self._offer_keepers(decision)
+        if not replaces:
+            del self.fields["is_material"]
+
+    def _offer_keepers(self, decision: RouteDecision) -> None:
+        """Owners, managers, and whoever keeps it now."""
+        managers = [AccessPeriod.Level.OWNER, AccessPeriod.Level.MANAGER]
+        people = placed(active_memberships(decision.organization)).select_related("user")
+        keeper = cast(forms.ModelChoiceField, self.fields["keeper"])
+        keeper.queryset = people.filter(Q(level__in=managers) | Q(pk=decision.keeper_id)).order_by("user__name", "pk")
+        keeper.choices = [(person.pk, str(person)) for person in keeper.queryset]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_until = cleaned.get("outcome") == RouteDecision.Outcome.ALLOWED_UNTIL
+        if is_until and not cleaned.get("until") and "until" not in self.errors:
+            self.add_error("until", _("Say until when."))
+        if not is_until and cleaned.get("until"):
+            cleaned["until"] = None
+        return cleaned
+
+
+class SubmitForm(forms.Form):
+    """Carries the hash of what the page showed."""
+
+    shown_sha256 = forms.CharField(widget=forms.HiddenInput)
+
+
+class ReasonForm(forms.Form):
+    """Why a decision is suspended or ended, and whether people must look again."""
+
+    reason = forms.CharField(
+        label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Whoever reads the history sees this.")
+    )
+    is_material = forms.BooleanField(
+        label=_("People who rest on this decision must look again"), required=False, initial=True
+    )
+    due_on = day_field(label=_("… by"), required=False)
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"is_material": True, "due_on": today + dt.timedelta(days=14)})
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("is_material") and not cleaned.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", _("Say by when people look again."))
+        return cleaned
+
+
+class ResumeForm(forms.Form):
+    """Why a decision is taken up again, or a proposal taken back."""
+
+    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DecisionFilter(forms.Form):
+    """Which decisions the list shows."""
+
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("All")), *RouteDecision.Status.choices]
+    )

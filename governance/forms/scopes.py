@@ -1,0 +1,101 @@
+"""For whom and what: lines that can be added and edited without any script."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Value
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import JobRole, Organization, Team
+from governance.actions import LineOfScope
+from governance.actions.scopes import lines_of
+from governance.models import DataClass, RouteDecision
+
+# More than this is a list to choose from, not boxes to tick.
+MOST_BOXES = 40
+
+
+class ScopeLineForm(forms.Form):
+    """One line: *or* within a kind, *and* across kinds, nothing chosen is all."""
+
+    teams = forms.MultipleChoiceField(label=_("Teams"), required=False)
+    job_roles = forms.MultipleChoiceField(label=_("Job roles"), required=False)
+    data_classes = forms.MultipleChoiceField(label=_("Kinds of data"), required=False)
+    repositories = forms.CharField(
+        label=_("Repositories"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One per line. Nothing: all repositories."),
+    )
+
+    def __init__(self, *args: Any, choices: dict[str, list[tuple[int, str]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, options in choices.items():
+            field = cast(forms.MultipleChoiceField, self.fields[name])
+            if len(options) <= MOST_BOXES:
+                field.widget = forms.CheckboxSelectMultiple()
+            field.choices = options
+            field.help_text = _("Nothing chosen: all.")
+
+
+class BaseScopeFormSet(forms.BaseFormSet):
+    """All lines of a draft; choices are read once, not per line."""
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        kwargs["form_kwargs"] = {"choices": _choices(organization)}
+        super().__init__(*args, **kwargs)
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Remove this line")
+
+
+ScopeFormSet: Any = forms.formset_factory(
+    ScopeLineForm, formset=BaseScopeFormSet, extra=0, min_num=1, can_delete=True, max_num=50
+)
+
+
+def lines_from(formset: Any) -> list[LineOfScope]:
+    """The lines of a valid formset. An empty line next to others was added and never filled: it says nothing."""
+    lines = [
+        LineOfScope(
+            team_ids=frozenset(map(int, data.get("teams", ()))),
+            job_role_ids=frozenset(map(int, data.get("job_roles", ()))),
+            data_class_ids=frozenset(map(int, data.get("data_classes", ()))),
+            repositories=data.get("repositories", "").strip(),
+        )
+        for data in formset.cleaned_data
+        if not data.get("DELETE")
+    ]
+    return [line for line in lines if line != LineOfScope()] or [LineOfScope()]
+
+
+def scope_initial(decision: RouteDecision, *, another: bool = False) -> Sequence[dict[str, Any]]:
+    """What the lines show first; ``another`` adds an empty one."""
+    lines = [
+        {
+            "teams": sorted(line.team_ids),
+            "job_roles": sorted(line.job_role_ids),
+            "data_classes": sorted(line.data_class_ids),
+            "repositories": line.repositories,
+        }
+        for line in lines_of(decision)
+    ]
+    return [*lines, {}] if another or not lines else lines
+
+
+def _choices(organization: Organization) -> dict[str, list[tuple[int, str]]]:
+    """What there is to choose from, in one query."""
+    kinds: dict[str, Any] = {"teams": Team, "job_roles": JobRole, "data_classes": DataClass}
+    first, *others = (
+        model.objects.filter(organization=organization, archived_at__isnull=True)
+        .order_by()
+        .values_list(Value(kind), "pk", "name")
+        for kind, model in kinds.items()
+    )
+    choices: dict[str, list[tuple[int, str]]] = {kind: [] for kind in kinds}
+    for kind, pk, name in sorted(first.union(*others), key=lambda row: row[2]):
+        choices[kind].append((pk, name))
+    return choices

@@ -1,0 +1,126 @@
+"""Decisions as lists and answers: whose are they, do they still stand, whom do they cover."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import AccessPeriod, Membership, Organization, Placement
+from accounts.queries import Standing, active_memberships
+from audit.queries import is_withdrawn
+from governance.models import ForcePeriod, RouteDecision, ScopeLine, ScopeLineJobRole, ScopeLineTeam
+from governance.queries.submissions import scopes_of
+
+Status = RouteDecision.Status
+HOLDING = (Status.APPROVED, Status.SUSPENDED)
+
+
+def decisions_of(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
+    """Every revision, newest first, with ``is_in_doubt`` (needs re-verification) and ``in_force_since``."""
+    running = ForcePeriod.objects.filter(decision=OuterRef("pk"), ended_at__isnull=True)
+    return (
+        organization.decisions.select_related("route", "keeper__user", "proposed_by", "sign_off")
+        .annotate(
+            is_in_doubt=Exists(RouteDecision.objects.filter(_is_in_doubt(at), pk=OuterRef("pk"))),
+            in_force_since=Subquery(running.values("started_at")[:1]),
+        )
+        .order_by("-pk")
+    )
+
+
+def needs_reverification(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
+    """Decisions in force that rest on something a person judged materially changed. They stay in force, visibly."""
+    return organization.decisions.filter(_is_in_doubt(at)).select_related("route", "keeper__user")
+
+
+def needs_second_person(organization: Organization) -> QuerySet[RouteDecision]:
+    """Decisions that the only person approved alone, in an organization that has more people by now."""
+    people = AccessPeriod.objects.open().filter(organization=organization).order_by("pk")
+    return organization.decisions.filter(
+        Exists(people[1:2]), status__in=HOLDING, sign_off__is_sole=True
+    ).select_related("route")
+
+
+def in_force(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
+    """The decisions that were in force at that moment, by their force periods."""
+    running = ForcePeriod.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
+        Q(lapses_at__isnull=True) | Q(lapses_at__gt=at),
+        decision=OuterRef("pk"),
+        started_at__lte=at,
+    )
+    return organization.decisions.filter(Exists(running)).select_related("route", "keeper__user").order_by("route_id")
+
+
+def covering_decisions(
+    organization: Organization, *, team_id: int | None, job_role_id: int | None, at: dt.datetime
+) -> QuerySet[RouteDecision]:
+    """The decisions in force with a line that covers this team and job role (``governance_reach`` for one place)."""
+    teams = ScopeLineTeam.objects.filter(line=OuterRef("pk"))
+    job_roles = ScopeLineJobRole.objects.filter(line=OuterRef("pk"))
+    covers = ScopeLine.objects.filter(
+        ~Exists(teams) | Exists(teams.filter(Q(team_id=team_id))),
+        ~Exists(job_roles) | Exists(job_roles.filter(Q(job_role_id=job_role_id))),
+        decision=OuterRef("pk"),
+    )
+    return in_force(organization, at=at).filter(Exists(covers))
+
+
+@dataclass(frozen=True)
+class RoutesOfPerson:
+    """What one person may use, must not use, and what is decided for others only; all else is not decided."""
+
+    allowed: tuple[RouteDecision, ...]
+    not_allowed: tuple[RouteDecision, ...]
+    for_others: tuple[RouteDecision, ...]
+
+    def word(self, route_id: int) -> str:
+        """``allowed``, ``not-allowed`` or ``not-decided``: the key of the status to show."""
+        if any(decision.route_id == route_id for decision in self.allowed):
+            return "allowed"
+        return "not-allowed" if any(d.route_id == route_id for d in self.not_allowed) else "not-decided"
+
+
+def routes_of_person(membership: Membership, standing: Standing, *, at: dt.datetime) -> RoutesOfPerson:
+    """The routes of a person: those whose decision in force has a line covering their team and job role."""
+    organization = membership.organization
+    covering = list(covering_decisions(organization, team_id=standing.team_id, job_role_id=standing.job_role_id, at=at))
+    covered = {decision.pk for decision in covering}
+    no = RouteDecision.Outcome.NOT_ALLOWED
+    return RoutesOfPerson(
+        allowed=tuple(decision for decision in covering if decision.outcome != no),
+        not_allowed=tuple(decision for decision in covering if decision.outcome == no),
+        for_others=tuple(decision for decision in in_force(organization, at=at) if decision.pk not in covered),
+    )
+
+
+def people_touched(decision: RouteDecision) -> int:
+    """How many people of today its scope reaches."""
+    everyone = active_memberships(decision.organization)
+    places = [_places(line) for line in scopes_of(decision)[decision.pk]]
+    if any(not place for place in places):
+        return everyone.count()
+    here = Placement.objects.open().filter(_any_of(places), membership=OuterRef("pk"))
+    return everyone.filter(Exists(here)).count()
+
+
+def _places(line: Mapping[str, Any]) -> Q:
+    place = Q()
+    if line["teams"]:
+        place &= Q(team__in=[row["id"] for row in line["teams"]])
+    if line["job_roles"]:
+        place &= Q(job_role__in=[row["id"] for row in line["job_roles"]])
+    return place
+
+
+def _any_of(conditions: Iterable[Q]) -> Q:
+    joined = Q(pk__in=[])
+    for condition in conditions:
+        joined |= condition
+    return joined
+
+
+def _is_in_doubt(at: dt.datetime) -> Q:
+    return Q(is_withdrawn("sign_off__snapshot_id", at=at), status__in=HOLDING)

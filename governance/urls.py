@@ -1,0 +1,20 @@
+"""Addresses of decisions and sign-offs, below /o/<organization>/."""
+
+from django.urls import path
+
+from governance import views
+
+app_name = "governance"
+urlpatterns = [
+    path("routes/<int:pk>/propose/", views.decision_propose, name="decision-propose"),
+    path("decisions/", views.decision_list, name="decision-list"),
+    path("decisions/<int:pk>/", views.decision_detail, name="decision-detail"),
+    path("decisions/<int:pk>/edit/", views.decision_edit, name="decision-edit"),
+    path("decisions/<int:pk>/submit/", views.decision_submit, name="decision-submit"),
+    path("decisions/<int:pk>/withdraw/", views.decision_withdraw, name="decision-withdraw"),
+    path("decisions/<int:pk>/suspend/", views.decision_suspend, name="decision-suspend"),
+    path("decisions/<int:pk>/resume/", views.decision_resume, name="decision-resume"),
+    path("decisions/<int:pk>/retire/", views.decision_retire, name="decision-retire"),
+    path("sign-offs/", views.sign_off_list, name="sign-off-list"),
+    path("sign-offs/<int:pk>/", views.sign_off_sign, name="sign-off-sign"),
+]

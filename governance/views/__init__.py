@@ -1,0 +1,26 @@
+"""Pages of routes, decisions and sign-offs."""
+
+from governance.views.decisions import (
+    decision_detail,
+    decision_edit,
+    decision_list,
+    decision_propose,
+    decision_submit,
+    decision_withdraw,
+)
+from governance.views.force import decision_resume, decision_retire, decision_suspend
+from governance.views.sign_offs import sign_off_list, sign_off_sign
+
+__all__ = [
+    "decision_detail",
+    "decision_edit",
+    "decision_list",
+    "decision_propose",
+    "decision_resume",
+    "decision_retire",
+    "decision_submit",
+    "decision_suspend",
+    "decision_withdraw",
+    "sign_off_list",
+    "sign_off_sign",
+]

@@ -1,0 +1,98 @@
+"""Suspending, resuming and ending decisions: what will happen, to how many people, then the button."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.decorators import require
+from accounts.rights import Right
+from governance import actions
+from governance.forms import ReasonForm, ResumeForm
+from governance.models import RouteDecision
+from governance.queries.decisions import people_touched
+from operations import clock
+from operations.errors import ActionRefused
+
+
+@require_http_methods(["GET", "POST"])
+@require(Right.DECISION_SUSPEND)
+def decision_suspend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a decision out of force for now."""
+    decision = _of(request, pk)
+    form = ReasonForm(request.POST or None, today=clock.today(request.organization.timezone))
+    if form.is_valid() and _done(request, form, decision, actions.suspend):
+        messages.success(request, _("Suspended."))
+        return redirect(decision)
+    consequences = [
+        _("From this moment nobody is cleared for this route."),
+        _("It can be resumed as it was signed, without new signatures."),
+    ]
+    return _confirm(request, "governance/decision_suspend.html", decision, form, consequences)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Right.DECISION_SUSPEND)
+def decision_retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a decision for good."""
+    decision = _of(request, pk)
+    form = ReasonForm(request.POST or None, today=clock.today(request.organization.timezone))
+    if form.is_valid() and _done(request, form, decision, actions.retire):
+        messages.success(request, _("Ended."))
+        return redirect(decision)
+    consequences = [
+        _("From this moment the route reads “not decided”, and nobody is cleared for it."),
+        _("It can't be taken up again; a new decision has to be proposed and signed."),
+    ]
+    return _confirm(request, "governance/decision_retire.html", decision, form, consequences)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Right.DECISION_SUSPEND)
+def decision_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a suspended decision back in force as it was signed."""
+    decision = _of(request, pk)
+    form = ResumeForm(request.POST or None)
+    if form.is_valid() and _done(request, form, decision, actions.resume):
+        messages.success(request, _("In force again."))
+        return redirect(decision)
+    consequences = [
+        _("It is in force again exactly as it was signed."),
+        _("Who was asked to look again and has not done so yet is no longer asked."),
+    ]
+    return _confirm(request, "governance/decision_resume.html", decision, form, consequences)
+
+
+def _of(request: HttpRequest, pk: int) -> RouteDecision:
+    return get_object_or_404(request.organization.decisions.select_related("route"), pk=pk)
+
+
+def _done(
+    request: HttpRequest,
+    form: ReasonForm | ResumeForm,
+    decision: RouteDecision,
+    action: Callable[..., RouteDecision],
+) -> bool:
+    try:
+        action(decision=decision, by=request.membership, at=clock.now(), **form.cleaned_data)
+    except ActionRefused as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _confirm(
+    request: HttpRequest,
+    template: str,
+    decision: RouteDecision,
+    form: ReasonForm | ResumeForm,
+    consequences: list[str],
+) -> HttpResponse:
+    count = people_touched(decision)
+    people = ngettext("It covers %(count)d person today.", "It covers %(count)d people today.", count)
+    context = {"decision": decision, "form": form, "consequences": consequences, "people": people % {"count": count}}
+    return render(request, template, context)

@@ -1,0 +1,266 @@
+"""The pages on which a decision is proposed, written, submitted, read, suspended and ended."""
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
+
+from audit.models import AuditEvent
+from governance import actions
+from governance.models import RouteDecision
+from tests.cast import signed_in
+from tests.governance.budgets import costs_the_same
+from tests.governance.factories import THEN, approved, draft, make_member, make_route, submitted, turn
+
+Status = RouteDecision.Status
+
+
+def address(company, name, *args):
+    return reverse(f"governance:{name}", args=[company.organization.slug, *args])
+
+
+def written(**changes):
+    return {
+        "outcome": "allowed",
+        "until": "",
+        "conditions": "No customer data.",
+        "why": "It is enough for us.",
+        "review_months": "6",
+        "scope-TOTAL_FORMS": "1",
+        "scope-INITIAL_FORMS": "0",
+        "scope-MIN_NUM_FORMS": "1",
+        "scope-MAX_NUM_FORMS": "50",
+        "scope-0-repositories": "",
+        **changes,
+    }
+
+
+def test_manager_proposes_writes_and_submits(company):
+    mara = signed_in(company.mara)
+
+    begun = mara.post(address(company, "decision-propose", company.route.pk))
+    decision = RouteDecision.objects.get()
+    assert begun.url == address(company, "decision-edit", decision.pk)
+    assertContains(mara.get(begun.url), "Whoever writes here can't sign it", html=False)
+    saved = mara.post(begun.url, written(keeper=company.mara.pk, **{"scope-0-teams": [company.team.pk]}))
+    assert saved.url == address(company, "decision-submit", decision.pk)
+    page = mara.get(saved.url)
+    assertContains(page, "No customer data.")
+    assertContains(page, "Platform")
+    assertContains(page, "Sven: may sign")
+    sent = mara.post(saved.url, {"shown_sha256": page.context["sha256"]})
+
+    assert sent.url == address(company, "decision-detail", decision.pk)
+    decision.refresh_from_db()
+    assert decision.status == Status.SUBMITTED
+    assertContains(mara.get(sent.url), decision.sign_off.snapshot.sha256)
+
+
+def test_another_line_is_added_without_script_and_an_empty_one_says_nothing(company):
+    mara = signed_in(company.mara)
+    decision = draft(company)
+    edit = address(company, "decision-edit", decision.pk)
+    first = {"scope-0-teams": [company.team.pk], "scope-INITIAL_FORMS": "1"}
+
+    saved = mara.post(edit, written(keeper=company.mara.pk, another="1", **first))
+    assert saved.url == f"{edit}?line#another"
+    page = mara.get(saved.url)
+    assert len(page.context["lines"].forms) == 2
+    assertContains(page, "Line 2")
+    mara.post(edit, written(keeper=company.mara.pk, **first | {"scope-TOTAL_FORMS": "2", "scope-1-repositories": ""}))
+
+    assert [line.teams.get() for line in decision.scope_lines.all()] == [company.team]
+
+
+def test_line_is_removed(company):
+    decision = draft(company)
+    lines = [
+        actions.LineOfScope(team_ids=frozenset({company.team.pk})),
+        actions.LineOfScope(job_role_ids=frozenset({company.job_role.pk})),
+    ]
+    actions.set_scope(decision=decision, lines=lines, by=company.mara, at=THEN)
+    typed = {
+        "scope-TOTAL_FORMS": "2",
+        "scope-INITIAL_FORMS": "2",
+        "scope-0-teams": [company.team.pk],
+        "scope-0-DELETE": "on",
+        "scope-1-job_roles": [company.job_role.pk],
+    }
+
+    signed_in(company.mara).post(
+        address(company, "decision-edit", decision.pk), written(keeper=company.mara.pk, later="1", **typed)
+    )
+
+    assert decision.scope_lines.get().job_roles.get() == company.job_role
+
+
+def test_what_was_typed_stays_when_something_is_wrong(company):
+    decision = draft(company)
+
+    page = signed_in(company.mara).post(
+        address(company, "decision-edit", decision.pk),
+        written(keeper=company.mara.pk, outcome="allowed_until", why="Half a thought"),
+    )
+
+    assertContains(page, "Say until when.")
+    assertContains(page, "Half a thought")
+
+
+def test_page_that_showed_something_else_is_not_submitted(company):
+    decision = draft(company)
+
+    page = signed_in(company.mara).post(
+        address(company, "decision-submit", decision.pk), {"shown_sha256": "0" * 64}, follow=True
+    )
+
+    assertContains(page, "Something changed since this page was opened")
+    decision.refresh_from_db()
+    assert decision.status == Status.DRAFT
+
+
+def test_submit_page_says_what_is_missing(company):
+    company.lena.group_periods.update(ended_at=THEN)
+
+    page = signed_in(company.mara).get(address(company, "decision-submit", draft(company).pk))
+
+    assertContains(page, "Nobody is in the group Legal")
+    assertNotContains(page, "Submit for signature")
+
+
+def test_draft_shows_what_the_signer_asked_for(company):
+    decision = submitted(company)
+    again = actions.ask_for_changes(**turn(decision), by=company.sven, comment="Name the repositories.", at=THEN)
+
+    assertContains(signed_in(company.mara).get(address(company, "decision-edit", again.pk)), "Name the repositories.")
+
+
+def test_decision_page_shows_signatures_and_what_happened(company):
+    decision = approved(company)
+
+    page = signed_in(company.otto).get(address(company, "decision-detail", decision.pk))
+
+    assertContains(page, "Sven, then of Security, 2 Nov 2026")
+    assertContains(page, decision.sign_off.snapshot.sha256)
+    assertContains(page, "Signed for Legal")
+    assertNotContains(page, "Suspend")
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "asked"),
+    [("suspend", Status.SUSPENDED, "nobody is cleared"), ("retire", Status.RETIRED, "not decided")],
+)
+def test_decision_is_taken_out_of_force(company, verb, status, asked):
+    decision = approved(company)
+    mara = signed_in(company.mara)
+    page = address(company, f"decision-{verb}", decision.pk)
+
+    assertContains(mara.get(page), asked)
+    assertContains(mara.get(page), "It covers 4 people today.")
+    mara.post(page, {"reason": "A leak is looked into.", "is_material": "on", "due_on": "2026-12-01"})
+
+    decision.refresh_from_db()
+    assert decision.status == status
+    assertContains(mara.get(address(company, "decision-detail", decision.pk)), "A leak is looked into.")
+
+
+def test_suspended_decision_is_resumed(company):
+    decision = actions.suspend(decision=approved(company), by=company.mara, reason="Pause.", at=THEN)
+
+    signed_in(company.mara).post(address(company, "decision-resume", decision.pk), {"reason": "Nothing found."})
+
+    decision.refresh_from_db()
+    assert decision.status == Status.APPROVED
+
+
+def test_illegal_move_says_so_on_the_form(company):
+    decision = draft(company)
+
+    page = signed_in(company.mara).post(
+        address(company, "decision-retire", decision.pk), {"reason": "Stop.", "due_on": "2026-12-01"}
+    )
+
+    assertContains(page, "from there it can&#x27;t become")
+
+
+def test_withdrawn_from_its_page(company):
+    decision = submitted(company)
+
+    signed_in(company.mara).post(address(company, "decision-withdraw", decision.pk), {"reason": "Too early."})
+
+    decision.refresh_from_db()
+    assert decision.status == Status.WITHDRAWN
+
+
+@pytest.mark.parametrize("name", ["edit", "submit", "withdraw", "suspend", "retire", "resume"])
+def test_member_may_not(company, name):
+    decision = draft(company)
+
+    assert signed_in(company.otto).get(address(company, f"decision-{name}", decision.pk)).status_code == 403
+
+
+def test_list_filters_by_status(company):
+    approved(company)
+    draft(company, route=make_route())
+
+    page = signed_in(company.otto).get(address(company, "decision-list") + "?status=draft")
+
+    assert [decision.status for decision in page.context["page"].rows] == ["draft"]
+
+
+def test_list_says_when_one_person_alone_approved(company):
+    page = signed_in(company.otto).get(address(company, "decision-list"))
+    assertContains(page, "No decision here yet")
+
+
+def test_list_costs_the_same_for_one_and_three(company):
+    def add(count):
+        for _ in range(count):
+            approved(company, route=make_route())
+
+    costs_the_same(signed_in(company.otto), address(company, "decision-list"), add)
+
+
+@pytest.mark.parametrize("page", ["detail", "edit"])
+def test_page_costs_the_same_for_one_and_three_lines(company, page):
+    lines = [actions.LineOfScope(team_ids=frozenset({company.team.pk}))]
+    decision = draft(company)
+
+    def add(count):
+        lines.extend(lines[:1] * (count if count > 1 else 0))
+        actions.set_scope(decision=decision, lines=lines, by=company.mara, at=THEN)
+
+    costs_the_same(signed_in(company.mara), address(company, f"decision-{page}", decision.pk), add)
+
+
+def test_submit_page_of_a_second_revision_costs_the_same_for_one_and_three_signers(company):
+    approved(company)
+    decision = draft(company)
+
+    def add(count):
+        for _ in range(count):
+            make_member(company.organization, "Sara", groups=(company.security,))
+
+    costs_the_same(signed_in(company.mara), address(company, "decision-submit", decision.pk), add)
+
+
+def test_page_of_a_decision_in_force_costs_the_same_for_one_and_three_stages(company):
+    decisions = []
+
+    def add(count):
+        if count > 1:
+            for position in (3, 4):
+                group = company.organization.sign_off_groups.create(key=f"g{position}", name="More", position=position)
+                make_member(company.organization, "Gus", groups=(group,))
+        decisions.append(submitted(company, route=make_route()))
+
+    costs_the_same(signed_in(company.mara), lambda: address(company, "decision-detail", decisions[-1].pk), add)
+
+
+def test_reading_writes_nothing(company):
+    decision = approved(company)
+    events = AuditEvent.objects.count()
+    mara = signed_in(company.mara)
+
+    for name in ("detail", "suspend", "retire", "withdraw"):
+        mara.get(address(company, f"decision-{name}", decision.pk))
+
+    assert AuditEvent.objects.count() == events

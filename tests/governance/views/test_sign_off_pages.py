@@ -1,0 +1,166 @@
+"""The signer's inbox and the page on which they give their word."""
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
+
+from governance import actions
+from governance.models import RouteDecision, Signature
+from tests.cast import signed_in
+from tests.governance.budgets import costs_the_same
+from tests.governance.factories import PASSWORD, THEN, approved, make_member, make_route, submitted, turn
+
+
+def inbox(company):
+    return reverse("governance:sign-off-list", args=[company.organization.slug])
+
+
+def page_of(decision):
+    return reverse("governance:sign-off-sign", args=[decision.organization.slug, decision.sign_off_id])
+
+
+def word(page, said, **typed):
+    hidden = {"shown_sha256": page.context["sign_off"].snapshot.sha256, "stage": page.context["stage"].pk}
+    return {"word": said, "password": PASSWORD, "comment": "", **hidden, **typed}
+
+
+def test_inbox_shows_what_waits_for_you_in_its_turn(company):
+    decision = submitted(company)
+
+    assertContains(signed_in(company.sven).get(inbox(company)), "1 waits for your word")
+    assertContains(signed_in(company.lena).get(inbox(company)), "Nothing waits for your word")
+    actions.sign(**turn(decision), by=company.sven, at=THEN)
+
+    assertContains(signed_in(company.lena).get(inbox(company)), "You sign for Legal")
+
+
+def test_security_then_legal_sign_on_the_page(company):
+    decision = submitted(company)
+
+    for signer in (company.sven, company.lena):
+        browser = signed_in(signer)
+        page = browser.get(page_of(decision))
+        assertContains(page, "No customer data.")
+        browser.post(page_of(decision), word(page, "signed"))
+
+    decision.refresh_from_db()
+    assert decision.status == RouteDecision.Status.APPROVED
+
+
+def test_signing_asks_for_the_password_again(company):
+    decision = submitted(company)
+    sven = signed_in(company.sven)
+
+    page = sven.post(page_of(decision), word(sven.get(page_of(decision)), "signed", password="wrong"))
+
+    assertContains(page, "That is not your password.")
+    assert not Signature.objects.exists()
+
+
+def test_page_shows_the_snapshot_not_what_it_was_made_from(company):
+    decision = submitted(company)
+    company.team.name = "Renamed"
+    company.team.save(update_fields=["name"])
+    line = actions.LineOfScope(team_ids=frozenset({company.team.pk}))
+    second = submitted_with(company, line)
+    company.team.name = "Renamed again"
+    company.team.save(update_fields=["name"])
+
+    page = signed_in(company.sven).get(page_of(second))
+
+    assertContains(page, "Renamed")
+    assertNotContains(page, "Renamed again")
+    assert decision.pk != second.pk
+
+
+def submitted_with(company, line):
+    route = make_route()
+    draft = actions.propose(route=route, by=company.mara, at=THEN)
+    draft = actions.edit(decision=draft, by=company.mara, at=THEN, why="Because.", lines=[line])
+    page = signed_in(company.mara).get(
+        reverse("governance:decision-submit", args=[company.organization.slug, draft.pk])
+    )
+    return actions.submit(decision=draft, by=company.mara, shown_sha256=page.context["sha256"], at=THEN)
+
+
+def test_asking_for_changes_needs_words(company):
+    decision = submitted(company)
+    sven = signed_in(company.sven)
+
+    page = sven.post(page_of(decision), word(sven.get(page_of(decision)), "changes_asked"))
+
+    assertContains(page, "Say what has to change")
+
+
+@pytest.mark.parametrize("said", ["changes_asked", "rejected"])
+def test_refusing_on_the_page(company, said):
+    decision = submitted(company)
+    sven = signed_in(company.sven)
+
+    sven.post(page_of(decision), word(sven.get(page_of(decision)), said, comment="Not like this."))
+
+    decision.refresh_from_db()
+    assert decision.status == said
+    assertContains(sven.get(page_of(decision)), "Not like this.")
+
+
+def test_who_comes_second_reads_who_was_first(company):
+    sara = make_member(company.organization, "Sara", groups=(company.security,))
+    decision = submitted(company)
+    browser = signed_in(sara)
+    page = browser.get(page_of(decision))
+    actions.sign(**turn(decision), by=company.sven, at=THEN)
+
+    said = browser.post(page_of(decision), word(page, "signed"))
+
+    assertContains(said, "Sven has already decided for Security")
+
+
+def test_who_may_not_sign_reads_the_content_without_the_form(company):
+    decision = submitted(company)
+
+    page = signed_in(company.lena).get(page_of(decision))
+
+    assertContains(page, "No customer data.")
+    assertNotContains(page, "Your word")
+
+
+def test_manager_reads_but_signs_nothing(company):
+    decision = submitted(company)
+    data = {"shown_sha256": "x", "stage": "1", "word": "signed", "password": PASSWORD}
+
+    assert signed_in(company.mara).post(page_of(decision), data).status_code == 403
+
+
+def test_member_has_no_inbox(company):
+    assert signed_in(company.otto).get(inbox(company)).status_code == 403
+
+
+def test_revision_shows_what_changed_against_the_one_in_force(company):
+    approved(company, conditions="No customer data.")
+    second = submitted(company, conditions="No customer data and no secrets.")
+
+    page = signed_in(company.sven).get(page_of(second))
+
+    assertContains(page, "What changes against revision 1")
+    assertContains(page, "and no secrets.</ins>")
+
+
+def test_inbox_costs_the_same_for_one_and_three(company):
+    def add(count):
+        for _ in range(count):
+            submitted(company, route=make_route())
+            approved(company, route=make_route())
+
+    costs_the_same(signed_in(company.sven), inbox(company), add)
+
+
+def test_sign_page_costs_the_same_for_one_and_three_signers(company):
+    decisions = []
+
+    def add(count):
+        for _ in range(count if count > 1 else 0):
+            make_member(company.organization, "Sara", groups=(company.security,))
+        decisions.append(submitted(company, route=make_route()))
+
+    costs_the_same(signed_in(company.sven), lambda: page_of(decisions[-1]), add)
