@@ -24,6 +24,7 @@ from governance import actions
 from governance.models import RouteDecision, SignOff, SignOffStage
 from governance.queries.sign_offs import stage_in_turn
 from governance.queries.submissions import frozen_content
+from tests import factories
 
 THEN = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 PASSWORD = "a long enough password"
@@ -70,7 +71,7 @@ def leave(membership: Membership, *, at: dt.datetime = THEN + dt.timedelta(days=
 
 
 def make_route(name: str = "Claude Code, Team plan") -> AccessRoute:
-    return AccessRoute.objects.create(key=f"route-{next(_numbers)}")
+    return factories.make_route(name=name)
 
 
 @dataclass

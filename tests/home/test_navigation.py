@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 
 from accounts.models import AccessPeriod, Membership, Organization
-from catalog.models import AccessRoute
 from governance import actions
 from governance.models import Question
 from home.queries.waiting import Waiting, waiting_for_person
 from reviews.models import Review
 from tests.cast import EPOCH, Company, company, person, signed_in
+from tests.factories import make_route
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_one_entry_is_where_you_are(acme: Company) -> None:
 
 
 def test_what_waits_is_counted_for_this_person_only(acme: Company) -> None:
-    route = AccessRoute.objects.create(key="a-route")
+    route = make_route()
     decision = actions.propose(route=route, by=acme.mara, at=EPOCH)
     Review.objects.create(
         organization=acme.organization,
