@@ -35,20 +35,25 @@ def tied_to_us(death_signal: signal.Signals) -> Callable[[], None] | None:
 def start(
     command: Sequence[str | Path],
     *,
+    log: Path,
     account: Account | None = None,
-    log: Path | None = None,
     env: dict[str, str] | None = None,
     cwd: Path | None = None,
+    piped: bool = False,
     death_signal: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
-    """Start ``command`` in a process group of its own (Ctrl-C reaches only us), its output appended to ``log``."""
-    out = log.open("ab") if log else None
-    try:
+    """Start ``command`` in a process group of its own (Ctrl-C reaches only us), what it writes appended to ``log``.
+
+    Only from the main thread: Linux ties the child to the thread that started it.
+
+    :param piped: its standard output is for us to read, only errors go to the log.
+    """
+    with log.open("ab") as out:
         return subprocess.Popen(  # noqa: S603 -- our own commands
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
-            stdout=out or subprocess.DEVNULL,
-            stderr=subprocess.STDOUT if out else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if piped else out,
+            stderr=out,
             env=env,
             cwd=cwd,
             user=account.uid if account else None,
@@ -57,9 +62,6 @@ def start(
             process_group=0,
             preexec_fn=tied_to_us(death_signal),
         )
-    finally:
-        if out:
-            out.close()
 
 
 def stop(process: subprocess.Popen[bytes], *, asking: signal.Signals = signal.SIGTERM, patience: float = 10) -> None:

@@ -37,7 +37,10 @@ class PublicNameMiddleware:
 
 
 class LogLineMiddleware(RequestMiddleware):
-    """django-structlog's line without what people typed into addresses and without keys."""
+    """django-structlog's line without what people typed into addresses and without keys; none for a probe."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request) if request.path_info in FOR_MACHINES else super().__call__(request)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

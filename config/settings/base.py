@@ -217,9 +217,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 }
 
 # What `manage.py prepare` runs between new code and the first request, in this order; each is idempotent.
-START_COMMANDS: list[tuple[str, ...]] = [("migrate",), ("load_catalog",), ("load_checklists",)]
-# Then one that says how to sign in: with the demo company, or by a one-time link to set up the first organization.
 DEMO = env.bool("DEMO", default=False)
+START_COMMANDS: list[tuple[str, ...]] = [
+    ("migrate", "--noinput"),
+    ("collectstatic", "--noinput"),
+    ("load_catalog",),
+    ("load_checklists",),
+    *([("load_demo",)] if DEMO else []),
+]
+# What `manage.py greet` runs: says how to sign in, to the demo company or by the link that sets up the first organization.
 GREETING_COMMAND = "load_demo" if DEMO else "setup_link"
 
 LOGGING = log_lines.LOGGING

@@ -29,9 +29,15 @@ def test_our_own_and_the_librarys_lines_are_json(lines):
 
 
 def test_a_requests_line_has_neither_its_query_nor_its_key(lines, client, db):
-    client.get("/healthz?q=Ada+Lovelace")
+    client.get("/account/nothing?q=Ada+Lovelace")
     client.get("/account/nothing/here/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c/")
 
     said = [line["request"] for line in lines() if line["event"] == "request_started"]
-    assert said == ["GET /healthz", "GET /account/nothing/here/…/"]
+    assert said == ["GET /account/nothing", "GET /account/nothing/here/…/"]
     assert all("ip" not in line for line in lines())
+
+
+def test_a_probe_leaves_no_line(lines, client):
+    client.get("/healthz")
+
+    assert lines() == []

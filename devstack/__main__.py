@@ -1,0 +1,225 @@
+"""``python -m devstack``: what ./run does once Python and the requirements are there."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+from devstack import processes
+from devstack.accounts import service_account
+from devstack.broker import Broker
+from devstack.errors import Refused
+from devstack.postgres import Postgres
+from devstack.state import State, port_must_be_free, unwritable
+from devstack.supervisor import Kept, Supervisor, read_procfile
+from devstack.version import fingerprint_of_code
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST_PAGE_WITHIN = 60.0
+LOCAL = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 -- compared with, not listened on
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop before everything was up."""
+
+
+class Run:
+    """One start of everything, from the lock to the last process gone."""
+
+    def __init__(self) -> None:
+        self.host = os.environ.get("HOST") or "127.0.0.1"
+        self.port = read_port(os.environ.get("PORT") or "8000")
+        self.services: list[Postgres | Broker] = []
+        self.supervisor: Supervisor | None = None
+        self.is_stopping = False
+
+    @property
+    def address(self) -> str:
+        """Where this machine reaches the web server."""
+        host = LOCAL.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host and host[0] != '[' else host}:{self.port}"
+
+    def serve(self) -> None:
+        """Start everything, say where it is, and keep it running until asked to stop.
+
+        :raises Refused: with what to do; nothing is left running.
+        """
+        began = time.monotonic()
+        state = State(Path(os.environ.get("STATE_DIR") or ROOT / "var"))
+        port_must_be_free(self.host, self.port)
+        env = self._environment(state)
+        self._start_services(state, env)
+        state.note(
+            {
+                name: env[name]
+                for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "DEMO", "PUBLIC_URL")
+                if name in env
+            }
+        )
+        commands = read_procfile(ROOT / "Procfile")
+        release, greeting = commands.pop("release"), commands.pop("greeting")
+        logs = state.directory / "logs"
+        logs.mkdir(exist_ok=True)
+        self._prepare(state, release, env, logs / "release.log")
+        kept = [Kept(name, command, env=env, cwd=ROOT, log=logs / f"{name}.log") for name, command in commands.items()]
+        self.supervisor = Supervisor(kept, health=f"{self.address}/readyz", say=say)
+        self._check_stopping()
+        web = next(one for one in kept if one.name == "web")
+        web.start()
+        self._wait_for_first_page(web)
+        said = f"Wayleave is ready at {env.get('PUBLIC_URL') or self.address}"
+        say(f"{said} after {time.monotonic() - began:.1f} s. Ctrl-C stops it.")
+        self.supervisor.start()
+        self._greet(greeting, env, logs / "greeting.log")
+        self.supervisor.watch()
+
+    def ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        """Signal handler: says so, and lets the loop end."""
+        self.is_stopping = True
+        if self.supervisor:
+            self.supervisor.is_stopping = True
+
+    def end(self) -> None:
+        """Stop what was started, last first."""
+        if self.supervisor:
+            self.supervisor.stop()
+        for service in reversed(self.services):
+            service.stop()
+
+    def _environment(self, state: State) -> dict[str, str]:
+        env = {
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "DEMO": "1",
+            **os.environ,
+            "STATE_DIR": str(state.directory),
+            "HOST": self.host,
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+            "PATH": f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+        }
+        env["SECRET_KEY"] = env.get("SECRET_KEY") or state.secret()
+        return env
+
+    def _start_services(self, state: State, env: dict[str, str]) -> None:
+        account = service_account()
+        if not env.get("DATABASE_URL"):
+            postgres = Postgres(state.directory, account)
+            self._start(postgres)
+            env["DATABASE_URL"] = postgres.url()
+        if not env.get("REDIS_URL"):
+            broker = Broker(state.directory, account)
+            self._start(broker)
+            env["REDIS_URL"] = broker.url()
+
+    def _start(self, service: Postgres | Broker) -> None:
+        self._check_stopping()
+        self.services.append(service)
+        service.start()
+
+    def _prepare(self, state: State, command: list[str], env: dict[str, str], log: Path) -> None:
+        """Run the release step, unless this very code has done so on this very database."""
+        version = f"{fingerprint_of_code(ROOT)} DEMO={env['DEMO']}"
+        if state.is_prepared(env["DATABASE_URL"], version):
+            return
+        self._run_to_its_end(command, env, log)
+        state.note_prepared(env["DATABASE_URL"], version)
+
+    def _greet(self, command: list[str], env: dict[str, str], log: Path) -> None:
+        """Say how to sign in; everything runs, so not knowing it is no reason to stop."""
+        try:
+            greeting = self._run_to_its_end(command, env, log)
+        except Refused as refusal:
+            greeting = str(refusal)
+        if greeting:
+            say(greeting)
+
+    def _run_to_its_end(self, command: list[str], env: dict[str, str], log: Path) -> str:
+        """Run ``command``; what it says on standard output is for the person, the rest is its log.
+
+        :raises Refused: it failed.
+        """
+        self._check_stopping()
+        log.write_bytes(b"")
+        process = processes.start(command, log=log, env=env, cwd=ROOT, piped=True, death_signal=signal.SIGKILL)
+        while True:
+            try:
+                said, _ = process.communicate(timeout=0.2)
+                break
+            except subprocess.TimeoutExpired:
+                if self.is_stopping:
+                    processes.stop(process)
+        self._check_stopping()
+        if process.returncode != 0:
+            raise Refused(f"`{' '.join(command)}` failed ({processes.last_line(log)}): see {log}.")
+        return said.decode().strip()
+
+    def _wait_for_first_page(self, web: Kept) -> None:
+        def is_settled() -> bool:
+            ended = web.process is None or web.process.poll() is not None
+            return self.is_stopping or ended or answers(f"{self.address}/healthz")
+
+        processes.wait_until(is_settled, within=FIRST_PAGE_WITHIN, every=0.05)
+        self._check_stopping()
+        if not answers(f"{self.address}/healthz"):
+            raise Refused(f"The web server does not start ({processes.last_line(web.log)}): see {web.log}.")
+
+    def _check_stopping(self) -> None:
+        if self.is_stopping:
+            raise Stopped
+
+
+def answers(address: str) -> bool:
+    """Whether a page is served at ``address``."""
+    try:
+        with urllib.request.urlopen(address, timeout=3):  # noqa: S310 -- our own address
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def read_port(text: str) -> int:
+    """A port number.
+
+    :raises Refused: it is none.
+    """
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Refused(f"PORT={text} is no port: choose a number from 1024 to 65535.")
+    return int(text)
+
+
+def say(line: str) -> None:
+    """To the person at the terminal."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Exit status 0 when asked to stop, 1 when starting was refused."""
+    run = None
+    try:
+        run = Run()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, run.ask_to_stop)
+        run.serve()
+    except Refused as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"{unwritable(Path(error.filename or ROOT), error)}\n")
+        return 1
+    except Stopped:
+        pass
+    finally:
+        if run:
+            run.end()
+    say("Stopped.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""A whole installation, started with ./run as a person would, in a state directory and on a port of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OURS = ("DATABASE_URL", "REDIS_URL", "STATE_DIR", "DJANGO_SETTINGS_MODULE", "PUBLIC_URL", "SECRET_KEY", "PORT", "HOST")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def eventually(condition: Callable[[], bool], *, within: float) -> bool:
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return condition()
+
+
+class Installation:
+    """What ``./run`` makes of one state directory."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.port = free_port()
+        self.said = state.with_name("said.txt")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def env(self, **more: str) -> dict[str, str]:
+        plain = {name: value for name, value in os.environ.items() if name not in OURS}
+        return {**plain, "STATE_DIR": str(self.state), "PORT": str(self.port), "DEMO": "0", **more}
+
+    def start(self, **more: str) -> float:
+        """Start, and return how many seconds it took until it said that it is ready."""
+        began = time.monotonic()
+        with self.said.open("wb") as said:
+            self.process = subprocess.Popen([ROOT / "run"], env=self.env(**more), stdout=said, stderr=said, cwd="/")
+        assert eventually(lambda: "is ready" in self.says() or self.process.poll() is not None, within=90), self.says()
+        assert self.process.poll() is None, self.says()
+        return time.monotonic() - began
+
+    def refusal(self, **more: str) -> str:
+        """Start where it must refuse, and return the one line it says."""
+        done = subprocess.run([ROOT / "run"], env=self.env(**more), capture_output=True, text=True, timeout=60, cwd="/")
+        assert done.returncode == 1, done.stdout
+        assert done.stdout == ""
+        assert done.stderr.count("\n") == 1
+        return done.stderr.strip()
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        assert self.process
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def says(self) -> str:
+        return self.said.read_text()
+
+    def readiness(self) -> dict:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return json.load(error)
+        except OSError:
+            return {"status": "down"}
+
+    def processes(self) -> dict[int, str]:
+        """Every process that belongs to it, by its environment or by what it was called with."""
+        found = {}
+        for directory in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (directory / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                environment = (directory / "environ").read_bytes()
+            except OSError:
+                continue
+            if f"STATE_DIR={self.state}\0".encode() in environment or f"{self.state}/" in command:
+                found[int(directory.name)] = command
+        return found
+
+    def pid_of(self, part: str) -> int | None:
+        """The oldest process whose command line has ``part``."""
+        return min((pid for pid, command in self.processes().items() if part in command), default=None)

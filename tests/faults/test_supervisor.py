@@ -1,0 +1,199 @@
+"""The supervisor alone, with small real processes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from devstack.supervisor import FIRST_PAUSE, Kept, Supervisor, ask_what_to_restart, read_procfile
+from tests.faults.installation import ROOT, eventually
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
+STUBBORN = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)",
+]
+
+
+@pytest.fixture
+def keep(tmp_path):
+    kept = []
+
+    def make(name, command):
+        one = Kept(name, command, env=dict(os.environ), cwd=tmp_path, log=tmp_path / f"{name}.log")
+        kept.append(one)
+        return one
+
+    yield make
+    for one in kept:
+        if one.process and one.process.poll() is None:
+            os.killpg(one.process.pid, signal.SIGKILL)
+            one.process.wait()
+
+
+@pytest.fixture
+def health():
+    """A health page that asks for what stands in ``asked``, with 503 as ours does."""
+
+    class Page(BaseHTTPRequestHandler):
+        asked: list[str] = []
+
+        def do_GET(self):
+            body = json.dumps({"restart": self.asked}).encode()
+            self.send_response(503 if self.asked else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args):
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", Page
+    server.shutdown()
+    server.server_close()
+
+
+def test_what_keeps_dying_is_restarted_ever_more_slowly_and_again_at_once_when_steady(keep):
+    said = []
+    one = keep("worker", [sys.executable, "-c", "raise SystemExit(3)"])
+    one.start()
+
+    for _ in range(3):
+        one.process.wait()
+        one.look_after(said.append)
+        assert one.start_again_at is not None
+        one.start_again_at = 0.0
+        one.look_after(said.append)
+
+    assert [float(line.partition("again in ")[2].split()[0]) for line in said] == [1.0, 2.0, 4.0]
+    assert "exit status 3" in said[0]
+    one.process.wait()
+    one.started_at -= 60
+    one.look_after(said.append)
+    assert one.pause == FIRST_PAUSE
+
+
+def test_a_pause_does_not_delay_stopping(keep, health):
+    one = keep("worker", [sys.executable, "-c", "raise SystemExit(3)"])
+    one.start()
+    one.process.wait()
+    one.pause = 30.0
+    supervisor = Supervisor([one], health=health[0], say=lambda line: None)
+    threading.Timer(0.3, lambda: setattr(supervisor, "is_stopping", True)).start()
+
+    began = time.monotonic()
+    supervisor.watch()
+    supervisor.stop()
+
+    assert time.monotonic() - began < 2
+
+
+def test_a_deaf_process_is_restarted_and_others_are_not(keep, health):
+    address, page = health
+    said = []
+    deaf, other = keep("worker", SLEEP), keep("web", SLEEP)
+    deaf.grace, deaf.deaf_for = 0.0, 0.2
+    supervisor = Supervisor([deaf, other], health=address, say=said.append, ask_every=0.1)
+    supervisor.start()
+    before = deaf.process.pid, other.process.pid
+    page.asked = ["worker"]
+
+    def hears_again(line):
+        said.append(line)
+        page.asked = []
+        supervisor.is_stopping = True
+
+    supervisor.say = hears_again
+    supervisor.watch()
+
+    assert deaf.process.pid != before[0]
+    assert deaf.process.poll() is None
+    assert other.process.pid == before[1]
+    assert said == ["worker runs but does not hear: restarting it."]
+    supervisor.stop()
+
+
+def test_being_asked_once_or_just_after_a_start_is_not_enough(keep):
+    one = keep("worker", SLEEP)
+    one.start()
+
+    assert not one.is_asked_to_restart(True)
+    assert one.asked_since is None
+    one.grace = 0.0
+    assert not one.is_asked_to_restart(True)
+    assert one.asked_since is not None
+    assert not one.is_asked_to_restart(False)
+    assert one.asked_since is None
+
+
+def test_a_health_page_that_does_not_answer_asks_for_nothing():
+    assert ask_what_to_restart("http://127.0.0.1:1/readyz") == []
+
+
+def test_stopping_ends_also_what_does_not_listen(keep, health, monkeypatch):
+    monkeypatch.setattr("devstack.supervisor.STOP_WITHIN", 0.5)
+    one = keep("worker", STUBBORN)
+    supervisor = Supervisor([one], health=health[0], say=lambda line: None)
+    supervisor.start()
+    assert eventually(lambda: "up" in one.log.read_text(), within=10)
+
+    supervisor.stop()
+
+    assert one.process.returncode == -signal.SIGKILL
+
+
+def test_a_long_log_is_kept_short_while_its_process_goes_on_writing(keep, monkeypatch):
+    monkeypatch.setattr("devstack.supervisor.LONGEST_LOG", 10)
+    one = keep("web", ["sh", "-c", "echo 0123456789; read line; sleep 0.2; echo after; sleep 600"])
+    one.start()
+    assert eventually(lambda: one.log.exists() and "0123456789" in one.log.read_text(), within=5)
+
+    one.trim_log()
+
+    assert one.log.with_suffix(".log.1").read_text() == "0123456789\n"
+    assert eventually(lambda: one.log.read_text() == "after\n", within=5)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the system's tie between parent and child is Linux'")
+def test_a_child_dies_with_a_parent_that_is_killed(tmp_path):
+    parent = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, time; from pathlib import Path; from devstack import processes\n"
+            "child = processes.start(['sleep', '600'], log=Path(sys.argv[1])); print(child.pid, flush=True); time.sleep(600)",
+            tmp_path / "log",
+        ],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    child = int(parent.stdout.readline())
+
+    parent.kill()
+    parent.wait()
+
+    assert eventually(lambda: not is_alive(child), within=5)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_the_procfile_names_what_is_kept_and_what_runs_first():
+    commands = read_procfile(ROOT / "Procfile")
+
+    assert list(commands) == ["release", "greeting", "web", "worker", "beat"]
+    assert commands["worker"][:4] == ["python", "-m", "celery", "--quiet"]
