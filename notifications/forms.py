@@ -9,9 +9,7 @@ from notifications.models import OutgoingMail
 class OutboxFilterForm(forms.Form):
     """By address."""
 
-    address = forms.CharField(
-        label=_("Address"), required=False, max_length=320, help_text=_("The whole address, such as dana@example.com.")
-    )
+    address = forms.CharField(label=_("Whole address"), required=False, max_length=320)
 
     def criteria(self) -> dict[str, str]:
         """What is filtered by; what was not understood filters nothing."""

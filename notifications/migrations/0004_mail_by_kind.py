@@ -5,16 +5,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_tenants_and_periods'),
-        ('notifications', '0003_mail_by_address'),
+        ("accounts", "0002_tenants_and_periods"),
+        ("notifications", "0003_mail_by_address"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(fields=['organization', 'kind', 'id'], name='mail_by_kind'),
+            model_name="outgoingmail",
+            index=models.Index(fields=["organization", "kind", "id"], name="mail_by_kind"),
         ),
     ]
