@@ -13,30 +13,30 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     """Entries the person may open (``label``, ``url``, ``icon``, ``count``, ``is_current``), organizations, stamp.
 
     ``organizations`` are dictionaries of ``name``, ``url``, ``is_current``; ``stamp`` says when and by which version;
-    ``today`` is the day it is in the organization's time zone, for ``relative_day``; ``waiting`` are the counts.
+    ``today`` is the day it is in the organization's time zone, for ``relative_day``.
     What asks the database does so when a page uses it: a fragment without the frame costs nothing.
     """
     organization = getattr(request, "organization", None)
     now = clock.now()
-    waiting = SimpleLazyObject(lambda: _waiting(request))
     return {
-        "navigation": SimpleLazyObject(lambda: _places(request, waiting)),
+        "navigation": SimpleLazyObject(lambda: _places(request)),
         "organizations": SimpleLazyObject(lambda: _organizations(request)),
-        "waiting": waiting,
         "stamp": {"made_at": now, "version": settings.VERSION},
         "today": clock.day_of(now, organization.timezone if organization else settings.TIME_ZONE),
     }
 
 
-def _waiting(request: HttpRequest) -> Waiting:
-    membership = getattr(request, "membership", None)
-    return waiting_for_person(membership, at=clock.now()) if membership else Waiting()
+def waiting_of(request: HttpRequest) -> Waiting:
+    """What waits for the person whose page this is, counted once per request."""
+    if not hasattr(request, "waiting"):
+        request.waiting = waiting_for_person(request.membership, at=clock.now())
+    return request.waiting
 
 
-def _places(request: HttpRequest, waiting: Waiting) -> list[dict[str, object]]:
+def _places(request: HttpRequest) -> list[dict[str, object]]:
     if getattr(request, "membership", None) is None:
         return []
-    return places_of(request.organization, rights=request.rights, waiting=waiting, path=request.path)
+    return places_of(request.organization, rights=request.rights, waiting=waiting_of(request), path=request.path)
 
 
 def _organizations(request: HttpRequest) -> list[dict[str, object]]:

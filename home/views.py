@@ -6,7 +6,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import require
 from accounts.rights import Right
-from home.queries.navigation import organizations_of
+from home.context_processors import waiting_of
+from home.queries.navigation import links_of, organizations_of
+from home.queries.person import home_of
+from operations import clock
 
 
 @require_safe
@@ -22,4 +25,13 @@ def start(request: HttpRequest) -> HttpResponse:
 @require(Right.HOME_VIEW)
 def organization_home(request: HttpRequest) -> HttpResponse:
     """The home of one person in one organization."""
-    return render(request, "home/organization_home.html", {"membership": request.membership})
+    at = clock.now()
+    home = home_of(
+        request.membership,
+        request.standing,
+        waiting=waiting_of(request),
+        links=links_of(request.organization, rights=request.rights),
+        at=at,
+        today=clock.day_of(at, request.organization.timezone),
+    )
+    return render(request, "home/organization_home.html", {"home": home})

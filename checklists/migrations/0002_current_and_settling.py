@@ -372,12 +372,12 @@ CREATE FUNCTION checklists_count_clearances() RETURNS trigger LANGUAGE plpgsql A
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         INSERT INTO checklists_readinessdelta (organization_id, subject, team_id, job_role_id, due_on, status, n)
-        SELECT organization_id, 'route:' || route_id, coalesce(team_id, 0), coalesce(job_role_id, 0), '0001-01-01',
+        SELECT organization_id, 'route:' || route_id, coalesce(team_id, 0), coalesce(job_role_id, 0), '0001-01-01'::date,
                CASE WHEN is_cleared THEN 'cleared' ELSE 'open' END, -count(*) FROM before GROUP BY 1, 2, 3, 4, 5, 6;
     END IF;
     IF TG_OP <> 'DELETE' THEN
         INSERT INTO checklists_readinessdelta (organization_id, subject, team_id, job_role_id, due_on, status, n)
-        SELECT organization_id, 'route:' || route_id, coalesce(team_id, 0), coalesce(job_role_id, 0), '0001-01-01',
+        SELECT organization_id, 'route:' || route_id, coalesce(team_id, 0), coalesce(job_role_id, 0), '0001-01-01'::date,
                CASE WHEN is_cleared THEN 'cleared' ELSE 'open' END, count(*) FROM after GROUP BY 1, 2, 3, 4, 5, 6;
     END IF;
     RETURN NULL;

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from home.queries.waiting import Waiting
 class Place:
     """One entry of the navigation: shown to whoever holds one of ``rights``; ``waiting`` names its count."""
 
+    key: str
     label: str | Promise
     icon: str
     url_name: str
@@ -22,11 +23,38 @@ class Place:
     waiting: str = ""
 
 
+def _place(key: str, label: str | Promise, icon: str, url_name: str, *rights: Right, waiting: str = "") -> Place:
+    return Place(key, label, icon, url_name, frozenset(rights), waiting)
+
+
 # In order; a phone's bottom bar shows the first four that the person may open.
 PLACES = (
-    Place(_("Home"), "home", "home:organization", frozenset({Right.HOME_VIEW})),
-    Place(_("Reports"), "reports", "reports:audit-list", frozenset({Right.AUDIT_VIEW})),
+    _place("home", _("Home"), "home", "home:organization", Right.HOME_VIEW),
+    _place("list", _("My list"), "my-list", "checklists:my-list", Right.LIST_ANSWER, waiting="items"),
+    _place(
+        "sign_offs", _("Sign-offs"), "sign-offs", "governance:sign-off-list", Right.SIGN_OFF_VIEW, waiting="sign_offs"
+    ),
+    _place("routes", _("Routes"), "routes", "governance:route-list", Right.ROUTE_VIEW),
+    _place("decisions", _("Decisions"), "policies", "governance:decision-list", Right.DECISION_VIEW),
+    _place("checklists", _("Checklists"), "checklists", "checklists:checklist-list", Right.CHECKLIST_VIEW),
+    _place("reviews", _("Reviews"), "reviews", "reviews:review-list", Right.REVIEW_VIEW, waiting="reviews"),
+    _place("people", _("People"), "people", "accounts:people-list", Right.PEOPLE_VIEW),
+    _place("reports", _("Reports"), "reports", "reports:audit-list", Right.AUDIT_VIEW),
+    _place("mail", _("Mail"), "mail", "notifications:mail-list", Right.MAIL_VIEW),
+    _place("settings", _("Settings"), "settings", "accounts:settings", Right.SETTINGS_EDIT),
 )
+
+
+def links_of(organization: Organization, *, rights: frozenset[Right]) -> dict[str, str]:
+    """The addresses of the places this person may open, by key: the only links that home shows."""
+    return {place.key: url for place in PLACES if place.rights & rights and (url := _address(place, organization))}
+
+
+def _address(place: Place, organization: Organization) -> str:
+    try:
+        return reverse(place.url_name, args=[organization.slug])
+    except NoReverseMatch:
+        return ""
 
 
 def places_of(
@@ -36,20 +64,21 @@ def places_of(
 
     :param path: the address of the page; the entry whose address it begins with is the current one.
     """
-    entries = [
+    links = links_of(organization, rights=rights)
+    home = organization.get_absolute_url()
+    around = [url for url in links.values() if path.startswith(url) and url != home]
+    here = max(around, key=len, default=path)
+    return [
         {
             "label": place.label,
-            "url": reverse(place.url_name, args=[organization.slug]),
+            "url": links[place.key],
             "icon": place.icon,
             "count": getattr(waiting, place.waiting) if place.waiting else 0,
+            "is_current": links[place.key] == here,
         }
         for place in PLACES
-        if place.rights & rights
+        if place.key in links
     ]
-    home = organization.get_absolute_url()
-    around = [str(entry["url"]) for entry in entries if path.startswith(str(entry["url"])) and entry["url"] != home]
-    here = max(around, key=len, default=path)
-    return [{**entry, "is_current": entry["url"] == here} for entry in entries]
 
 
 def organizations_of(user_id: object, *, current: Organization | None) -> list[dict[str, object]]:

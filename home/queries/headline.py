@@ -1,0 +1,66 @@
+"""The first line of home: what it wants of this person, and the one button that leads there."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from home.queries.mine import MyRoutes, MyWork
+from home.queries.roll_out import RollOut
+from home.queries.waiting import Waiting
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One sentence, one more that explains it, and where to go; without ``url`` nothing waits."""
+
+    title: str
+    text: str = ""
+    url: str = ""
+    action: str = ""
+
+
+def headline_of(
+    *, waiting: Waiting, work: MyWork, routes: MyRoutes, roll_out: RollOut | None, links: dict[str, str]
+) -> Headline:
+    """What matters most: somebody else waits for this person, then their own list, then the roll-out."""
+    if waiting.sign_offs:
+        return _to_sign(waiting.sign_offs, links)
+    if roll_out and not roll_out.is_under_way:
+        title = _("Let’s get your company going")
+        return Headline(title, _("Six steps, in this order. Each is ticked as soon as it is done."))
+    if work.left:
+        return _to_answer(work, links)
+    if waiting.reviews:
+        return _to_review(waiting.reviews, links)
+    return _nothing_left(work, routes)
+
+
+def _to_sign(count: int, links: dict[str, str]) -> Headline:
+    title = ngettext("A decision waits for your word", "%(count)d decisions wait for your word", count)
+    text = _("You see exactly what you sign, and what changed since it was last signed.")
+    return Headline(title % {"count": count}, text, links.get("sign_offs", ""), _("Read and sign"))
+
+
+def _to_answer(work: MyWork, links: dict[str, str]) -> Headline:
+    title = ngettext("%(count)d question left for you", "%(count)d questions left for you", work.left)
+    minutes = ngettext("It takes about %(count)d minute.", "It takes about %(count)d minutes.", work.minutes)
+    begun = work.done or work.again
+    action = _("Go on with your list") if begun else _("Start your list")
+    return Headline(title % {"count": work.left}, minutes % {"count": work.minutes}, links.get("list", ""), action)
+
+
+def _to_review(count: int, links: dict[str, str]) -> Headline:
+    title = ngettext("A review waits for you", "%(count)d reviews wait for you", count)
+    text = _("One sentence each: does it still hold, and why?")
+    return Headline(title % {"count": count}, text, links.get("reviews", ""), _("Open the reviews"))
+
+
+def _nothing_left(work: MyWork, routes: MyRoutes) -> Headline:
+    if work.waiting:
+        return Headline(_("You are done for now"), _("You asked something; the answer is on its way."))
+    if any(route.status == "cleared" for route in routes.allowed):
+        return Headline(_("You are done, and cleared"), _("What you may use stands below."))
+    if work.total:
+        return Headline(_("You are done"), _("Nothing waits for you."))
+    return Headline(_("Nothing waits for you"), _("When something does, it stands here, and a mail tells you."))

@@ -1,0 +1,157 @@
+"""What one person has left to do, and what they may use: evaluated live, for this person alone."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+
+from django.db import connection
+
+from accounts.models import AccessPeriod, Membership
+from accounts.queries import Standing
+from governance.models import RouteDecision
+from governance.queries.decisions import covering_decisions
+
+# Rows of one person's lists, a few dozen; an item that two lists ask stands in both.
+_ITEMS = """
+SELECT checklist.id, checklist.name, checklist.minutes, state.item_id, state.is_current, state.reason, state.due_on
+FROM checklists_state(%s, ARRAY[%s]::bigint[], %s) state
+JOIN checklists_checklist checklist ON checklist.id = state.checklist_id
+ORDER BY checklist.minutes, checklist.name, state.item_id
+"""
+_CLEARED = "SELECT route_id, required, open FROM checklists_cleared(%s, ARRAY[%s]::bigint[], %s)"
+
+# Answered once, and asked again.
+AGAIN = frozenset({"reopened", "lapsed", "newly_covered"})
+
+
+@dataclass(frozen=True)
+class MyList:
+    """One checklist of this person: how many questions are done, of how many, and until when the rest is due."""
+
+    name: str
+    done: int
+    total: int
+    due_on: dt.date | None
+    status: str
+
+    @property
+    def left(self) -> int:
+        return self.total - self.done
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """Everything this person is asked: each question counted once, however many lists ask it."""
+
+    lists: tuple[MyList, ...] = ()
+    done: int = 0
+    total: int = 0
+    waiting: int = 0
+    again: int = 0
+    minutes: int = 0
+    due_on: dt.date | None = None
+
+    @property
+    def left(self) -> int:
+        """What is this person's to do now; a question that waits for its answer is not."""
+        return self.total - self.done - self.waiting
+
+
+@dataclass(frozen=True)
+class MyRoute:
+    """A route that a decision in force speaks of for this person, and whether they are cleared for it."""
+
+    decision: RouteDecision
+    status: str
+    left: int = 0
+
+
+@dataclass(frozen=True)
+class MyRoutes:
+    """What this person may use, what they must not, and whom to ask about anything else."""
+
+    allowed: tuple[MyRoute, ...]
+    not_allowed: tuple[MyRoute, ...]
+    contact: str
+
+
+def work_of(membership: Membership, *, at: dt.datetime, today: dt.date) -> MyWork:
+    """What is left for this person, by list and in all, by the one predicate (``current(at=)``)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ITEMS, [membership.organization_id, membership.pk, at])
+        rows = cursor.fetchall()
+    lists: dict[int, list[tuple]] = {}
+    for row in rows:
+        lists.setdefault(row[0], []).append(row)
+    items = {row[3]: row for row in reversed(rows)}
+    open_ones = [row for row in items.values() if not row[4] and row[5] != "waiting"]
+    return MyWork(
+        lists=tuple(_list(of_list, today) for of_list in lists.values()),
+        done=sum(row[4] for row in items.values()),
+        total=len(items),
+        waiting=sum(not row[4] and row[5] == "waiting" for row in items.values()),
+        again=sum(row[5] in AGAIN for row in open_ones),
+        minutes=_minutes(open_ones, lists),
+        due_on=_earliest(row[6] for row in open_ones),
+    )
+
+
+def routes_of(membership: Membership, standing: Standing, *, at: dt.datetime) -> MyRoutes:
+    """What decisions in force say about this person's team and job role, in two queries."""
+    decisions = list(
+        covering_decisions(
+            membership.organization, team_id=standing.team_id, job_role_id=standing.job_role_id, at=at
+        ).select_related("route", "keeper__user")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_CLEARED, [membership.organization_id, membership.pk, at])
+        open_items = {route: (required, left) for route, required, left in cursor.fetchall()}
+    allowed = [d for d in decisions if d.outcome != RouteDecision.Outcome.NOT_ALLOWED]
+    return MyRoutes(
+        allowed=tuple(_allowed(decision, *open_items.get(decision.route_id, (0, 0))) for decision in allowed),
+        not_allowed=tuple(MyRoute(d, "not-allowed") for d in decisions if d not in allowed),
+        contact=str(allowed[0].keeper) if allowed else _somebody_to_ask(membership),
+    )
+
+
+def _allowed(decision: RouteDecision, required: int, left: int) -> MyRoute:
+    # Nobody is cleared by being asked nothing.
+    return MyRoute(decision, "cleared" if required and not left else "not-cleared", left)
+
+
+def _somebody_to_ask(membership: Membership) -> str:
+    """Whoever runs the roll-out: a manager, else an owner."""
+    people = (
+        AccessPeriod.objects.open()
+        .filter(organization=membership.organization_id, level__in=["manager", "owner"])
+        .select_related("membership__user")
+        .order_by("level", "pk")
+    )
+    return str(people[0].membership) if people else ""
+
+
+def _list(rows: list[tuple], today: dt.date) -> MyList:
+    open_ones = [row for row in rows if not row[4]]
+    due_on = _earliest(row[6] for row in open_ones if row[5] != "waiting")
+    if not open_ones:
+        status = "completed"
+    elif all(row[5] == "waiting" for row in open_ones):
+        status = "not-sure"
+    elif due_on and due_on < today:
+        status = "overdue"
+    elif any(row[5] in AGAIN for row in open_ones):
+        status = "needs-another-look"
+    else:
+        status = "in-progress" if len(open_ones) < len(rows) else "to-do"
+    return MyList(rows[0][1], len(rows) - len(open_ones), len(rows), due_on, status)
+
+
+def _minutes(open_ones: list[tuple], lists: dict[int, list[tuple]]) -> int:
+    """What a list is said to take, in proportion to what is left of it; never less than a minute."""
+    exact = sum(row[2] / len(lists[row[0]]) for row in open_ones)
+    return ceil(exact)
+
+
+def _earliest(days: Iterable[dt.date | None]) -> dt.date | None:
+    return min((day for day in days if day), default=None)

@@ -1,0 +1,76 @@
+"""Home of one person: parts by right, each a query or two, whatever the size of the organization."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from accounts.models import Membership
+from accounts.queries import Standing
+from accounts.rights import Right
+from home.queries.blocks import Block, blocks_of
+from home.queries.first_steps import Step, first_steps
+from home.queries.headline import Headline, headline_of
+from home.queries.mine import MyRoutes, MyWork, routes_of, work_of
+from home.queries.proof import Proof, proof_of
+from home.queries.readiness import Readiness, readiness_of
+from home.queries.roll_out import RollOut, roll_out_of
+from home.queries.signing import ToSign, to_sign
+from home.queries.waiting import Waiting
+
+
+@dataclass(frozen=True)
+class PersonsHome:
+    """What one person finds on their home; a part they have no right to is None."""
+
+    headline: Headline
+    work: MyWork
+    routes: MyRoutes
+    links: dict[str, str]
+    to_sign: ToSign | None
+    my_teams: Readiness | None
+    readiness: Readiness | None
+    roll_out: RollOut | None
+    steps: list[Step]
+    blocks: list[Block]
+    proof: Proof | None
+
+
+def home_of(
+    membership: Membership,
+    standing: Standing,
+    *,
+    waiting: Waiting,
+    links: dict[str, str],
+    at: dt.datetime,
+    today: dt.date,
+) -> PersonsHome:
+    """Home as it stands now.
+
+    :param waiting: what the navigation has counted already.
+    :param links: the places this person may open.
+    """
+    organization, rights = membership.organization, standing.rights
+    work = work_of(membership, at=at, today=today)
+    routes = routes_of(membership, standing, at=at)
+    runs_it = Right.DECISION_PROPOSE in rights
+    roll_out = roll_out_of(organization, at=at, today=today) if runs_it else None
+    readiness = _readiness(organization.pk, standing, runs_it=runs_it, today=today)
+    steps = first_steps(roll_out, links=links) if roll_out and not roll_out.is_under_way else []
+    return PersonsHome(
+        headline=headline_of(waiting=waiting, work=work, routes=routes, roll_out=roll_out, links=links),
+        work=work,
+        routes=routes,
+        links=links,
+        to_sign=to_sign(membership) if waiting.sign_offs else None,
+        my_teams=readiness.of(standing.leads) if readiness and standing.leads else None,
+        readiness=readiness if runs_it else None,
+        roll_out=roll_out,
+        steps=steps,
+        blocks=blocks_of(roll_out, readiness, links=links) if roll_out and readiness else [],
+        proof=proof_of(organization.pk) if Right.AUDIT_VIEW in rights and not runs_it else None,
+    )
+
+
+def _readiness(organization_id: object, standing: Standing, *, runs_it: bool, today: dt.date) -> Readiness | None:
+    if runs_it:
+        return readiness_of(organization_id, today=today)
+    return readiness_of(organization_id, today=today, teams=standing.leads) if standing.leads else None

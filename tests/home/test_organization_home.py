@@ -1,0 +1,212 @@
+"""Home per person: parts by right, the first line, and a literal number of queries."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+from accounts.models import Membership
+from audit.actions import record
+from checklists.models import AssignmentRule, Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
+from governance import actions
+from governance.models import RouteDecision
+from operations import clock
+from tests.cast import EPOCH, Company, company, signed_in
+from tests.factories import make_route
+from tests.governance.factories import shown, turn
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme() -> Company:
+    return company()
+
+
+def home(membership: Membership) -> str:
+    page = signed_in(membership).get(membership.organization.get_absolute_url())
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def decided(acme: Company, key: str, *, conditions: str = "No customer data.", **words: object) -> RouteDecision:
+    """A decision in force: Mara proposes, Sven and Lea sign."""
+    decision = submitted(acme, key, conditions=conditions, **words)
+    actions.sign(**turn(decision), by=acme.sven, at=EPOCH)
+    actions.sign(**turn(decision), by=acme.lea, at=EPOCH)
+    decision.refresh_from_db()
+    return decision
+
+
+def submitted(acme: Company, key: str, **words: object) -> RouteDecision:
+    route = make_route(key)
+    decision = actions.propose(route=route, by=acme.mara, at=EPOCH)
+    actions.edit(decision=decision, by=acme.mara, at=EPOCH, why="We need it.", **words)
+    actions.set_scope(decision=decision, lines=[actions.LineOfScope()], by=acme.mara, at=EPOCH)
+    decision.refresh_from_db()
+    return actions.submit(decision=decision, by=acme.mara, shown_sha256=shown(decision), at=EPOCH)
+
+
+def published(acme: Company, key: str, items: int = 1, due_days: int = 14) -> Checklist:
+    """A published checklist of as many questions, for everyone."""
+    here = {"organization": acme.organization}
+    checklist = Checklist.objects.create(**here, key=key, name=key.title(), minutes=2, created_at=EPOCH)
+    version = ChecklistVersion.objects.create(**here, checklist=checklist, number=1, created_at=EPOCH)
+    for number in range(items):
+        item = Item.objects.create(**here, key=f"{key}-{number}")
+        revision = ItemRevision.objects.create(
+            **here, item=item, question="Do you?", why="Because.", published_at=EPOCH
+        )
+        ListedItem.objects.create(**here, version=version, item=item, revision=revision, position=number)
+    version.status, version.published_at = ChecklistVersion.Status.PUBLISHED, EPOCH
+    version.save(update_fields=["status", "published_at"])
+    AssignmentRule.objects.create(**here, checklist=checklist, due_days=due_days, started_at=EPOCH)
+    return checklist
+
+
+def settled(acme: Company) -> None:
+    with connection.cursor() as cursor:
+        members = list(acme.organization.memberships.values_list("pk", flat=True))
+        cursor.execute("SELECT checklists_settle(%s, %s, %s)", [acme.organization.pk, members, clock.now()])
+
+
+def filled(acme: Company, count: int) -> None:
+    for number in range(count):
+        decided(acme, f"in-force-{number}")
+        submitted(acme, f"waiting-{number}")
+        published(acme, f"list-{number}", items=count)
+    settled(acme)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "queries"), [("dev", 8), ("tom", 9), ("sven", 9), ("ann", 9), ("mara", 10), ("olga", 10)]
+)
+def test_home_costs_the_same_for_one_row_and_for_three(
+    acme: Company, django_assert_num_queries, name: str, queries: int, count: int
+) -> None:
+    filled(acme, count)
+    client = signed_in(getattr(acme, name))
+
+    with django_assert_num_queries(queries):
+        client.get(acme.organization.get_absolute_url())
+
+
+def test_somebody_with_every_part_stays_within_twelve_queries(acme: Company, django_assert_max_num_queries) -> None:
+    filled(acme, 1)
+    for period, membership in ((acme.tom.lead_periods, acme.tom), (acme.sven.group_periods, acme.sven)):
+        row = period.get()
+        row.ended_at = EPOCH + dt.timedelta(days=200)
+        row.save(update_fields=["ended_at"])
+        row.pk, row.membership, row.started_at, row.ended_at = None, acme.olga, row.ended_at, None
+        row.save(force_insert=True)
+        assert membership
+    client = signed_in(acme.olga)
+
+    with django_assert_max_num_queries(12):
+        page = client.get(acme.organization.get_absolute_url())
+
+    assert page.context["home"].my_teams is not None
+
+
+def test_an_employee_reads_what_is_left_how_long_it_takes_and_what_they_may_use(acme: Company) -> None:
+    decided(acme, "claude-team")
+    published(acme, "privacy", items=2)
+
+    page = home(acme.dev)
+
+    assert "2 questions left for you" in page
+    assert "It takes about 2 minutes." in page
+    assert "claude-team" in page
+    assert "Allowed for you, once 2 more questions" in page
+    assert "No customer data." in page
+    assert "Ask Mara." in page
+    assert "Anything else is not decided: don’t use it for work yet; ask Mara." in page
+
+
+def test_a_route_that_is_not_allowed_is_said_to_be_so(acme: Company) -> None:
+    decided(acme, "consumer-plan", outcome=RouteDecision.Outcome.NOT_ALLOWED)
+
+    page = home(acme.dev)
+
+    assert "Not for work" in page
+    assert "consumer-plan" in page
+
+
+def test_nobody_is_cleared_by_being_asked_nothing(acme: Company) -> None:
+    decided(acme, "claude-team")
+
+    page = home(acme.dev)
+
+    assert "has not reached you yet" in page
+    assert "You are done, and cleared" not in page
+
+
+def test_with_nothing_decided_they_are_told_whom_to_ask(acme: Company) -> None:
+    assert "don’t use it for work yet; ask Mara." in home(acme.dev)
+
+
+def test_a_signer_finds_what_waits_oldest_first(acme: Company) -> None:
+    submitted(acme, "older")
+    submitted(acme, "newer")
+
+    page = home(acme.sven)
+
+    assert "2 decisions wait for your word" in page
+    assert page.index("older") < page.index("newer")
+    assert "wait for your word" not in home(acme.lea)
+
+
+def test_a_lead_finds_their_team_only(acme: Company) -> None:
+    published(acme, "privacy", due_days=14)
+    settled(acme)
+
+    page = home(acme.tom)
+
+    assert "Your team" in page
+    assert "Engineering" in page
+    assert "Sales" not in page
+
+
+def test_a_manager_finds_what_blocks_and_the_teams(acme: Company) -> None:
+    decided(acme, "claude-team")
+    submitted(acme, "gateway")
+    published(acme, "privacy", due_days=14)
+    settled(acme)
+
+    page = home(acme.mara)
+
+    assert "1 decision waits for signatures" in page
+    assert "teams are overdue: Engineering, Sales" in page
+    assert "Cleared by team" in page
+
+
+def test_numbers_say_as_of_when_while_changes_are_being_counted(acme: Company) -> None:
+    decided(acme, "claude-team")
+    published(acme, "privacy")
+
+    assert "later changes are being counted" in home(acme.mara)
+
+
+def test_a_new_organization_is_led_through_its_first_steps(acme: Company) -> None:
+    page = signed_in(acme.olga).get(acme.organization.get_absolute_url())
+
+    assert [step.state for step in page.context["home"].steps] == [
+        "done",
+        "current",
+        "to-do",
+        "to-do",
+        "to-do",
+        "done",
+    ]
+    assert "First steps" not in home(acme.dev)
+
+
+def test_an_auditor_finds_the_proof_and_no_to_dos_of_others(acme: Company) -> None:
+    record("decision.edited", by=acme.mara.user_id, organization_id=acme.organization.pk, at=EPOCH)
+    connection.check_constraints()
+
+    page = home(acme.ann)
+
+    assert "Where the proof is" in page
+    assert "What blocks" not in page
