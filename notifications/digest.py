@@ -45,7 +45,7 @@ _PEOPLE = """
 SELECT membership.id, membership.organization_id, membership.user_id, person.email, person.name, place.today,
        (place.today + time '08:00' + CASE WHEN had.today THEN interval '1 day' ELSE interval '0' END)
            AT TIME ZONE place.zone AS digest_from,
-       person.is_active AND EXISTS (
+       person.is_active AND organization.locked_at IS NULL AND EXISTS (
            SELECT FROM accounts_accessperiod access WHERE access.membership_id = membership.id AND access.ended_at IS NULL
        ) AS is_here
 FROM accounts_membership membership

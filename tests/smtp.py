@@ -7,6 +7,7 @@ with MailServer() as server:
     server.messages[0]["Subject"]
 """
 
+import asyncio
 import email
 import email.policy
 import logging
@@ -26,6 +27,7 @@ class _Controller(Controller):
     """Learns the port the system chose before it knocks at its own door."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 
@@ -95,6 +97,7 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """aiosmtpd's hook for a whole message."""
+        assert isinstance(envelope.content, bytes)
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         with self._arrived:
             self.messages.append(message)

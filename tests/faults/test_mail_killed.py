@@ -69,13 +69,17 @@ def eventually(is_so: Callable[[], bool], *, timeout: float = 30) -> None:
         time.sleep(0.01)
 
 
+def at_least(count: int) -> Callable[[], bool]:
+    return lambda: OutgoingMail.objects.count() >= count
+
+
 def test_writer_killed_while_queueing_leaves_nobody_out_and_nobody_twice(organization, smtp, move_clock):
     noon(move_clock)
     remind(organization)
 
     for so_far in (60, 420):
         with processes.python(WRITE, EMAIL_URL=smtp.url) as writer:
-            eventually(lambda so_far=so_far: OutgoingMail.objects.count() >= so_far)
+            eventually(at_least(so_far))
             writer.kill_group()
     assert OutgoingMail.objects.count() < PEOPLE
     digest.write_mail(at=clock.now())

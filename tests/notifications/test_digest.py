@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 
-from accounts.models import AccessPeriod, Membership
+from accounts.models import AccessPeriod, Membership, Organization
 from notifications import actions, digest
 from notifications.models import Notice, OutgoingMail
 from tests.notifications.conftest import WRITTEN
@@ -154,6 +154,13 @@ def test_person_who_left_is_told_nothing(member):
     assert digest.write_mail(at=moment(9)) == 0
 
     assert Notice.objects.get().withdrawn_at == moment(9)
+
+
+def test_locked_organization_tells_nobody_anything(organization, member):
+    tell(member)
+    Organization.objects.update(locked_at=WRITTEN)
+
+    assert digest.write_mail(at=moment(9)) == 0
 
 
 def test_person_in_two_organizations_gets_one_from_each(organization, demo, make_member):

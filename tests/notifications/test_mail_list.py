@@ -43,16 +43,15 @@ def words_of(acme: Company, query: str = "") -> str:
 @pytest.mark.parametrize("count", [1, 3])
 def test_it_costs_the_same_for_one_row_and_for_three(acme, django_assert_num_queries, count) -> None:
     for number in range(count):
-        digest = mail(
-            acme.organization, number, kind="digest", user=acme.mia.user, digest_on=dt.date(2026, 1, 5 + number)
-        )
+        day = dt.date(2026, 1, 5 + number)
+        digest = mail(acme.organization, number, kind="digest", user=acme.mia.user, digest_on=day)
         Notice.objects.create(
             organization=acme.organization,
             rule="due",
             subject_key=f"s:{number}",
             recipient=acme.mia,
             mail=digest,
-            slot_date=digest.digest_on,
+            slot_date=day,
             title="Privacy",
             link="/",
             written_at=EPOCH,
