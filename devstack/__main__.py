@@ -166,7 +166,8 @@ class Run:
         processes.wait_until(is_settled, within=FIRST_PAGE_WITHIN, every=0.05)
         self._check_stopping()
         if not answers(f"{self.address}/healthz"):
-            raise Refused(f"The web server does not start ({processes.last_line(web.log)}): see {web.log}.")
+            said = processes.last_line(web.log) if web.log else ""
+            raise Refused(f"The web server does not start ({said}): see {web.log}.")
 
     def _check_stopping(self) -> None:
         if self.is_stopping:

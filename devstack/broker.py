@@ -56,7 +56,15 @@ class Broker:
         for path in (data, self.log):
             if self.account:
                 self.account.owns_from_now(path)
-        command = [server_binary(), "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
+        command: list[str | Path] = [
+            server_binary(),
+            "--port",
+            "0",
+            "--unixsocket",
+            self.socket,
+            "--unixsocketperm",
+            "700",
+        ]
         command += ["--dir", data, "--save", "", "--maxmemory-policy", "noeviction", "--databases", "16"]
         command += ["--appendonly", "yes" if self.careful else "no", "--daemonize", "no"]
         self.process = processes.start(

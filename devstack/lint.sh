@@ -22,10 +22,12 @@ production() {
         PUBLIC_URL=https://wayleave.example DATABASE_URL=postgres:///lint REDIS_URL=redis://localhost/0 "$@"
 }
 
+templates() { find templates ./*/templates -name '*.html' -exec djade --check --target-version 5.2 {} + 2>/dev/null; }
+
 step "ruff" ruff check --quiet .
 step "ruff format" ruff format --check --quiet .
-step "import order" lint-imports
-step "templates" sh -c 'git ls-files -z "*.html" "*.txt" | grep -z -E "templates/" | xargs -0 -r djade --check --target-version 5.2'
+step "import order" lint-imports --no-logo
+step "templates" templates
 step "mypy" mypy .
 step "pending migrations" production python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 step "check --deploy" production python manage.py check --deploy --fail-level WARNING

@@ -128,7 +128,18 @@ class Postgres:
         locale = ["--locale=C.UTF-8"]
         if self.major >= BUILTIN_LOCALE_SINCE:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        command = [self.binaries / "initdb", "-D", self.data, "-U", ROLE, "-A", "trust", "-E", "UTF8", *locale]
+        command: list[str | Path] = [
+            self.binaries / "initdb",
+            "-D",
+            self.data,
+            "-U",
+            ROLE,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            *locale,
+        ]
         command += [] if self.careful else ["--no-sync"]
         self.log.touch()
         if self.account:
@@ -153,7 +164,15 @@ class Postgres:
 
     def _start_once(self) -> bool:
         options = CAREFUL if self.careful else CARELESS
-        command = [self.binaries / "postgres", "-D", self.data, "-k", self.sockets, "-c", "listen_addresses="]
+        command: list[str | Path] = [
+            self.binaries / "postgres",
+            "-D",
+            self.data,
+            "-k",
+            self.sockets,
+            "-c",
+            "listen_addresses=",
+        ]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         death_signal = signal.SIGINT if self.careful else signal.SIGQUIT

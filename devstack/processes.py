@@ -1,5 +1,6 @@
 """Starting and ending child processes so that none outlives us, not even after kill -9."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -35,20 +36,21 @@ def tied_to_us(death_signal: signal.Signals) -> Callable[[], None] | None:
 def start(
     command: Sequence[str | Path],
     *,
-    log: Path,
+    log: Path | None,
     account: Account | None = None,
     env: dict[str, str] | None = None,
     cwd: Path | None = None,
     piped: bool = False,
     death_signal: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
-    """Start ``command`` in a process group of its own (Ctrl-C reaches only us), what it writes appended to ``log``.
+    """Start ``command`` in a process group of its own (Ctrl-C reaches only us), what it writes appended to ``log``
+    (None: where ours goes).
 
     Only from the main thread: Linux ties the child to the thread that started it.
 
     :param piped: its standard output is for us to read, only errors go to the log.
     """
-    with log.open("ab") as out:
+    with log.open("ab") if log else contextlib.nullcontext() as out:
         return subprocess.Popen(  # noqa: S603 -- our own commands
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,

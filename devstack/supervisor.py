@@ -1,5 +1,6 @@
 """Keeps the processes of a Procfile running: restarts what dies, and what is said to be deaf."""
 
+import contextlib
 import json
 import shlex
 import shutil
@@ -35,7 +36,7 @@ def read_procfile(path: Path) -> dict[str, list[str]]:
 class Kept:
     """One process that is kept running, its output in a log of its own."""
 
-    def __init__(self, name: str, command: list[str], *, env: dict[str, str], cwd: Path, log: Path) -> None:
+    def __init__(self, name: str, command: list[str], *, env: dict[str, str], cwd: Path, log: Path | None) -> None:
         self.name = name
         self.command = command
         self.env = env
@@ -67,7 +68,8 @@ class Kept:
             processes.kill_group(self.process)  # what it had started
             self.pause = FIRST_PAUSE if now - self.started_at > STEADY_AFTER else min(self.pause * 2, LONGEST_PAUSE)
             self.start_again_at = now + self.pause
-            say(f"{self.name} ended ({ending(self.process.returncode)}): again in {self.pause:g} s. See {self.log}.")
+            where = f" See {self.log}." if self.log else ""
+            say(f"{self.name} ended ({ending(self.process.returncode)}): again in {self.pause:g} s.{where}")
 
     def is_asked_to_restart(self, asked: bool) -> bool:
         """Whether it has been asked to for long enough to believe it."""
@@ -88,7 +90,7 @@ class Kept:
 
     def trim_log(self) -> None:
         """Keep the log's last stretch beside it and begin anew; the process goes on appending to the same file."""
-        if self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
+        if self.log and self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
             shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
             with self.log.open("r+b") as file:
                 file.truncate(0)
@@ -132,7 +134,8 @@ class Supervisor:
                 process.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_WITHIN
         for process in running:
-            processes.wait_until(lambda process=process: process.poll() is not None, within=deadline - time.monotonic())
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, deadline - time.monotonic()))
             processes.kill_group(process)
             process.wait()
 
@@ -146,6 +149,8 @@ class Supervisor:
 
 def ask_what_to_restart(address: str) -> list[str]:
     """The names that the application's own health page asks to have restarted; none while it does not answer."""
+    if not address:
+        return []
     try:
         with urllib.request.urlopen(address, timeout=3) as answer:  # noqa: S310 -- our own address
             return list(json.load(answer).get("restart", []))

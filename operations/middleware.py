@@ -1,7 +1,7 @@
 """What happens around every request: it asked for the right name, and it leaves one line in the log."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -39,7 +39,7 @@ class PublicNameMiddleware:
 class LogLineMiddleware(RequestMiddleware):
     """django-structlog's line without what people typed into addresses and without keys; none for a probe."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
         return self.get_response(request) if request.path_info in FOR_MACHINES else super().__call__(request)
 
     @staticmethod

@@ -16,7 +16,7 @@ from django.test import TransactionTestCase
 # Playwright runs an event loop in the test's own thread; the ORM calls around it are plain and blocking.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -170,7 +170,6 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # The address people reach this installation by; links in mail begin with it.
-PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 EMAIL_BACKEND = "notifications.mail.OutgoingMailBackend"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Wayleave <wayleave@localhost>")

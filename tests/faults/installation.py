@@ -30,6 +30,18 @@ def eventually(condition: Callable[[], bool], *, within: float) -> bool:
     return condition()
 
 
+def readiness_at(port: int) -> dict:
+    """What /readyz says; ``down`` while nobody answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return json.load(error)
+    except OSError:
+        return {"status": "down"}
+
+
 class Installation:
     """What ``./run`` makes of one state directory."""
 
@@ -69,14 +81,7 @@ class Installation:
         return self.said.read_text()
 
     def readiness(self) -> dict:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                return json.load(error)
-        except OSError:
-            return {"status": "down"}
+        return readiness_at(self.port)
 
     def processes(self) -> dict[int, str]:
         """Every process that belongs to it, by its environment or by what it was called with."""

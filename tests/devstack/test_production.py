@@ -1,0 +1,161 @@
+"""Production: refuses what is unsafe, and what docker-compose.yml says runs outside containers too."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import psycopg
+import pytest
+import yaml
+from psycopg import sql
+
+from tests.faults.installation import ROOT, eventually, free_port, readiness_at
+
+SECRET = "Zq7-" + uuid.uuid5(uuid.NAMESPACE_DNS, "tests").hex * 2
+GOOD = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.prod",
+    "SECRET_KEY": SECRET,
+    "PUBLIC_URL": "https://wayleave.example",
+    "DATABASE_URL": "postgresql:///nothing",
+    "REDIS_URL": "redis://localhost/0",
+}
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+EXPLAINED = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+
+def environment(**changes: str | None) -> dict[str, str]:
+    plain = {name: value for name, value in os.environ.items() if name not in EXPLAINED}
+    return {name: value for name, value in {**plain, **GOOD, **changes}.items() if value is not None}
+
+
+def loading(**changes: str | None) -> str:
+    """What loading the production settings says last; empty when they load."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import config.settings.prod"],
+        env=environment(**changes),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.stderr.strip().splitlines()[-1].partition("ImproperlyConfigured: ")[2] if done.returncode else ""
+
+
+def test_production_starts_with_what_it_needs():
+    assert loading() == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"SECRET_KEY": None}, "SECRET_KEY is missing"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is a default or too short"),
+        ({"SECRET_KEY": "change-me" * 10}, "SECRET_KEY is a default"),
+        ({"PUBLIC_URL": None}, "PUBLIC_URL is missing"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
+        ({"REDIS_URL": None, "DEBUG": "1"}, "REDIS_URL is missing; DEBUG is on"),
+        ({"PUBLIC_URL": "wayleave"}, "PUBLIC_URL='wayleave' is not an address people can type"),
+    ],
+)
+def test_production_refuses_to_start_and_says_why(changes, said):
+    refusal = loading(**changes)
+
+    assert said in refusal
+    assert SECRET not in refusal
+
+
+def test_every_variable_that_is_read_is_explained():
+    read = set()
+    for path in [*ROOT.glob("config/**/*.py"), *ROOT.glob("devstack/*.py"), ROOT / "tests" / "conftest.py"]:
+        read |= set(re.findall(r"""env(?:iron\.get|\.bool|\.get)?\(\s*"([A-Z_]{3,})\"""", path.read_text()))
+    for name in ("run", "test", "devstack/install.sh"):
+        read |= set(re.findall(r"\$\{([A-Z_]{3,}):-", (ROOT / name).read_text()))
+
+    assert {"SECRET_KEY", "PUBLIC_URL", "STATE_DIR", "TEST_WORKERS", "PG_BINDIR"} <= read
+    assert read - EXPLAINED - {"PATH", "PYTEST_XDIST_WORKER"} == set()
+
+
+def test_compose_takes_every_secret_from_the_environment():
+    text = (ROOT / "docker-compose.yml").read_text()
+
+    assert set(re.findall(r"\$\{([A-Z_]+)", text)) <= EXPLAINED
+    assert re.findall(r"\$\{(?:SECRET_KEY|POSTGRES_PASSWORD|PUBLIC_URL):\?", text)
+    assert not re.search(r"(SECRET_KEY|PASSWORD): (?!\$\{)", text)
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "postgres", "redis"])
+def test_every_lasting_service_has_a_health_check_and_comes_back(name):
+    service = COMPOSE["services"][name]
+
+    assert service["healthcheck"]["test"]
+    assert service["restart"] == "unless-stopped"
+
+
+def test_our_containers_are_no_root_and_keep_state_in_a_volume():
+    for name in ("prepare", "web", "worker", "beat"):
+        assert COMPOSE["services"][name]["user"] == "10001"
+        assert COMPOSE["services"][name]["volumes"] == ["state:/var/lib/wayleave"]
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert re.search(r"useradd .*--uid 10001", dockerfile)
+    assert "\nUSER wayleave\n" in dockerfile
+    assert not re.search(r"SECRET|PASSWORD|TOKEN", dockerfile)
+    assert {"state", "database", "broker"} == set(COMPOSE["volumes"])
+
+
+def test_the_broker_keeps_what_it_was_told_and_evicts_nothing():
+    assert COMPOSE["services"]["redis"]["command"][1:] == ["--appendonly", "yes", "--maxmemory-policy", "noeviction"]
+
+
+@pytest.fixture
+def empty_database():
+    name = sql.Identifier(f"compose_{uuid.uuid4().hex[:12]}")
+    address = os.environ["DATABASE_URL"]
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        yield psycopg.conninfo.conninfo_to_dict(address), name._obj[0]
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def test_the_commands_of_compose_make_a_ready_installation(empty_database, tmp_path):
+    parts, name = empty_database
+    port = free_port()
+    env = environment(
+        DATABASE_URL=f"postgresql://{parts['user']}@/{name}?host={parts['host']}",
+        REDIS_URL=re.sub(r"db=\d+", "db=15", os.environ["REDIS_URL"]),
+        STATE_DIR=str(tmp_path),
+        PORT=str(port),
+        WEB_WORKERS="2",
+        DEMO="0",
+        PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        HEALTH_URL=f"http://127.0.0.1:{port}/readyz",
+    )
+    subprocess.run(COMPOSE["services"]["prepare"]["command"], env=env, cwd=ROOT, check=True, timeout=120)
+    log = (tmp_path / "log").open("wb")
+    started = [
+        subprocess.Popen(COMPOSE["services"][service]["command"], env=env, cwd=ROOT, stdout=log, stderr=log)
+        for service in ("web", "worker", "beat")
+    ]
+    try:
+        ready = eventually(lambda: readiness_at(port)["status"] == "ok", within=90)
+        probes = [
+            subprocess.run(shlex.split(probe.replace("8000", str(port))), env=env, cwd=ROOT).returncode
+            for probe in (
+                "python -m devstack.probe http://127.0.0.1:8000/healthz",
+                "python -m devstack.probe http://127.0.0.1:8000/readyz worker",
+            )
+        ]
+    finally:
+        for process in started:
+            process.send_signal(signal.SIGTERM)
+        ended = [process.wait(30) for process in started]
+        log.close()
+
+    assert ready, (tmp_path / "log").read_text()[-3000:]
+    assert probes == [0, 0]
+    assert ended == [0, 0, 0]
+    assert SECRET not in (tmp_path / "log").read_text()
