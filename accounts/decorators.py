@@ -6,7 +6,9 @@ from functools import wraps
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from accounts.actions import record_refusal
 from accounts.rights import Right
+from operations import clock
 
 View = Callable[..., HttpResponse]
 
@@ -18,6 +20,8 @@ def require(*rights: Right) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not request.rights.intersection(rights):
+                if request.method == "POST":  # an attempt to change something matters; a GET never writes
+                    record_refusal(view=request.resolver_match.view_name, by=request.membership, at=clock.now())
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -1,20 +1,35 @@
-"""Resolves the organization of a page and the person's membership in it; outsiders get 404."""
+"""Nobody passes unasked: every page is private, and an organization's pages are its members' alone."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
+from accounts.public_views import PUBLIC_VIEWS
 from accounts.queries import standing_of, with_standing
 from accounts.rights import needs_password
 
 
+class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
+    """Sends whoever is not signed in to the door; the list of public views decides otherwise, no decorator does."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: tuple, view_kwargs: dict
+    ) -> HttpResponse | None:
+        if request.user.is_authenticated or request.resolver_match.view_name in PUBLIC_VIEWS:
+            return None
+        return self.handle_no_permission(request, view_func)
+
+
 class OrganizationMiddleware:
     """Sets ``request.organization``, ``request.membership`` and ``request.rights`` for ``/o/<organization>/…``.
+
+    Outsiders get 404. Whoever needs a password and has none is asked to choose one first.
 
     Times are shown in the person's time zone, else the organization's.
     """

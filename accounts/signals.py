@@ -10,63 +10,47 @@ from django.contrib.auth import signals as django_signals
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.models import AccessPeriod, User
-from audit.actions import record
+from accounts.actions import record_at_door
+from accounts.models import User
 from operations import clock
 
 
 @receiver(allauth_signals.user_logged_in)
 def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Somebody has signed in."""
-    _record("sign-in.succeeded", user=user, by=user)
+    record_at_door("sign-in.succeeded", user=user, by=user.pk, at=clock.now())
 
 
 @receiver(django_signals.user_logged_out)
 def signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     """Somebody has signed out."""
     if user is not None:
-        _record("sign-in.ended", user=user, by=user)
+        record_at_door("sign-in.ended", user=user, by=user.pk, at=clock.now())
 
 
 @receiver(django_signals.user_login_failed)
 def refused(credentials: dict[str, Any], **kwargs: Any) -> None:
     """A password was wrong, or the address is nobody's."""
     address = str(credentials.get("email") or credentials.get("username") or "").lower()
-    _record("sign-in.refused", user=User.objects.filter(email=address).first(), means="password")
+    record_at_door(
+        "sign-in.refused", user=User.objects.filter(email=address).first(), by=None, at=clock.now(), means="password"
+    )
 
 
 @receiver(allauth_signals.login_code_rejected)
 def code_refused(user: User, last_attempt: bool, **kwargs: Any) -> None:
     """A code was wrong."""
-    _record("sign-in.refused", user=user, means="code", is_last_attempt=last_attempt)
+    record_at_door("sign-in.refused", user=user, by=None, at=clock.now(), means="code", is_last_attempt=last_attempt)
 
 
 @receiver(allauth_signals.password_set)
 @receiver(allauth_signals.password_changed)
 def password_changed(user: User, **kwargs: Any) -> None:
     """Somebody has set or changed their own password."""
-    _record("person.password_changed", user=user, by=user)
+    record_at_door("person.password_changed", user=user, by=user.pk, at=clock.now())
 
 
 @receiver(allauth_signals.password_reset)
 def password_reset(user: User, **kwargs: Any) -> None:
     """A password was replaced by somebody who can read the person's mail."""
-    _record("person.password_reset", user=user)
-
-
-def _record(action: str, *, user: User | None, by: User | None = None, **data: object) -> None:
-    at = clock.now()
-    organizations = (
-        list(AccessPeriod.objects.open().filter(membership__user=user).values_list("organization_id", flat=True))
-        if user
-        else []
-    )
-    for organization_id in sorted(organizations) or [None]:
-        record(
-            action,
-            by=by.pk if by else None,
-            organization_id=organization_id,
-            at=at,
-            target=f"user:{user.pk}" if user else "",
-            **data,
-        )
+    record_at_door("person.password_reset", user=user, by=None, at=clock.now())

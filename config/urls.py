@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("accounts.account_urls")),
+    path("", include("accounts.urls")),
     path("", include("operations.urls")),
     path("", include("notifications.urls")),
     path("o/<slug:organization>/", include("reports.urls")),

@@ -1,7 +1,5 @@
 """The locks that actions on people take first, always in this order: organization, membership, team."""
 
-from collections.abc import Iterable
-
 from accounts.models import Membership, Organization, Team
 
 
@@ -18,8 +16,3 @@ def lock_membership(membership: Membership) -> Membership:
 def lock_team(team: Team) -> Team:
     """One change of a team at a time."""
     return Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-
-
-def ids(rows: Iterable[object]) -> list[str]:
-    """The ids of rows, sorted, as the log holds them."""
-    return sorted(str(row) for row in rows)

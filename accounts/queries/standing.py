@@ -1,7 +1,8 @@
-"""Who is who, from the periods; everything about people starts here."""
+"""What memberships hold now, and which people a right reaches."""
 
 import datetime as dt
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -88,3 +89,9 @@ def lead_of(team_id: int, *, organization: Organization) -> Membership | None:
         .first()
     )
     return period.membership if period else None
+
+
+def organization_ids_of(user: User) -> list[UUID]:
+    """The organizations the user belongs to now, in a fixed order."""
+    periods = AccessPeriod.objects.open().filter(membership__user=user, organization__locked_at__isnull=True)
+    return sorted(periods.values_list("organization_id", flat=True))

@@ -1,0 +1,38 @@
+"""Every write about people, organizations and what they hold."""
+
+from accounts.actions.invitations import accept, invite, refuse_unusable, resend, withdraw
+from accounts.actions.organizations import add_job_role, add_sign_off_group, change_organization, found_organization
+from accounts.actions.people import (
+    change_access_level,
+    change_profile,
+    end_membership,
+    join_group,
+    leave_group,
+    place,
+)
+from accounts.actions.sign_ins import record_at_door, record_refusal
+from accounts.actions.teams import add_team, appoint_lead, archive_team, rename_team
+
+__all__ = [
+    "accept",
+    "add_job_role",
+    "add_sign_off_group",
+    "add_team",
+    "appoint_lead",
+    "archive_team",
+    "change_access_level",
+    "change_organization",
+    "change_profile",
+    "end_membership",
+    "found_organization",
+    "invite",
+    "join_group",
+    "leave_group",
+    "place",
+    "record_at_door",
+    "record_refusal",
+    "refuse_unusable",
+    "rename_team",
+    "resend",
+    "withdraw",
+]

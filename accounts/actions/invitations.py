@@ -1,0 +1,226 @@
+"""Asking somebody to join, and joining."""
+
+import datetime as dt
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from accounts.actions.authority import refuse_foreign, refuse_group, refuse_level_above, refuse_without
+from accounts.actions.locks import lock_membership, lock_organization, lock_team
+from accounts.links import link_of
+from accounts.models import (
+    AccessPeriod,
+    GroupPeriod,
+    Invitation,
+    JobRole,
+    Membership,
+    Placement,
+    SignOffGroup,
+    Team,
+    User,
+)
+from accounts.queries import active_memberships
+from accounts.rights import Right, needs_password
+from audit import actions as audit
+from operations.errors import ActionRefused
+
+DAYS = 14
+
+
+@transaction.atomic
+def invite(
+    *,
+    email: str,
+    by: Membership,
+    at: dt.datetime,
+    name: str = "",
+    level: str = AccessPeriod.Level.MEMBER,
+    team: Team | None = None,
+    job_role: JobRole | None = None,
+    group: SignOffGroup | None = None,
+) -> Invitation:
+    """Ask an address to join; the mail leaves with the transaction.
+
+    :raises ActionRefused: they belong already or are invited already; the place holds more than ``by`` does.
+    """
+    email = email.strip().lower()
+    organization = lock_organization(by.organization_id)
+    held = refuse_without(Right.PEOPLE_MANAGE, by)
+    _refuse_unless_may_grant(held, level, group)
+    refuse_foreign(by, team, job_role, group)
+    if active_memberships(organization).filter(user__email=email).exists():
+        raise ActionRefused(_("%(email)s belongs to the organization already.") % {"email": email})
+    if organization.invitations.filter(email=email, accepted_at=None, withdrawn_at=None).exists():
+        raise ActionRefused(_("%(email)s is invited already. You can send that invitation again.") % {"email": email})
+    invitation = Invitation.objects.create(
+        organization=organization,
+        email=email,
+        name=name.strip(),
+        level=level,
+        team=team,
+        job_role=job_role,
+        group=group,
+        invited_by_id=by.user_id,
+        invited_at=at,
+        sent_at=at,
+        expires_at=at + dt.timedelta(days=DAYS),
+    )
+    _record("invitation.sent", invitation, by=by.user_id, at=at, level=level, group=group.pk if group else None)
+    _send(invitation)
+    return invitation
+
+
+@transaction.atomic
+def resend(*, invitation: Invitation, by: Membership, at: dt.datetime) -> Invitation:
+    """Send it again with a new link and a new expiry; older links open nothing any more.
+
+    :raises ActionRefused: it is accepted or withdrawn; its place holds more than ``by`` does.
+    """
+    invitation = _lock(invitation)
+    refuse_foreign(by, invitation)
+    _refuse_unless_may_grant(refuse_without(Right.PEOPLE_MANAGE, by), invitation.level, invitation.group)
+    _refuse_settled(invitation)
+    invitation.round += 1
+    invitation.sent_at = at
+    invitation.expires_at = at + dt.timedelta(days=DAYS)
+    invitation.save(update_fields=["round", "sent_at", "expires_at"])
+    _record("invitation.resent", invitation, by=by.user_id, at=at, round=invitation.round)
+    _send(invitation)
+    return invitation
+
+
+@transaction.atomic
+def withdraw(*, invitation: Invitation, by: Membership, at: dt.datetime) -> Invitation:
+    """Take an invitation back; its links open nothing any more.
+
+    :raises ActionRefused: it is accepted or withdrawn; its place holds more than ``by`` does.
+    """
+    invitation = _lock(invitation)
+    refuse_foreign(by, invitation)
+    _refuse_unless_may_grant(refuse_without(Right.PEOPLE_MANAGE, by), invitation.level, invitation.group)
+    _refuse_settled(invitation)
+    invitation.withdrawn_at = at
+    invitation.save(update_fields=["withdrawn_at"])
+    _record("invitation.withdrawn", invitation, by=by.user_id, at=at)
+    return invitation
+
+
+@transaction.atomic
+def accept(
+    *, invitation: Invitation, round: int, user: User | None, at: dt.datetime, name: str = "", password: str = ""
+) -> Membership:
+    """Join: somebody who has an account as themselves, somebody new with a name and, where it is needed, a password.
+
+    :param round: the round that the link carried.
+    :param user: who is signed in; None makes the account.
+    :raises ActionRefused: the link is old, expired, withdrawn or used; the account is another one; a password is missing.
+    """
+    lock_organization(invitation.organization_id)
+    invitation = _lock(invitation)
+    refuse_unusable(invitation, round=round, at=at)
+    user = _new_user(invitation, name=name, password=password, at=at) if user is None else user
+    if user.email != invitation.email:
+        raise ActionRefused(
+            _("This invitation is for %(email)s. Sign in with that address.") % {"email": invitation.email}
+        )
+    membership = _join(invitation, user, at=at)
+    invitation.accepted_at = at
+    invitation.accepted_by = user
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    _record("invitation.accepted", invitation, by=user.pk, at=at, membership=membership.pk)
+    return membership
+
+
+def refuse_unusable(invitation: Invitation, *, round: int, at: dt.datetime) -> None:
+    """:raises ActionRefused: the link can't be used (any more); the sentence says why."""
+    _refuse_settled(invitation)
+    if invitation.organization.locked_at is not None:
+        raise ActionRefused(_("This organization is closed."))
+    if round != invitation.round:
+        raise ActionRefused(_("A newer invitation was sent since: use the link in the latest mail."))
+    if invitation.expires_at <= at:
+        raise ActionRefused(_("This invitation has expired. Ask whoever invited you to send it again."))
+
+
+def _new_user(invitation: Invitation, *, name: str, password: str, at: dt.datetime) -> User:
+    if User.objects.filter(email=invitation.email).exists():
+        raise ActionRefused(_("There is an account for %(email)s: sign in first.") % {"email": invitation.email})
+    if not password and needs_password(level=invitation.level, is_signer=invitation.group_id is not None):
+        raise ActionRefused(_("Choose a password: what you will do here is confirmed with it."))
+    return User.objects.create_user(
+        invitation.email, password or None, name=name.strip() or invitation.name, date_joined=at
+    )
+
+
+def _join(invitation: Invitation, user: User, *, at: dt.datetime) -> Membership:
+    """The membership with the place that waited; somebody who comes back continues the one they had."""
+    membership, _is_new = Membership.objects.get_or_create(
+        organization=invitation.organization, user=user, defaults={"created_at": at}
+    )
+    membership = lock_membership(membership)
+    if AccessPeriod.objects.open().filter(membership=membership).exists():
+        raise ActionRefused(_("You belong to this organization already."))
+    starts = {
+        "organization": invitation.organization,
+        "membership": membership,
+        "started_at": at,
+        "started_by_id": invitation.invited_by_id,
+    }
+    AccessPeriod.objects.create(level=invitation.level, **starts)
+    team = lock_team(invitation.team) if invitation.team else None
+    if team and team.archived_at is not None:
+        team = None  # archived while the invitation waited: they are placed by hand
+    Placement.objects.create(team=team, job_role=invitation.job_role, **starts)
+    if invitation.group_id:
+        GroupPeriod.objects.create(group=invitation.group, **starts)
+    return membership
+
+
+def _lock(invitation: Invitation) -> Invitation:
+    return (
+        Invitation.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("organization", "team", "job_role", "group", "invited_by")
+        .get(pk=invitation.pk)
+    )
+
+
+def _refuse_unless_may_grant(held: frozenset[Right], level: str, group: SignOffGroup | None) -> None:
+    refuse_level_above(held, level)
+    if group is not None:
+        refuse_group(held)
+
+
+def _refuse_settled(invitation: Invitation) -> None:
+    if invitation.accepted_at is not None:
+        raise ActionRefused(_("This invitation has been accepted already."))
+    if invitation.withdrawn_at is not None:
+        raise ActionRefused(_("This invitation was withdrawn."))
+
+
+def _send(invitation: Invitation) -> None:
+    """The mail is written down in this transaction and sent after it; to people of no mail system it waits in the outbox."""
+    context = {
+        "organization": invitation.organization,
+        "invited_by": invitation.invited_by,
+        "link": link_of(invitation),
+        "days": DAYS,
+    }
+    EmailMessage(
+        subject=_("%(organization)s invites you to Wayleave") % {"organization": invitation.organization.name},
+        body=render_to_string("emails/invitation.txt", context),
+        to=[invitation.email],
+        headers={"X-Wayleave-Organization": str(invitation.organization_id), "X-Wayleave-Kind": "account"},
+    ).send()
+
+
+def _record(action: str, invitation: Invitation, *, by: object, at: dt.datetime, **data: object) -> None:
+    audit.record(
+        action,
+        by=by,  # type: ignore[arg-type]  # users' ids are UUIDs; the stubs know the foreign key's as Any
+        organization_id=invitation.organization_id,
+        at=at,
+        target=f"invitation:{invitation.pk}",
+        **data,
+    )

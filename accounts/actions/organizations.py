@@ -1,0 +1,130 @@
+"""Founding an organization, and what it is made of: name, job roles, sign-off groups."""
+
+import datetime as dt
+from zoneinfo import available_timezones
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.actions.authority import refuse_without
+from accounts.actions.locks import lock_organization
+from accounts.models import AccessPeriod, JobRole, Membership, Organization, Placement, SignOffGroup, User
+from accounts.rights import Right
+from accounts.shipped import job_roles, sign_off_groups
+from audit import actions as audit
+from operations.errors import ActionRefused
+
+
+@transaction.atomic
+def found_organization(
+    *, name: str, slug: str, timezone: str, owner: User, at: dt.datetime, is_demo: bool = False
+) -> Membership:
+    """A new organization with the job roles and sign-off groups that ship; ``owner`` is its first member.
+
+    :returns: the owner's membership.
+    :raises ActionRefused: the address is taken, or the time zone is none.
+    """
+    _refuse_unknown_zone(timezone)
+    organization, is_new = Organization.objects.get_or_create(
+        slug=slug, defaults={"name": name, "timezone": timezone, "created_at": at, "is_demo": is_demo}
+    )
+    if not is_new:
+        raise ActionRefused(_("The address “%(slug)s” is taken: choose another.") % {"slug": slug})
+    JobRole.objects.bulk_create(JobRole(organization=organization, **role) for role in job_roles())
+    SignOffGroup.objects.bulk_create(SignOffGroup(organization=organization, **group) for group in sign_off_groups())
+    membership = Membership.objects.create(organization=organization, user=owner, created_at=at)
+    starts = {"organization": organization, "membership": membership, "started_at": at, "started_by": owner}
+    AccessPeriod.objects.create(level=AccessPeriod.Level.OWNER, **starts)
+    Placement.objects.create(**starts)
+    audit.record(
+        "organization.founded",
+        by=owner.pk,
+        organization_id=organization.pk,
+        at=at,
+        target=f"membership:{membership.pk}",
+    )
+    return membership
+
+
+@transaction.atomic
+def change_organization(
+    *, organization: Organization, name: str, timezone: str, by: Membership, at: dt.datetime
+) -> None:
+    """Give the organization another name or time zone. Its address stays: links keep working.
+
+    :raises ActionRefused: the time zone is none, or ``by`` may not edit settings.
+    """
+    organization = lock_organization(organization.pk)
+    refuse_without(Right.SETTINGS_EDIT, by)
+    _refuse_unknown_zone(timezone)
+    changed = [
+        field for field, value in (("name", name), ("timezone", timezone)) if getattr(organization, field) != value
+    ]
+    if not changed:
+        return
+    organization.name, organization.timezone = name, timezone
+    organization.save(update_fields=["name", "timezone"])
+    audit.record(
+        "organization.changed",
+        by=by.user_id,
+        organization_id=organization.pk,
+        at=at,
+        target=f"organization:{organization.pk}",
+        changed=changed,
+    )
+
+
+@transaction.atomic
+def add_job_role(*, name: str, by: Membership, at: dt.datetime) -> JobRole:
+    """A job role of the organization's own.
+
+    :raises ActionRefused: there is one of that name, or ``by`` may not edit settings.
+    """
+    organization = lock_organization(by.organization_id)
+    refuse_without(Right.SETTINGS_EDIT, by)
+    key = _free_key(name, taken=set(organization.job_roles.values_list("key", flat=True)))
+    if organization.job_roles.filter(name__iexact=name, archived_at__isnull=True).exists():
+        raise ActionRefused(_("There is a job role of that name already."))
+    role = JobRole.objects.create(organization=organization, key=key, name=name)
+    audit.record("job-role.added", by=by.user_id, organization_id=organization.pk, at=at, target=f"job-role:{role.pk}")
+    return role
+
+
+@transaction.atomic
+def add_sign_off_group(*, name: str, by: Membership, at: dt.datetime) -> SignOffGroup:
+    """A further group that signs, after those there are.
+
+    :raises ActionRefused: there is one of that name, or ``by`` may not edit settings.
+    """
+    organization = lock_organization(by.organization_id)
+    refuse_without(Right.SETTINGS_EDIT, by)
+    groups = organization.sign_off_groups
+    if groups.filter(name__iexact=name, archived_at__isnull=True).exists():
+        raise ActionRefused(_("There is a sign-off group of that name already."))
+    last = groups.aggregate(last=Max("position"))["last"] or 0
+    key = _free_key(name, taken=set(groups.values_list("key", flat=True)))
+    group = SignOffGroup.objects.create(organization=organization, key=key, name=name, position=last + 1)
+    audit.record(
+        "sign-off-group.added",
+        by=by.user_id,
+        organization_id=organization.pk,
+        at=at,
+        target=f"sign-off-group:{group.pk}",
+    )
+    return group
+
+
+def _refuse_unknown_zone(timezone: str) -> None:
+    if timezone not in available_timezones():
+        raise ActionRefused(_("“%(zone)s” is not the name of a time zone.") % {"zone": timezone})
+
+
+def _free_key(name: str, *, taken: set[str]) -> str:
+    """A key from the name; names without a Latin letter get a plain one."""
+    stem = slugify(name)[:50] or "own"
+    if stem not in taken:
+        return stem
+    number = next(number for number in range(2, len(taken) + 3) if f"{stem}-{number}" not in taken)
+    return f"{stem}-{number}"

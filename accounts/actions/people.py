@@ -1,0 +1,189 @@
+"""What a person holds in an organization: each move closes one period and opens the next."""
+
+import datetime as dt
+from zoneinfo import available_timezones
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions.authority import (
+    refuse_foreign,
+    refuse_group,
+    refuse_level_above,
+    refuse_outsider,
+    refuse_without,
+    standing_now,
+)
+from accounts.actions.locks import lock_membership, lock_organization, lock_team
+from accounts.models import (
+    AccessPeriod,
+    GroupPeriod,
+    JobRole,
+    LeadPeriod,
+    Membership,
+    Placement,
+    SignOffGroup,
+    Team,
+    User,
+)
+from accounts.rights import Right
+from audit import actions as audit
+from operations.errors import ActionRefused
+
+Level = AccessPeriod.Level
+
+
+@transaction.atomic
+def change_access_level(*, membership: Membership, level: str, by: Membership, at: dt.datetime) -> None:
+    """Give a person another access level.
+
+    :raises ActionRefused: the old or the new level holds more than ``by`` does; it is the last owner; they have left.
+    """
+    lock_organization(by.organization_id)
+    membership = lock_membership(membership)
+    held = refuse_without(Right.PEOPLE_MANAGE, by)
+    refuse_foreign(by, membership)
+    before = refuse_outsider(standing_now(membership))
+    if before == level:
+        return
+    refuse_level_above(held, before)
+    refuse_level_above(held, level)
+    _refuse_last_owner(membership, before)
+    AccessPeriod.objects.open().filter(membership=membership).update(ended_at=at, ended_by=by.user_id)
+    AccessPeriod.objects.create(**_starts(membership, by=by, at=at), level=level)
+    _record("person.level_changed", membership, by=by, at=at, level=level, before=before)
+
+
+@transaction.atomic
+def place(
+    *, membership: Membership, team: Team | None, job_role: JobRole | None, by: Membership, at: dt.datetime
+) -> None:
+    """Move a person to a team and a job role; what is required of them follows by itself.
+
+    :raises ActionRefused: they have left; the team or role is archived; or ``by`` may not manage people.
+    """
+    membership = lock_membership(membership)
+    team = lock_team(team) if team else None
+    refuse_without(Right.PEOPLE_MANAGE, by)
+    refuse_foreign(by, membership, team, job_role)
+    standing = standing_now(membership)
+    refuse_outsider(standing)
+    place_ids = (team.pk if team else None, job_role.pk if job_role else None)
+    if (standing.team_id, standing.job_role_id) == place_ids:
+        return
+    Placement.objects.open().filter(membership=membership).update(ended_at=at, ended_by=by.user_id)
+    Placement.objects.create(**_starts(membership, by=by, at=at), team=team, job_role=job_role)
+    _record("person.placed", membership, by=by, at=at, team=place_ids[0], job_role=place_ids[1])
+
+
+@transaction.atomic
+def join_group(*, membership: Membership, group: SignOffGroup, by: Membership, at: dt.datetime) -> None:
+    """Let a person sign for a group.
+
+    :raises ActionRefused: ``by`` may not decide who signs; the person has left or signs for it already.
+    """
+    membership = lock_membership(membership)
+    refuse_group(refuse_without(Right.PEOPLE_MANAGE, by))
+    refuse_foreign(by, membership, group)
+    standing = standing_now(membership)
+    refuse_outsider(standing)
+    if group.pk in standing.groups:
+        raise ActionRefused(
+            _("%(person)s signs for %(group)s already.") % {"person": membership.user, "group": group.name}
+        )
+    GroupPeriod.objects.create(**_starts(membership, by=by, at=at), group=group)
+    _record("person.joined_group", membership, by=by, at=at, group=group.pk)
+
+
+@transaction.atomic
+def leave_group(*, membership: Membership, group: SignOffGroup, by: Membership, at: dt.datetime) -> None:
+    """A person no longer signs for a group; what they have signed stays.
+
+    :raises ActionRefused: ``by`` may not decide who signs; the person doesn't sign for it.
+    """
+    membership = lock_membership(membership)
+    refuse_group(refuse_without(Right.PEOPLE_MANAGE, by))
+    refuse_foreign(by, membership)
+    ended = (
+        GroupPeriod.objects.open().filter(membership=membership, group=group).update(ended_at=at, ended_by=by.user_id)
+    )
+    if not ended:
+        raise ActionRefused(
+            _("%(person)s does not sign for %(group)s.") % {"person": membership.user, "group": group.name}
+        )
+    _record("person.left_group", membership, by=by, at=at, group=group.pk)
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: Membership, at: dt.datetime) -> None:
+    """A person leaves: every period they hold ends. What they answered and signed stays.
+
+    :raises ActionRefused: their level holds more than ``by`` does; it is the last owner; they have left already.
+    """
+    lock_organization(by.organization_id)
+    membership = lock_membership(membership)
+    held = refuse_without(Right.PEOPLE_MANAGE, by)
+    refuse_foreign(by, membership)
+    level = refuse_outsider(standing_now(membership))
+    refuse_level_above(held, level)
+    _refuse_last_owner(membership, level)
+    ended = {
+        kind._meta.model_name: kind.objects.open()
+        .filter(membership=membership)
+        .update(ended_at=at, ended_by=by.user_id)
+        for kind in (LeadPeriod, GroupPeriod, Placement, AccessPeriod)
+    }
+    _record("person.left", membership, by=by, at=at, ended=ended)
+
+
+@transaction.atomic
+def change_profile(*, user: User, name: str, timezone: str, at: dt.datetime) -> None:
+    """A person corrects their own name and time zone (empty: the organization's). Signed snapshots hold ids, not names.
+
+    :raises ActionRefused: the time zone is none.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if timezone and timezone not in available_timezones():
+        raise ActionRefused(_("“%(zone)s” is not the name of a time zone.") % {"zone": timezone})
+    changed = [field for field, value in (("name", name), ("timezone", timezone)) if getattr(user, field) != value]
+    if not changed:
+        return
+    user.name, user.timezone = name, timezone
+    user.save(update_fields=["name", "timezone"])
+    audit.record(
+        "person.profile_changed",
+        by=user.pk,
+        organization_id=None,
+        at=at,
+        target=f"user:{user.pk}",
+        changed=changed,
+    )
+
+
+def _refuse_last_owner(membership: Membership, level: str) -> None:
+    """The organization is locked: nobody else can become or stop being an owner meanwhile."""
+    if level != Level.OWNER:
+        return
+    others = AccessPeriod.objects.open().filter(organization_id=membership.organization_id, level=Level.OWNER)
+    if not others.exclude(membership=membership).exists():
+        raise ActionRefused(_("This is the only owner. Make somebody else an owner first."))
+
+
+def _starts(membership: Membership, *, by: Membership, at: dt.datetime) -> dict[str, object]:
+    return {
+        "organization_id": membership.organization_id,
+        "membership": membership,
+        "started_at": at,
+        "started_by_id": by.user_id,
+    }
+
+
+def _record(action: str, membership: Membership, *, by: Membership, at: dt.datetime, **data: object) -> None:
+    audit.record(
+        action,
+        by=by.user_id,
+        organization_id=membership.organization_id,
+        at=at,
+        target=f"membership:{membership.pk}",
+        **data,
+    )

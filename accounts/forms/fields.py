@@ -1,0 +1,54 @@
+"""Choices that people forms share."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AccessPeriod, JobRole, Organization, SignOffGroup, Team
+from accounts.rights import Right, may_grant_group, may_grant_level
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A time zone by its IANA name; when it may stay empty, empty says so in ``empty_label``."""
+
+    def __init__(self, *, empty_label: str = "", required: bool = True, **kwargs: object) -> None:
+        empty = [] if required else [("", empty_label)]
+        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+        super().__init__(choices=[*empty, *zones], required=required, label=_("Time zone"), **kwargs)
+
+
+def team_field(organization: Organization, *, required: bool = False) -> forms.ModelChoiceField:
+    """One of the organization's teams, or none."""
+    teams = Team.objects.filter(organization=organization, archived_at__isnull=True)
+    return forms.ModelChoiceField(teams, label=_("Team"), required=required, empty_label=_("No team"))
+
+
+def job_role_field(organization: Organization) -> forms.ModelChoiceField:
+    """One of the organization's job roles, or none."""
+    roles = JobRole.objects.filter(organization=organization, archived_at__isnull=True)
+    return forms.ModelChoiceField(roles, label=_("Job role"), required=False, empty_label=_("No job role"))
+
+
+def group_field(organization: Organization, *, held: frozenset[Right]) -> forms.ModelChoiceField:
+    """One of the groups that sign; no choice for those who may not decide who signs."""
+    groups = SignOffGroup.objects.filter(organization=organization, archived_at__isnull=True)
+    return forms.ModelChoiceField(
+        groups if may_grant_group(held) else SignOffGroup.objects.none(),
+        label=_("Signs for"),
+        required=False,
+        empty_label=_("No sign-off group"),
+    )
+
+
+def level_field(*, held: frozenset[Right]) -> forms.ChoiceField:
+    """The access levels that may be granted by somebody who holds these rights."""
+    levels = [level for level in AccessPeriod.Level if may_grant_level(held, level)]
+    return forms.ChoiceField(
+        choices=[(level.value, level.label) for level in reversed(levels)],
+        label=_("Access level"),
+        help_text=_(
+            "A member answers their own list. An auditor sees everything and changes nothing. "
+            "A manager runs the roll-out. An owner also grants access."
+        ),
+    )

@@ -1,0 +1,56 @@
+"""Confirming who one is, inside the form that does what counts."""
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.reauthentication import asks_for_password, confirm
+
+
+class ConfirmIdentityMixin(forms.Form):
+    """Adds ``password`` (or ``code``, for somebody without one) to a form; asked only when all else is right.
+
+    Made with ``request=``. For a code the page needs a button to ``accounts:identity-code-send``: see
+    ``accounts/_identity_code.html``.
+    """
+
+    def __init__(self, *args: object, request: HttpRequest, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.needs_code = not asks_for_password(request)
+        self.secret = "code" if self.needs_code else "password"
+        self.fields[self.secret] = _code_field() if self.needs_code else _password_field()
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not confirm(self.request, str(cleaned.pop(self.secret))):
+            self.add_error(self.secret, _wrong(self.needs_code))
+        return cleaned
+
+
+class ConfirmIdentityForm(ConfirmIdentityMixin):
+    """Nothing but the confirmation."""
+
+
+def _password_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=_("Confirms that it is you."),
+    )
+
+
+def _code_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Your code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
+        help_text=_("Confirms that it is you. Have a code sent to your address first."),
+    )
+
+
+def _wrong(needs_code: bool) -> str:
+    if needs_code:
+        return str(_("This is not the code that was sent last, or it has run out. Have a new one sent."))
+    return str(_("This is not your password."))

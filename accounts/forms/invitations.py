@@ -1,0 +1,61 @@
+"""Inviting and joining."""
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.fields import group_field, job_role_field, level_field, team_field
+from accounts.models import Invitation, Organization, User
+from accounts.rights import Right, may_grant_group, needs_password
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, and the place that waits for them."""
+
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=200, help_text=_("They can correct it when they join.")
+    )
+
+    def __init__(self, *args: object, organization: Organization, held: frozenset[Right], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"] = team_field(organization)
+        self.fields["job_role"] = job_role_field(organization)
+        self.fields["level"] = level_field(held=held)
+        if may_grant_group(held):
+            self.fields["group"] = group_field(organization, held=held)
+
+
+class AcceptForm(forms.Form):
+    """What somebody new says of themselves; nothing for somebody who has an account."""
+
+    def __init__(self, *args: object, invitation: Invitation, is_new: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitation = invitation
+        if is_new:
+            self._ask_somebody_new()
+
+    def _ask_somebody_new(self) -> None:
+        is_needed = needs_password(level=self.invitation.level, is_signer=self.invitation.group_id is not None)
+        self.fields["name"] = forms.CharField(
+            label=_("Your name"),
+            max_length=200,
+            initial=self.invitation.name,
+            widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        )
+        self.fields["password"] = forms.CharField(
+            label=_("Password"),
+            required=is_needed,
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            help_text=_("At least 12 characters. What you will do here is confirmed with it.")
+            if is_needed
+            else _("You can leave it empty: then a code is sent to you whenever you sign in."),
+        )
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        if password:
+            user = User(email=self.invitation.email, name=self.cleaned_data.get("name", ""))
+            password_validation.validate_password(password, user)
+        return password

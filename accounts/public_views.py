@@ -1,0 +1,31 @@
+"""The one place that says which pages need no right: public ones, and those about the signed-in person alone.
+
+Everything else is private, and asks for a right with ``accounts.decorators.require`` (or is the operator's).
+"""
+
+# By view name → why nobody needs to be signed in.
+PUBLIC_VIEWS: dict[str, str] = {
+    "account_login": "the door itself",
+    "account_request_login_code": "the door itself: a code by e-mail",
+    "account_confirm_login_code": "the door itself: typing the code",
+    "account_inactive": "says that the account is switched off",
+    "account_reset_password": "somebody who forgot their password is not signed in",
+    "account_confirm_password_reset_code": "somebody who forgot their password types the code that was sent",
+    "account_complete_password_reset": "somebody who forgot their password chooses a new one",
+    "account_password_reset_completed": "says that the new password works",
+    "account_logout": "signing out twice is no error",
+    "accounts:invitation-accept": "whoever is invited may have no account yet; the signed link is the key",
+    "notifications:local-outbox": "shows mail that stayed here; answers only on a loopback address of ./run (LOCAL_OUTBOX)",
+    "operations:process": "a machine asks whether the process answers; says nothing else",
+    "operations:ready": "a machine asks which part is sick; says nothing of organizations",
+}
+
+# By view name → why being signed in is enough.
+PERSONAL_VIEWS: dict[str, str] = {
+    "account_reauthenticate": "about the person's own session",
+    "account_change_password": "the person's own password",
+    "account_set_password": "the person's own password",
+    "accounts:profile": "the person's own name and time zone",
+    "accounts:identity-code-send": "sends a code to the person's own address",
+    "home:start": "leads to the person's own organizations",
+}

@@ -1,0 +1,38 @@
+"""Who is who, from the periods; everything about people starts here."""
+
+from accounts.queries.history import Stop, history_of
+from accounts.queries.invitations import account_exists, invitation_by_token, invitations_of
+from accounts.queries.people import listed, people_reached, people_searched
+from accounts.queries.standing import (
+    Standing,
+    active_memberships,
+    lead_of,
+    members_of_group,
+    organization_ids_of,
+    people_visible_to,
+    placed,
+    standing_of,
+    with_standing,
+)
+from accounts.queries.teams import teams_of
+
+__all__ = [
+    "Standing",
+    "Stop",
+    "account_exists",
+    "active_memberships",
+    "history_of",
+    "invitation_by_token",
+    "invitations_of",
+    "lead_of",
+    "listed",
+    "members_of_group",
+    "organization_ids_of",
+    "people_reached",
+    "people_searched",
+    "people_visible_to",
+    "placed",
+    "standing_of",
+    "teams_of",
+    "with_standing",
+]

@@ -1,0 +1,41 @@
+"""Pages about people, teams, invitations, settings and oneself."""
+
+from accounts.views.invitations import invitation_add, invitation_list, invitation_resend, invitation_withdraw
+from accounts.views.joining import invitation_accept
+from accounts.views.oneself import identity_code_send, profile
+from accounts.views.people import (
+    person_detail,
+    person_end,
+    person_group_leave,
+    person_groups,
+    person_level,
+    person_list,
+    person_place,
+)
+from accounts.views.settings import job_role_add, settings_edit, sign_off_group_add
+from accounts.views.teams import team_add, team_archive, team_edit, team_lead, team_list
+
+__all__ = [
+    "identity_code_send",
+    "invitation_accept",
+    "invitation_add",
+    "invitation_list",
+    "invitation_resend",
+    "invitation_withdraw",
+    "job_role_add",
+    "person_detail",
+    "person_end",
+    "person_group_leave",
+    "person_groups",
+    "person_level",
+    "person_list",
+    "person_place",
+    "profile",
+    "settings_edit",
+    "sign_off_group_add",
+    "team_add",
+    "team_archive",
+    "team_edit",
+    "team_lead",
+    "team_list",
+]

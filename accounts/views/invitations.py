@@ -1,0 +1,107 @@
+"""Who is invited."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import actions
+from accounts.decorators import require
+from accounts.forms import InvitationForm
+from accounts.links import link_of
+from accounts.models import Invitation
+from accounts.queries import invitations_of
+from accounts.rights import Right, may_grant_group, may_grant_level
+from operations import clock
+from operations.errors import ActionRefused
+from operations.paging import keyset_page, total_text
+
+
+@require_safe
+@require(Right.PEOPLE_MANAGE)
+def invitation_list(request: HttpRequest) -> HttpResponse:
+    """Everybody who was invited, newest first; with links to copy where no mail leaves the house."""
+    invitations = invitations_of(request.organization)
+    page = keyset_page(invitations, request)
+    has_no_mail = settings.MAIL_TRANSPORT is None or request.organization.is_demo
+    context = {
+        "page": page,
+        "rows": [_row(request, invitation, shows_link=has_no_mail) for invitation in page.rows],
+        "total": total_text(invitations),
+        "has_no_mail": has_no_mail,
+    }
+    return render(request, "accounts/invitation_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Right.PEOPLE_MANAGE)
+def invitation_add(request: HttpRequest) -> HttpResponse:
+    """Invite somebody."""
+    form = InvitationForm(request.POST or None, organization=request.organization, held=request.rights)
+    if form.is_valid():
+        try:
+            invitation = actions.invite(by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("%(email)s has been invited.") % {"email": invitation.email})
+            return _to_list(request)
+    return render(request, "accounts/invitation_add.html", {"form": form})
+
+
+@require_POST
+@require(Right.PEOPLE_MANAGE)
+def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send an invitation again."""
+    invitation = get_object_or_404(Invitation, organization=request.organization, pk=pk)
+    try:
+        actions.resend(invitation=invitation, by=request.membership, at=clock.now())
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Sent again to %(email)s; the older link no longer works.") % {"email": invitation})
+    return _to_list(request)
+
+
+@require_POST
+@require(Right.PEOPLE_MANAGE)
+def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an invitation back."""
+    invitation = get_object_or_404(Invitation, organization=request.organization, pk=pk)
+    try:
+        actions.withdraw(invitation=invitation, by=request.membership, at=clock.now())
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": invitation})
+    return _to_list(request)
+
+
+def _row(request: HttpRequest, invitation: Invitation, *, shows_link: bool) -> dict[str, object]:
+    """A link is shown only to those who could have given what it opens: it could be used in another's place."""
+    status = _status(invitation, at=clock.now())
+    is_open = status in {"invited", "expired"}
+    may_act = may_grant_level(request.rights, invitation.level) and (
+        invitation.group_id is None or may_grant_group(request.rights)
+    )
+    return {
+        "invitation": invitation,
+        "status": status,
+        "level": invitation.get_level_display(),
+        "may_act": is_open and may_act,
+        "link": link_of(invitation) if shows_link and status == "invited" and may_act else "",
+    }
+
+
+def _status(invitation: Invitation, *, at: object) -> str:
+    if invitation.accepted_at:
+        return "accepted"
+    if invitation.withdrawn_at:
+        return "withdrawn"
+    return "expired" if invitation.expires_at <= at else "invited"
+
+
+def _to_list(request: HttpRequest) -> HttpResponse:
+    return redirect("accounts:invitation-list", organization=request.organization.slug)

@@ -1,0 +1,45 @@
+"""The person's own name and time zone, and the code that confirms who they are."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import actions
+from accounts.forms import ProfileForm
+from accounts.reauthentication import send_code
+from operations import clock
+from operations.errors import ActionRefused
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Correct one's own name and time zone."""
+    user = request.user
+    form = ProfileForm(request.POST or None, initial={"name": user.name, "timezone": user.timezone})
+    if form.is_valid():
+        try:
+            actions.change_profile(user=user, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+@require_POST
+def identity_code_send(request: HttpRequest) -> HttpResponse:
+    """Send a code to the person's own address, then go back to the form that asks for it."""
+    try:
+        send_code(request, at=clock.now())
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("A code is on its way to %(email)s.") % {"email": request.user.email})
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={settings.PUBLIC.host, request.get_host()})
+    return redirect(back if is_ours else resolve_url("home:start"))
