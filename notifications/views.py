@@ -1,7 +1,5 @@
 """What was sent, what waits, what failed and why; and the mail that is read here because none is set up."""
 
-from ipaddress import ip_address
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from accounts.decorators import operator_required, require
 from accounts.rights import Right
 from notifications import queries
 from notifications.forms import MailFilterForm, OutboxFilterForm
+from notifications.local import is_outbox_open_to
 from operations.paging import keyset_page, total_text
 
 OUTBOX_PAGE = 20
@@ -51,7 +50,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def local_outbox(request: HttpRequest) -> HttpResponse:
     """The same on a fresh local installation, where nobody could sign in without reading their code here."""
-    if not _is_local(request):
+    if not is_outbox_open_to(request):
         raise Http404
     return render(request, "notifications/local_outbox.html", _outbox(request))
 
@@ -71,13 +70,3 @@ def _outbox(request: HttpRequest) -> dict[str, object]:
         "is_filtered": bool(criteria),
         "is_mail_set_up": bool(settings.MAIL_TRANSPORT),
     }
-
-
-def _is_local(request: HttpRequest) -> bool:
-    """Asked from this very machine, with nothing in between that could carry it further."""
-    if not settings.LOCAL_OUTBOX or "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
-        return False
-    try:
-        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False

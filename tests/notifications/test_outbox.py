@@ -5,6 +5,7 @@ from allauth.core.internal.cryptokit import generate_user_code
 from django.test import Client
 
 from accounts.models import User
+from notifications.models import OutgoingMail
 from notifications.queries import code_in
 from tests.cast import company, signed_in
 from tests.notifications.test_mail_list import mail
@@ -40,6 +41,23 @@ def test_every_shape_of_code_is_found(shape) -> None:
 
 def test_mail_without_a_code_shows_none() -> None:
     assert code_in(held(text="Hello,\n\nplease confirm your address.\n")) == ""
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_whoever_asks_for_a_code_is_led_to_it(settings, is_open) -> None:
+    settings.LOCAL_OUTBOX = is_open
+    settings.EMAIL_BACKEND = "notifications.mail.OutgoingMailBackend"
+    settings.MAIL_TRANSPORT = {}
+    olga = company().olga
+    client = Client()
+
+    page = client.post("/account/login/code/", {"email": olga.user.email}, follow=True).content.decode()
+
+    assert ('href="/outbox/"' in page) is is_open
+    code = code_in(OutgoingMail.objects.get())
+    assert code
+    if is_open:
+        assert f'value="{code}"' in client.get("/outbox/").content.decode()
 
 
 def test_newest_is_on_top(settings) -> None:
