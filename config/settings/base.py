@@ -214,6 +214,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "send-due": {"task": "notifications.send_due", "schedule": 20.0, "options": {"expires": 20}},
     "digest": {"task": "notifications.digest", "schedule": 60.0, "options": {"expires": 60}},
+    "expire-decisions": {"task": "governance.expire_decisions", "schedule": 60.0, "options": {"expires": 60}},
+    "remind-signers": {"task": "governance.remind_signers", "schedule": 300.0, "options": {"expires": 300}},
 }
 
 # What `manage.py prepare` runs between new code and the first request, in this order; each is idempotent.

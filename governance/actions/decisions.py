@@ -12,6 +12,7 @@ from accounts.models import AccessPeriod, Membership
 from accounts.queries import active_memberships
 from audit.actions import keep_snapshot, keep_text, lock_exclusive, lock_shared, record, snapshot_digest
 from catalog.models import AccessRoute
+from governance import notices
 from governance.actions import force, sign_offs
 from governance.actions.drafts import lock_draft, note_editor
 from governance.actions.moves import check_move, lock, move, typed
@@ -99,6 +100,7 @@ def submit(*, decision: RouteDecision, by: Membership, shown_sha256: str, at: dt
         organization=decision.organization, snapshot=snapshot, plan=plan, by=by, at=at
     )
     move(decision, Status.SUBMITTED, by=by, at=at, snapshot=snapshot.sha256, stages=len(plan.stages))
+    notices.tell_signers(decision.organization, at=at, sign_off=decision.sign_off)
     return decision
 
 
@@ -114,8 +116,11 @@ def sign(*, sign_off: SignOff, stage: SignOffStage, by: Membership, shown_sha256
     signature = sign_offs.say(
         sign_off=sign_off, stage=stage, by=by, word=Signature.Word.SIGNED, shown_sha256=shown_sha256, at=at
     )
+    notices.withdraw_turn(sign_off, organization=by.organization, at=at)
     if sign_off.outcome == SignOff.Outcome.APPROVED:
-        force.approve(decision=sign_off.decision, by=by, at=at)
+        notices.tell_proposer(force.approve(decision=sign_off.decision, by=by, at=at), at=at)
+    else:
+        notices.tell_signers(by.organization, at=at, sign_off=sign_off)
     return signature
 
 
@@ -162,6 +167,7 @@ def withdraw(*, decision: RouteDecision, by: Membership, at: dt.datetime, reason
         _check_proposer_left(decision)
     if sign_off:
         sign_offs.close(sign_off=sign_off, outcome=SignOff.Outcome.WITHDRAWN, at=at)
+        notices.withdraw_turn(sign_off, organization=decision.organization, at=at)
     text = keep_text(reason.strip(), organization_id=decision.organization_id) if reason.strip() else None
     move(decision, Status.WITHDRAWN, by=by, at=at, reason=text)
     return decision
@@ -182,6 +188,8 @@ def _refuse(
     text = typed(comment, decision=decision)
     sign_offs.say(sign_off=sign_off, stage=stage, by=by, word=word, shown_sha256=shown_sha256, at=at, comment=text)
     move(decision, word, by=by, at=at, reason=text)
+    notices.withdraw_turn(sign_off, organization=decision.organization, at=at)
+    notices.tell_proposer(decision, at=at)
     return decision
 
 

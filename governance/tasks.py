@@ -1,0 +1,25 @@
+"""Sweeps of governance: what the calendar ends, and who is told again."""
+
+from celery import shared_task
+
+from accounts.models import Organization
+from governance import actions
+from governance.notices import tell_signers
+from operations import clock
+from operations.sweeps import sweep
+
+
+@shared_task(name="governance.expire_decisions")
+@sweep("governance.expire_decisions")
+def expire_decisions() -> int:
+    """End the decisions whose *until* has passed."""
+    return actions.expire(at=clock.now())
+
+
+@shared_task(name="governance.remind_signers")
+@sweep("governance.remind_signers")
+def remind_signers() -> int:
+    """Write the notices of whoever's turn it is to sign; the ledger keeps one per person and slot."""
+    at = clock.now()
+    waiting = Organization.objects.filter(sign_offs__outcome="pending", locked_at__isnull=True).distinct()
+    return sum(tell_signers(organization, at=at) for organization in waiting)
