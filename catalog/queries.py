@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.models import Organization
 from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Procedure, Profile, Topic
@@ -121,6 +123,35 @@ def facts_by_topic(
         ]
         found[route.pk] = [shown.fact for shown in _laid_over(route, mine)]
     return found
+
+
+def said_of(route: AccessRoute, organization: Organization | None) -> list[FactShown]:
+    """As :func:`facts_of`, in one query: each fact carries ``cited`` (title, url, sections) and ``sides`` (statement, cited)."""
+    profiles = Profile.objects.filter(routes=route, retired_at=None)
+    sides = Claim.objects.filter(fact=OuterRef("pk")).order_by("position")
+    facts = (
+        standing_facts(organization)
+        .filter(Q(route__in=[pk for pk in (route.pk, route.base_id) if pk]) | Q(profile__in=profiles))
+        .select_related("topic", "profile", "route")
+        .annotate(
+            cited=_cited_by("fact"),
+            sides=ArraySubquery(sides.values(row=JSONObject(statement="statement", cited=_cited_by("claim")))),
+        )
+        .order_by("topic__position", "profile_id", "pk")
+    )
+    return _laid_over(route, facts)
+
+
+def steps_of(route: AccessRoute, organization: Organization | None) -> list[Hop]:
+    """As :func:`flow_of`, in one query: each hop carries ``cited``."""
+    hops = Hop.objects.visible_to(organization).standing().filter(route=route)
+    found = hops.select_related("from_node", "to_node").annotate(cited=_cited_by("hop"))
+    return list(found.order_by("position", "pk"))
+
+
+def _cited_by(kind: str) -> ArraySubquery:
+    cited = Citation.objects.filter(**{kind: OuterRef("pk")}).order_by("pk")
+    return ArraySubquery(cited.values(row=JSONObject(title="source__title", url="source__url", sections="sections")))
 
 
 def flow_of(route: AccessRoute, organization: Organization | None) -> list[Hop]:

@@ -32,8 +32,10 @@ NEVER_APPROVED = frozenset({Status.CHANGES_ASKED, Status.REJECTED, Status.WITHDR
 def propose(*, route: AccessRoute, by: Membership, at: dt.datetime) -> RouteDecision:
     """A new draft revision, begun from the revision that holds, or else from the newest one.
 
-    :raises ActionRefused: when a proposal for the route is already open.
+    :raises ActionRefused: when a proposal for the route is already open, or the route is not the organization's to choose.
     """
+    if route.organization_id not in {None, by.organization_id} or route.retired_at:
+        raise ActionRefused(_("This route is not one that your organization can choose."))
     try:
         with transaction.atomic():
             source = _begin_from(route, by)

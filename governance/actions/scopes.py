@@ -20,7 +20,7 @@ from governance.models import (
     ScopeLineJobRole,
     ScopeLineTeam,
 )
-from governance.queries.submissions import scopes_of
+from governance.queries.submissions import scope_of
 from operations.errors import ActionRefused
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "data_classes.yaml"
@@ -92,7 +92,7 @@ def lines_of(decision: RouteDecision) -> list[LineOfScope]:
             data_class_ids=frozenset(row["id"] for row in line["data_classes"]),
             repositories="\n".join(line["repositories"]),
         )
-        for line in scopes_of(decision)[decision.pk]
+        for line in scope_of(decision)
     ]
 
 

@@ -11,7 +11,7 @@ from accounts.models import AccessPeriod, Membership, Organization, Placement
 from accounts.queries import Standing, active_memberships
 from audit.queries import is_withdrawn
 from governance.models import ForcePeriod, RouteDecision, ScopeLine, ScopeLineJobRole, ScopeLineTeam
-from governance.queries.submissions import scopes_of
+from governance.queries.submissions import scope_of
 
 Status = RouteDecision.Status
 HOLDING = (Status.APPROVED, Status.SUSPENDED)
@@ -58,14 +58,20 @@ def covering_decisions(
     organization: Organization, *, team_id: int | None, job_role_id: int | None, at: dt.datetime
 ) -> QuerySet[RouteDecision]:
     """The decisions in force with a line that covers this team and job role (``governance_reach`` for one place)."""
+    return in_force(organization, at=at).filter(covers(team_id=team_id, job_role_id=job_role_id))
+
+
+def covers(*, team_id: int | None, job_role_id: int | None) -> Exists:
+    """True where a line of the decision covers this team and job role."""
     teams = ScopeLineTeam.objects.filter(line=OuterRef("pk"))
     job_roles = ScopeLineJobRole.objects.filter(line=OuterRef("pk"))
-    covers = ScopeLine.objects.filter(
-        ~Exists(teams) | Exists(teams.filter(Q(team_id=team_id))),
-        ~Exists(job_roles) | Exists(job_roles.filter(Q(job_role_id=job_role_id))),
-        decision=OuterRef("pk"),
+    return Exists(
+        ScopeLine.objects.filter(
+            ~Exists(teams) | Exists(teams.filter(Q(team_id=team_id))),
+            ~Exists(job_roles) | Exists(job_roles.filter(Q(job_role_id=job_role_id))),
+            decision=OuterRef("pk"),
+        )
     )
-    return in_force(organization, at=at).filter(Exists(covers))
 
 
 @dataclass(frozen=True)
@@ -96,10 +102,31 @@ def routes_of_person(membership: Membership, standing: Standing, *, at: dt.datet
     )
 
 
+def standing_decisions(
+    organization: Organization, standing: Standing, *, route_ids: Iterable[int]
+) -> dict[int, list[RouteDecision]]:
+    """By route: the revision that holds (first) and the one being prepared, each with ``covers_me``."""
+    current = (*HOLDING, Status.DRAFT, Status.SUBMITTED)
+    mine = covers(team_id=standing.team_id, job_role_id=standing.job_role_id)
+    decisions: dict[int, list[RouteDecision]] = {}
+    found = organization.decisions.filter(route__in=route_ids, status__in=current).annotate(covers_me=mine)
+    for decision in found.select_related("keeper__user").order_by("number"):
+        decisions.setdefault(decision.route_id, []).append(decision)
+    return decisions
+
+
+def word_of(decisions: list[RouteDecision]) -> str:
+    """The status of a route for the whole organization: what holds, else what is being prepared, else *not decided*."""
+    if not decisions:
+        return "not-decided"
+    first = decisions[0]
+    return first.outcome if first.status == Status.APPROVED else first.status
+
+
 def people_touched(decision: RouteDecision) -> int:
     """How many people of today its scope reaches."""
     everyone = active_memberships(decision.organization)
-    places = [_places(line) for line in scopes_of(decision)[decision.pk]]
+    places = [_places(line) for line in scope_of(decision)]
     if any(not place for place in places):
         return everyone.count()
     here = Placement.objects.open().filter(_any_of(places), membership=OuterRef("pk"))

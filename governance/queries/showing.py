@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Membership
 from audit.canonical import dumps
 from governance.models import RouteDecision, Signature, SignOff, SignOffStage
+from governance.queries.cards import hops_shown, topics_of
 
 FIELDS = {
     "outcome": gettext_lazy("Decision"),
@@ -44,6 +45,8 @@ def showing(content: Mapping[str, Any], *, organization_id: UUID) -> dict[str, A
         "outcome_word": RouteDecision.Outcome(content["outcome"]).label,
         "review_word": _months(content["review_months"]),
         "keeper_name": people.get(content["keeper"], ""),
+        "topics": topics_of(content["facts"]),
+        "hops": hops_shown(content["hops"]),
         "scope_words": [_line(line) for line in content["scope"]],
         "changes": [
             {"label": FIELDS[change["field"]], "pieces": word_diff(*_both(change, people))}

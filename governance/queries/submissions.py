@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef
+from django.db.models import Model, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
+from catalog.queries import FactShown, said_of, steps_of
 from governance.models import RouteDecision, ScopeLine, ScopeLineDataClass, ScopeLineJobRole, ScopeLineTeam
 
 WORDS = ("outcome", "until", "why", "conditions", "review_months", "keeper", "scope")
@@ -27,44 +28,110 @@ def holding(decision: RouteDecision) -> RouteDecision | None:
 
 
 def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, int]]:
-    """What is to be signed, and what it rests on: key → revision that was shown.
+    """What is to be signed, and what it rests on: key → revision that was shown. Three queries.
 
-    People are ids; the organization's own texts stand in full.
+    People are ids; the organization's own texts stand in full, and so does what is said about the route.
     """
-    before = holding(decision)
-    scopes = scopes_of(decision, *([before] if before else []))
+    before, scopes = _compared(decision)
     words = _words(decision, scopes[decision.pk])
+    facts = said_of(decision.route, decision.organization)
     content: dict[str, Any] = {
         "kind": "decision",
         "language": get_language() or "en",
-        "route": {"id": decision.route_id, "key": decision.route.key, "name": str(decision.route)},
+        "route": {
+            "id": decision.route_id,
+            "key": decision.route.key,
+            "code": decision.route.short_code,
+            "name": str(decision.route),
+            "warning": decision.route.warning,
+        },
         "revision": decision.number,
         "is_material": decision.is_material,
         **words,
         "replaces": before.number if before else None,
         "changes": changes(_words(before, scopes[before.pk]), words) if before else [],
+        "facts": [said(shown) for shown in facts],
+        "hops": [hop_said(hop) for hop in steps_of(decision.route, decision.organization)],
     }
-    return content, {}
+    return content, {f"fact:{shown.fact.key}": shown.fact.pk for shown in facts}
 
 
-def scopes_of(*decisions: RouteDecision) -> dict[int, list[dict[str, Any]]]:
-    """The lines of each decision's scope in names and ids; an empty list within a line reads *all*. One query."""
-    lines = ScopeLine.objects.filter(decision__in=[decision.pk for decision in decisions]).annotate(
-        team_rows=_named(ScopeLineTeam, "team"),
-        job_role_rows=_named(ScopeLineJobRole, "job_role"),
-        data_class_rows=_named(ScopeLineDataClass, "data_class"),
+def scope_of(decision: RouteDecision) -> list[dict[str, Any]]:
+    """The lines of a scope in names and ids, in order; an empty list within a line reads *all*."""
+    return [_line(line) for line in _lines(Q(decision=decision))]
+
+
+def _compared(decision: RouteDecision) -> tuple[RouteDecision | None, dict[int, list[dict[str, Any]]]]:
+    """The revision that holds today, and the scopes of both; whatever holds has a line, so lines find it."""
+    holds = Q(
+        decision__route=decision.route_id,
+        decision__organization=decision.organization_id,
+        decision__status__in=[RouteDecision.Status.APPROVED, RouteDecision.Status.SUSPENDED],
     )
-    scopes: dict[int, list[dict[str, Any]]] = {decision.pk: [] for decision in decisions}
-    for line in lines.order_by("position", "pk"):
-        scopes[line.decision_id].append(
-            {
-                "teams": line.team_rows,
-                "job_roles": line.job_role_rows,
-                "data_classes": line.data_class_rows,
-                "repositories": [text.strip() for text in line.repositories.splitlines() if text.strip()],
-            }
+    before: RouteDecision | None = None
+    scopes: dict[int, list[dict[str, Any]]] = {decision.pk: []}
+    for line in _lines(Q(decision=decision) | holds).select_related("decision"):
+        scopes.setdefault(line.decision_id, []).append(_line(line))
+        if line.decision_id != decision.pk:
+            before = line.decision
+    return before, scopes
+
+
+def _lines(which: Q) -> QuerySet[ScopeLine]:
+    return (
+        ScopeLine.objects.filter(which)
+        .annotate(
+            team_rows=_named(ScopeLineTeam, "team"),
+            job_role_rows=_named(ScopeLineJobRole, "job_role"),
+            data_class_rows=_named(ScopeLineDataClass, "data_class"),
         )
-    return scopes
+        .order_by("position", "pk")
+    )
+
+
+def _line(line: Any) -> dict[str, Any]:
+    return {
+        "teams": line.team_rows,
+        "job_roles": line.job_role_rows,
+        "data_classes": line.data_class_rows,
+        "repositories": [text.strip() for text in line.repositories.splitlines() if text.strip()],
+    }
+
+
+def said(shown: FactShown) -> dict[str, Any]:
+    """One fact of ``catalog.queries.said_of`` as it is frozen and shown."""
+    fact: Any = shown.fact
+    return {
+        "key": fact.key,
+        "revision": fact.pk,
+        "topic": fact.topic_id,
+        "topic_name": fact.topic.name,
+        "statement": fact.statement,
+        "detail": fact.detail,
+        "state": fact.state,
+        "promise": fact.promise,
+        "uncertain_why": fact.uncertain_why,
+        "as_of": fact.as_of.isoformat() if fact.as_of else None,
+        "as_of_precision": fact.as_of_precision,
+        "as_of_note": fact.as_of_note,
+        "origin": shown.origin,
+        "is_ours": shown.is_ours,
+        "sources": fact.cited,
+        "sides": fact.sides,
+    }
+
+
+def hop_said(hop: Any) -> dict[str, Any]:
+    """One hop of ``catalog.queries.steps_of`` as it is frozen and shown."""
+    return {
+        "from": {"name": hop.from_node.label, "operator": hop.from_node.owner},
+        "to": {"name": hop.to_node.label, "operator": hop.to_node.owner},
+        "data": hop.data,
+        "encryption": hop.encryption,
+        "when": hop.when,
+        "uncertain_why": hop.uncertain_why,
+        "sources": hop.cited,
+    }
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require(Right.DECISION_PROPOSE)
 def decision_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a decision on a route."""
-    route = get_object_or_404(AccessRoute, pk=pk)
+    route = get_object_or_404(AccessRoute.objects.visible_to(request.organization), pk=pk, retired_at=None)
     if request.method == "POST":
         try:
             decision = actions.propose(route=route, by=request.membership, at=clock.now())

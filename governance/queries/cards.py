@@ -1,0 +1,72 @@
+"""What is said about a route, in the words of a page: the same for a route's page and for what was frozen."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog.models import Fact, Hop
+from operations.templatetags.dates import day, month
+
+
+def topics_of(facts: Iterable[Mapping[str, Any]], *, on: dt.date | None = None) -> list[dict[str, Any]]:
+    """Facts (as ``submissions.said`` puts them) as cards grouped by topic, in their order.
+
+    :param on: the day from which ages count; None shows no ages, as in what was frozen.
+    """
+    return [
+        {"name": name, "cards": [card_of(fact, on=on) for fact in of_topic]}
+        for name, of_topic in groupby(facts, key=lambda fact: fact["topic_name"])
+    ]
+
+
+def card_of(fact: Mapping[str, Any], *, on: dt.date | None = None) -> dict[str, Any]:
+    """One fact as ``components/fact_card.html`` takes it; both sides where sources disagree."""
+    is_known = fact["state"] != Fact.State.UNKNOWN
+    common = {
+        "promise": str(Fact.Promise(fact["promise"]).label) if is_known else "",
+        "as_of": as_of_text(fact),
+        "age_note": _age(fact, on),
+        "is_ours": fact["is_ours"],
+    }
+    whole = _joined(fact["statement"], fact["detail"])
+    sides = [{**common, "text": side["statement"], "sources": side["cited"]} for side in fact["sides"]]
+    return {
+        "topic": fact["topic_name"],
+        "state": fact["state"],
+        "statements": sides or [{**common, "text": whole, "sources": fact["sources"]}],
+        "note": _joined(whole, fact["uncertain_why"]) if sides else fact["uncertain_why"],
+        "revision": fact["revision"],
+    }
+
+
+def as_of_text(fact: Mapping[str, Any]) -> str:
+    """A date, a month, or *date unknown* with what is known instead."""
+    on = dt.date.fromisoformat(fact["as_of"]) if fact["as_of"] else None
+    if on is None:
+        return _("date unknown: %(note)s") % {"note": fact["as_of_note"]} if fact["as_of_note"] else _("date unknown")
+    text = month(on) if fact["as_of_precision"] == "month" else day(on)
+    return f"{text} ({fact['as_of_note']})" if fact["as_of_note"] else text
+
+
+def hops_shown(hops: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The steps of the data flow, with *when* in words."""
+    return [{**hop, "when_word": Hop.When(hop["when"]).label} for hop in hops]
+
+
+def _age(fact: Mapping[str, Any], on: dt.date | None) -> str:
+    if on is None or not fact["as_of"]:
+        return ""
+    days = (on - dt.date.fromisoformat(fact["as_of"])).days
+    if days <= fact.get("old_after_days", days):
+        return ""
+    months = max(1, round(days / 30.44))
+    old = ngettext("%(count)d month old", "%(count)d months old", months) % {"count": months}
+    return _("%(old)s: look whether it still says so") % {"old": old}
+
+
+def _joined(statement: str, detail: str) -> str:
+    return f"{statement} {detail}" if detail else statement

@@ -1,0 +1,40 @@
+"""A route's page: the catalog's words, our decision beside them."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+
+from accounts.models import AccessPeriod, Membership, Organization
+from accounts.queries import active_memberships, placed
+from catalog.models import AccessRoute
+from catalog.queries import procedures_of, said_of, steps_of
+from governance.queries.cards import hops_shown, topics_of
+from governance.queries.submissions import hop_said, said
+
+
+def route_pages(organization: Organization) -> QuerySet[AccessRoute]:
+    """The routes an organization can open, each with its tool, its base and the names of what it requires."""
+    required = AccessRoute.objects.filter(required_by=OuterRef("pk")).order_by("name").values("name")
+    visible = AccessRoute.objects.visible_to(organization).select_related("tool", "base")
+    return visible.annotate(required_names=ArraySubquery(required))
+
+
+def described(route: AccessRoute, organization: Organization, *, on: dt.date) -> dict[str, Any]:
+    """Everything said about a route: facts by topic, hops, procedures. Four queries."""
+    facts = said_of(route, organization)
+    rows = [{**said(shown), "old_after_days": shown.fact.topic.old_after_days} for shown in facts]
+    return {
+        "topics": topics_of(rows, on=on),
+        "hops": hops_shown([hop_said(hop) for hop in steps_of(route, organization)]),
+        "procedures": procedures_of(facts, organization),
+        "is_unchecked": any(not shown.is_ours for shown in facts),
+    }
+
+
+def people_to_ask(organization: Organization) -> list[Membership]:
+    """Whom somebody asks who finds a route not decided: the managers, and without any the owners."""
+    levels = [AccessPeriod.Level.MANAGER, AccessPeriod.Level.OWNER]
+    people = placed(active_memberships(organization)).filter(Q(level__in=levels)).select_related("user")
+    return list(people.order_by("level", "user__name", "pk")[:3])

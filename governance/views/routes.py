@@ -1,0 +1,106 @@
+"""Routes: finding one, reading everything said about it beside our decision, adding our own."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import require
+from accounts.rights import Right
+from catalog import actions as catalog
+from catalog.queries import routes, standing_facts, vendors
+from governance.forms import FactForm, RouteFilter, RouteForm
+from governance.queries.decisions import standing_decisions, word_of
+from governance.queries.routes import described, people_to_ask, route_pages
+from operations import clock
+from operations.errors import ActionRefused
+
+
+@require_safe
+@require(Right.ROUTE_VIEW)
+def route_list(request: HttpRequest) -> HttpResponse:
+    """Every route there is, searched and filtered, with our decision's status."""
+    form = RouteFilter(request.GET, vendors=vendors(request.organization))
+    criteria = form.cleaned_data if form.is_valid() else {}
+    found = list(routes(request.organization, **criteria))
+    ids = [route.pk for route in found]
+    decisions = standing_decisions(request.organization, request.standing, route_ids=ids)
+    context = {
+        "form": form,
+        "rows": [{"route": route, "word": word_of(decisions.get(route.pk, []))} for route in found],
+        "is_filtered": any(criteria.values()),
+        "can_add": Right.ROUTE_ADD in request.rights,
+    }
+    return render(request, "governance/route_list.html", context)
+
+
+@require_safe
+@require(Right.ROUTE_VIEW)
+def route_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One route: what it is, who operates what, what is said and by whom, what we decided."""
+    route = get_object_or_404(route_pages(request.organization), pk=pk)
+    today = clock.today(request.organization.timezone)
+    decisions = standing_decisions(request.organization, request.standing, route_ids=[pk]).get(pk, [])
+    can_add = Right.ROUTE_ADD in request.rights
+    said = described(route, request.organization, on=today)
+    if can_add:
+        _link_to_our_word(said["topics"], reverse("governance:fact-add", args=[request.organization.slug, pk]))
+    context = {
+        "route": route,
+        "decisions": decisions,
+        "word": word_of(decisions),
+        "ask": people_to_ask(request.organization),
+        "can_propose": Right.DECISION_PROPOSE in request.rights,
+        "can_add": can_add,
+        **said,
+    }
+    return render(request, "governance/route_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Right.ROUTE_ADD)
+def route_add(request: HttpRequest) -> HttpResponse:
+    """Add a route of our own: a gateway, a third-party tool, a pipeline."""
+    form = RouteForm(request.POST or None, organization=request.organization)
+    if request.method == "POST" and form.is_valid():
+        try:
+            route = catalog.add_route(by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Added. Nothing is known about it yet; say what you know."))
+            return redirect("governance:route-detail", request.organization.slug, route.pk)
+    return render(request, "governance/route_add.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@require(Right.ROUTE_ADD)
+def fact_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something of our own about a route, alone or over a fact that stands there."""
+    route = get_object_or_404(route_pages(request.organization), pk=pk)
+    over = None
+    if request.GET.get("over", "").isdigit():
+        over = get_object_or_404(standing_facts(request.organization), pk=request.GET["over"])
+    initial = {"topic": over.topic_id, "statement": over.statement, "state": over.state} if over else {}
+    form = FactForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        about = {"over": over} if over else {"route": route}
+        try:
+            catalog.add_fact(by=request.membership, at=clock.now(), **about, **form.words())
+        except ActionRefused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Added as ours. Whoever signs from now on sees it."))
+            return redirect("governance:route-detail", request.organization.slug, route.pk)
+    return render(request, "governance/fact_add.html", {"route": route, "over": over, "form": form})
+
+
+def _link_to_our_word(topics: list[dict[str, Any]], address: str) -> None:
+    """Let each card lead to the form that lays our own fact over it."""
+    for topic in topics:
+        for card in topic["cards"]:
+            card["url"] = f"{address}?over={card['revision']}"
