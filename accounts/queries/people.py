@@ -1,11 +1,11 @@
 """Finding people, and what a list says of each."""
 
 import re
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchQueryField, SearchVector
-from django.db.models import Exists, Func, OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.expressions import Combinable
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, Value
 
 from accounts.models import AccessPeriod, GroupPeriod, LeadPeriod, Membership, Placement, User
 from accounts.queries.standing import Standing, people_visible_to
@@ -32,7 +32,7 @@ def people_searched(
     access = AccessPeriod.objects.open().filter(membership=OuterRef("pk"))
     placement = Placement.objects.open().filter(membership=OuterRef("pk"))
     people = people.filter(~Exists(access) if has_left else Exists(access))
-    if search.strip():
+    if re.search(r"[^\W_]", search):
         people = people.filter(user__in=users_called(search))
     if team_id:
         people = people.filter(Exists(placement.filter(team_id=team_id)))
@@ -65,17 +65,18 @@ def listed(people: QuerySet[Membership]) -> QuerySet[Membership]:
     )
 
 
-class _AsQuery(Func):
-    """Text in the notation of ``tsquery``, taken as it stands: an address stays one word."""
+class _Lexemes(SearchQuery):
+    """Text in the notation of ``tsquery``, taken as it stands (not parsed anew): an address stays one word."""
 
-    template = "(%(expressions)s)::tsquery"
-    output_field = SearchQueryField()
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:
+        sql, params = compiler.compile(self.get_source_expressions()[-1])
+        return f"{sql}::tsquery", params
 
 
-def _beginnings(text: str) -> Combinable:
+def _beginnings(text: str) -> SearchQuery:
     """Each word as it was typed, or its parts (``O'Brien`` is two words in the index)."""
     words = [_beginning(word) for word in text.lower().split()[:8]]
-    return _AsQuery(Value(" & ".join(word for word in words if word) or "''", output_field=TextField()))
+    return _Lexemes(Value(" & ".join(word for word in words if word), output_field=TextField()))
 
 
 def _beginning(word: str) -> str:

@@ -38,10 +38,10 @@ PLACES = (
     _place("decisions", _("Decisions"), "policies", "governance:decision-list", Right.DECISION_VIEW),
     _place("checklists", _("Checklists"), "checklists", "checklists:checklist-list", Right.CHECKLIST_VIEW),
     _place("reviews", _("Reviews"), "reviews", "reviews:review-list", Right.REVIEW_VIEW, waiting="reviews"),
-    _place("people", _("People"), "people", "accounts:people-list", Right.PEOPLE_VIEW),
+    _place("people", _("People"), "people", "accounts:person-list", Right.PEOPLE_VIEW),
     _place("reports", _("Reports"), "reports", "reports:audit-list", Right.AUDIT_VIEW),
     _place("mail", _("Mail"), "mail", "notifications:mail-list", Right.MAIL_VIEW),
-    _place("settings", _("Settings"), "settings", "accounts:settings", Right.SETTINGS_EDIT),
+    _place("settings", _("Settings"), "settings", "accounts:settings-edit", Right.SETTINGS_EDIT),
 )
 
 

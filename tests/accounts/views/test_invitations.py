@@ -1,0 +1,176 @@
+"""Inviting, and the page behind the link."""
+
+import pytest
+from django.test import Client
+
+from accounts import actions
+from accounts.links import token_of
+from accounts.models import Invitation, User
+from operations import clock
+from tests.accounts.factories import InvitationFactory
+from tests.accounts.refusals import everything, logged
+from tests.cast import PASSWORD, Company, Level, company, signed_in
+
+pytestmark = pytest.mark.django_db
+BUDGET = 7
+
+
+@pytest.fixture
+def nell(acme: Company) -> Invitation:
+    """Nell is invited to Sales."""
+    return actions.invite(email="nell@acme.example", name="Nell", team=acme.sales, by=acme.olga, at=clock.now())
+
+
+def link(invitation: Invitation) -> str:
+    return f"/invitation/{token_of(invitation)}/"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_one_row_and_for_three(acme, django_assert_num_queries, count) -> None:
+    InvitationFactory.create_batch(count, organization=acme.organization, team=acme.sales, group=acme.legal)
+    client = signed_in(acme.mara)
+
+    with django_assert_num_queries(BUDGET):
+        page = client.get("/o/acme/people/invitations/")
+
+    assert len(page.context["rows"]) == count
+
+
+def test_a_manager_invites(acme: Company) -> None:
+    client = signed_in(acme.mara)
+
+    response = client.post(
+        "/o/acme/people/invitations/add/",
+        {"email": "Nell@acme.example", "name": "Nell", "team": acme.sales.pk, "level": Level.MEMBER},
+        follow=True,
+    )
+
+    assert "nell@acme.example has been invited." in response.content.decode()
+    assert logged() == ["invitation.sent"]
+
+
+def test_a_refused_invitation_keeps_what_was_typed(acme: Company, nell: Invitation) -> None:
+    page = signed_in(acme.mara).post(
+        "/o/acme/people/invitations/add/", {"email": nell.email, "name": "Nelly", "level": Level.MEMBER}
+    )
+
+    assert "is invited already" in page.content.decode()
+    assert 'value="Nelly"' in page.content.decode()
+
+
+def test_the_link_can_be_copied_while_no_mail_is_set_up(acme: Company, nell: Invitation, settings) -> None:
+    client = signed_in(acme.mara)
+
+    settings.MAIL_TRANSPORT = None
+    without_mail = client.get("/o/acme/people/invitations/").content.decode()
+    settings.MAIL_TRANSPORT = {"backend": "django.core.mail.backends.smtp.EmailBackend"}
+    with_mail = client.get("/o/acme/people/invitations/").content.decode()
+
+    assert link(nell) in without_mail
+    assert link(nell) not in with_mail
+
+
+def test_a_link_that_opens_more_than_one_holds_is_not_shown(acme: Company, settings) -> None:
+    settings.MAIL_TRANSPORT = None
+    to_own = actions.invite(email="boss@acme.example", level=Level.OWNER, by=acme.olga, at=clock.now())
+    to_sign = actions.invite(email="law@acme.example", group=acme.legal, by=acme.olga, at=clock.now())
+
+    seen_by_mara = signed_in(acme.mara).get("/o/acme/people/invitations/").content.decode()
+    seen_by_olga = signed_in(acme.olga).get("/o/acme/people/invitations/").content.decode()
+
+    assert [link(invitation) in seen_by_mara for invitation in (to_own, to_sign)] == [False, False]
+    assert [link(invitation) in seen_by_olga for invitation in (to_own, to_sign)] == [True, True]
+
+
+def test_sending_again_and_withdrawing_go_by_button(acme: Company, nell: Invitation) -> None:
+    client = signed_in(acme.mara)
+
+    client.post(f"/o/acme/people/invitations/{nell.pk}/resend/")
+    client.post(f"/o/acme/people/invitations/{nell.pk}/withdraw/")
+    again = client.post(f"/o/acme/people/invitations/{nell.pk}/withdraw/", follow=True)
+
+    assert logged() == ["invitation.sent", "invitation.resent", "invitation.withdrawn"]
+    assert "was withdrawn" in again.content.decode()
+    assert client.get(f"/o/acme/people/invitations/{nell.pk}/withdraw/").status_code == 405
+
+
+def test_opening_the_link_changes_nothing(acme: Company, nell: Invitation) -> None:
+    before = everything()
+
+    page = Client().get(link(nell))
+
+    assert "Join Acme" in page.content.decode()
+    assert everything() == before
+
+
+def test_somebody_new_joins_with_a_button_and_is_signed_in(acme: Company, nell: Invitation) -> None:
+    client = Client()
+
+    response = client.post(link(nell), {"name": "Nell Nordin", "password": ""}, follow=True)
+
+    assert response.redirect_chain == [("/o/acme/", 302)]
+    assert User.objects.get(email="nell@acme.example").name == "Nell Nordin"
+    assert logged() == ["invitation.sent", "invitation.accepted", "sign-in.succeeded"]
+
+
+def test_a_weak_password_is_refused(acme: Company, nell: Invitation) -> None:
+    page = Client().post(link(nell), {"name": "Nell", "password": "short"})
+
+    assert page.status_code == 200
+    assert not User.objects.filter(email="nell@acme.example").exists()
+
+
+def test_a_manager_to_be_must_choose_a_password(acme: Company) -> None:
+    invitation = actions.invite(email="max@acme.example", level=Level.MANAGER, by=acme.olga, at=clock.now())
+
+    page = Client().post(link(invitation), {"name": "Max", "password": ""})
+    done = Client().post(link(invitation), {"name": "Max", "password": PASSWORD})
+
+    assert page.status_code == 200
+    assert done["Location"] == "/o/acme/"
+
+
+def test_an_account_that_exists_is_not_opened_by_a_link(acme: Company) -> None:
+    globex = company("globex")
+    invitation = actions.invite(email=globex.dev.user.email, by=acme.olga, at=clock.now())
+    client = Client()
+
+    page = client.post(link(invitation), {"name": "Somebody", "password": PASSWORD})
+
+    assert "There is an account under this address" in page.content.decode()
+    assert client.get("/o/globex/").status_code == 302
+    assert logged() == ["invitation.sent"]
+
+
+def test_somebody_with_an_account_joins_once_signed_in(acme: Company) -> None:
+    globex = company("globex")
+    invitation = actions.invite(email=globex.dev.user.email, by=acme.olga, at=clock.now())
+    client = signed_in(globex.dev)
+
+    response = client.post(link(invitation))
+
+    assert response["Location"] == "/o/acme/"
+    assert client.get("/o/acme/").status_code == 200
+
+
+def test_somebody_else_who_is_signed_in_is_told_whose_it_is(acme: Company, nell: Invitation) -> None:
+    page = signed_in(acme.dev).post(link(nell))
+
+    assert "This invitation is for nell@acme.example" in page.content.decode()
+    assert logged() == ["invitation.sent"]
+
+
+def test_an_expired_link_gets_a_page_that_says_so(acme: Company, nell: Invitation, move_clock) -> None:
+    move_clock(days=15)
+
+    page = Client().get(link(nell))
+
+    assert page.status_code == 410
+    assert "has expired" in page.content.decode()
+
+
+def test_a_link_that_is_not_ours_gets_a_page(db: None) -> None:
+    page = Client().get("/invitation/WzEsMV0:made-up/")
+
+    assert page.status_code == 404
+    assert "This invitation can&#x27;t be used" in page.content.decode() or "can't be used" in page.content.decode()

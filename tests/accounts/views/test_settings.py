@@ -1,0 +1,49 @@
+"""The organization's settings, and one's own."""
+
+import pytest
+
+from tests.accounts.refusals import logged
+from tests.cast import Company, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_settings_page_stays_within_its_budget(acme, django_assert_num_queries) -> None:
+    client = signed_in(acme.olga)
+
+    with django_assert_num_queries(7):
+        page = client.get("/o/acme/settings/")
+
+    assert "Security" in page.content.decode()
+
+
+def test_the_owner_changes_name_and_time_zone(acme: Company) -> None:
+    signed_in(acme.olga).post("/o/acme/settings/", {"name": "Acme AG", "timezone": "Europe/Zurich"})
+
+    acme.organization.refresh_from_db()
+    assert (acme.organization.name, acme.organization.timezone) == ("Acme AG", "Europe/Zurich")
+
+
+def test_roles_and_groups_are_added(acme: Company) -> None:
+    client = signed_in(acme.olga)
+
+    client.post("/o/acme/settings/job-roles/add/", {"name": "Research"})
+    client.post("/o/acme/settings/sign-off-groups/add/", {"name": "Works council"})
+    refused = client.post("/o/acme/settings/job-roles/add/", {"name": "research"})
+
+    assert logged() == ["job-role.added", "sign-off-group.added"]
+    assert "There is a job role of that name already." in refused.content.decode()
+
+
+def test_a_manager_does_not_open_settings(acme: Company) -> None:
+    assert signed_in(acme.mara).get("/o/acme/settings/").status_code == 403
+
+
+def test_a_person_corrects_their_own_profile(acme: Company) -> None:
+    client = signed_in(acme.dev)
+
+    client.post("/account/profile/", {"name": "Devi", "timezone": "Asia/Kolkata"})
+
+    acme.dev.user.refresh_from_db()
+    assert (acme.dev.user.name, acme.dev.user.timezone) == ("Devi", "Asia/Kolkata")
+    assert "dev@acme.example" in client.get("/account/profile/").content.decode()
