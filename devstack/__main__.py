@@ -36,6 +36,7 @@ class Run:
         self.port = read_port(os.environ.get("PORT") or "8000")
         self.services: list[Postgres | Broker] = []
         self.supervisor: Supervisor | None = None
+        self.directory: Path | None = None
         self.is_stopping = False
 
     @property
@@ -51,6 +52,8 @@ class Run:
         """
         began = time.monotonic()
         state = State(Path(os.environ.get("STATE_DIR") or ROOT / "var"))
+        self.directory = state.directory
+        processes.end_leftovers(state.directory / "processes")
         port_must_be_free(self.host, self.port)
         env = self._environment(state)
         self._start_services(state, env)
@@ -68,9 +71,11 @@ class Run:
         self._prepare(state, release, env, logs / "release.log")
         kept = [Kept(name, command, env=env, cwd=ROOT, log=logs / f"{name}.log") for name, command in commands.items()]
         self.supervisor = Supervisor(kept, health=f"{self.address}/readyz", say=say)
+        self.supervisor.changed = lambda: self._note(state)
         self._check_stopping()
         web = next(one for one in kept if one.name == "web")
         web.start()
+        self._note(state)
         self._wait_for_first_page(web)
         said = f"Wayleave is ready at {env.get('PUBLIC_URL') or self.address}"
         say(f"{said} after {time.monotonic() - began:.1f} s. Ctrl-C stops it.")
@@ -90,6 +95,13 @@ class Run:
             self.supervisor.stop()
         for service in reversed(self.services):
             service.stop()
+        if self.directory:
+            (self.directory / "processes").unlink(missing_ok=True)
+
+    def _note(self, state: State) -> None:
+        kept = self.supervisor.kept if self.supervisor else []
+        running = [one.process for one in (*self.services, *kept) if one.process]
+        processes.note(state.directory / "processes", running)
 
     def _environment(self, state: State) -> dict[str, str]:
         env = {

@@ -66,7 +66,7 @@ class Broker:
             "700",
         ]
         command += ["--dir", data, "--save", "", "--maxmemory-policy", "noeviction", "--databases", "16"]
-        command += ["--appendonly", "yes" if self.careful else "no", "--daemonize", "no"]
+        command += ["--set-proc-title", "no", "--appendonly", "yes" if self.careful else "no", "--daemonize", "no"]
         self.process = processes.start(
             self._reachable(command), account=self.account, log=self.log, cwd=Path("/"), death_signal=signal.SIGTERM
         )

@@ -85,6 +85,26 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
         return
 
 
+def note(path: Path, running: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Write down which process groups are ours: number, then what the command was given."""
+    lines = [f"{process.pid} {' '.join(list(process.args)[1:])}\n" for process in running]  # type: ignore[arg-type]  # always a list here
+    path.write_text("".join(lines))
+
+
+def end_leftovers(path: Path) -> None:
+    """End what an earlier run has left behind, killed where the system could not tie its children to it.
+
+    :param path: what ``note`` wrote.
+    """
+    for line in path.read_text().splitlines() if path.exists() else []:
+        group, _, given = line.partition(" ")
+        said = subprocess.run(["ps", "-o", "command=", "-p", group], capture_output=True, text=True)  # noqa: S603, S607 -- the system's ps and a number of ours
+        if given and given in said.stdout:  # not somebody else's process that got the number since
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(int(group), signal.SIGKILL)
+    path.unlink(missing_ok=True)
+
+
 def wait_until(ready: Callable[[], bool], *, within: float, every: float = 0.02) -> bool:
     """Poll ``ready`` until it says yes; False when ``within`` seconds have passed."""
     deadline = time.monotonic() + within

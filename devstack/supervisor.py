@@ -58,18 +58,20 @@ class Kept:
         self.started_at = time.monotonic()
         self.start_again_at = self.asked_since = None
 
-    def look_after(self, say: Say) -> None:
-        """Start it again when its pause is over, or begin one when it has died."""
+    def look_after(self, say: Say) -> bool:
+        """Start it again when its pause is over (True), or begin one when it has died."""
         now = time.monotonic()
         if self.start_again_at is not None:
             if now >= self.start_again_at:
                 self.start()
+                return True
         elif self.process and self.process.poll() is not None:
             processes.kill_group(self.process)  # what it had started
             self.pause = FIRST_PAUSE if now - self.started_at > STEADY_AFTER else min(self.pause * 2, LONGEST_PAUSE)
             self.start_again_at = now + self.pause
             where = f" See {self.log}." if self.log else ""
             say(f"{self.name} ended ({ending(self.process.returncode)}): again in {self.pause:g} s.{where}")
+        return False
 
     def is_asked_to_restart(self, asked: bool) -> bool:
         """Whether it has been asked to for long enough to believe it."""
@@ -100,9 +102,12 @@ class Supervisor:
     """Starts, watches and stops several processes.
 
     :param health: address that answers with JSON; its ``restart`` lists the names of processes to restart.
+
+    ``changed`` is called whenever one was started.
     """
 
     def __init__(self, kept: list[Kept], *, health: str, say: Say, ask_every: float = ASK_EVERY) -> None:
+        self.changed: Callable[[], None] = lambda: None
         self.kept = kept
         self.health = health
         self.say = say
@@ -114,13 +119,15 @@ class Supervisor:
         for kept in self.kept:
             if kept.process is None:
                 kept.start()
+        self.changed()
 
     def watch(self) -> None:
         """Look after them until ``is_stopping``; looks often, so that stopping never waits for a pause."""
         ask_at = time.monotonic() + self.ask_every
         while not self.is_stopping:
             for kept in self.kept:
-                kept.look_after(self.say)
+                if kept.look_after(self.say):
+                    self.changed()
             if time.monotonic() >= ask_at:
                 self._ask()
                 ask_at = time.monotonic() + self.ask_every
@@ -145,6 +152,7 @@ class Supervisor:
             kept.trim_log()
             if kept.is_asked_to_restart(kept.name in asked) and not self.is_stopping:
                 kept.restart(self.say)
+                self.changed()
 
 
 def ask_what_to_restart(address: str) -> list[str]:

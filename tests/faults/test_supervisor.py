@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from devstack import processes
 from devstack.supervisor import FIRST_PAUSE, Kept, Supervisor, ask_what_to_restart, read_procfile
 from tests.faults.installation import ROOT, eventually
 
@@ -182,6 +183,21 @@ def test_a_child_dies_with_a_parent_that_is_killed(tmp_path):
     parent.wait()
 
     assert eventually(lambda: not is_alive(child), within=5)
+
+
+def test_what_an_earlier_run_left_behind_is_ended_and_a_stranger_with_its_number_is_not(tmp_path):
+    ours = processes.start(["sleep", "611"], log=tmp_path / "log", death_signal=signal.SIGKILL)
+    stranger = processes.start(["sleep", "612"], log=tmp_path / "log", death_signal=signal.SIGKILL)
+    processes.note(tmp_path / "processes", [ours, stranger])
+    told = (tmp_path / "processes").read_text()
+    (tmp_path / "processes").write_text(told.replace("612", "600 -m gunicorn"))
+
+    processes.end_leftovers(tmp_path / "processes")
+
+    assert ours.wait(5) == -signal.SIGKILL
+    assert stranger.poll() is None
+    assert not (tmp_path / "processes").exists()
+    processes.stop(stranger)
 
 
 def is_alive(pid: int) -> bool:
