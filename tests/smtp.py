@@ -77,7 +77,7 @@ class MailServer:
         with self._arrived:
             return [message["Message-ID"] for message in self.messages]
 
-    def wait_for(self, count: int, *, timeout: float = 30) -> None:
+    def wait_for(self, count: int, *, timeout: float = 120) -> None:
         """Until at least ``count`` messages are there.
 
         :raises TimeoutError: if they don't come.
