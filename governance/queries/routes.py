@@ -35,6 +35,7 @@ def described(route: AccessRoute, organization: Organization, *, on: dt.date) ->
 
 def people_to_ask(organization: Organization) -> list[Membership]:
     """Whom somebody asks who finds a route not decided: the managers, and without any the owners."""
-    levels = [AccessPeriod.Level.MANAGER, AccessPeriod.Level.OWNER]
-    people = placed(active_memberships(organization)).filter(Q(level__in=levels)).select_related("user")
+    is_manager = Q(level__in=[AccessPeriod.Level.MANAGER, AccessPeriod.Level.OWNER])
+    people: QuerySet[Any] = placed(active_memberships(organization))
+    people = people.filter(is_manager).select_related("user")
     return list(people.order_by("level", "user__name", "pk")[:3])

@@ -1,13 +1,14 @@
 """Proposing, writing, submitting and reading decisions."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from audit.actions import snapshot_digest
 from catalog.models import AccessRoute
@@ -33,7 +34,7 @@ from operations.paging import keyset_page, total_text
 
 @require_safe
 @require(Right.DECISION_VIEW)
-def decision_list(request: HttpRequest) -> HttpResponse:
+def decision_list(request: OrganizationRequest) -> HttpResponse:
     """Every decision and its status, newest first."""
     form = DecisionFilter(request.GET)
     decisions = decisions_of(request.organization, at=clock.now())
@@ -52,7 +53,7 @@ def decision_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require(Right.DECISION_VIEW)
-def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One revision: what it says, where it stands, who signed what, and every move."""
     at = clock.now()
     decision = get_object_or_404(decisions_of(request.organization, at=at).select_related("sign_off__snapshot"), pk=pk)
@@ -73,7 +74,7 @@ def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.DECISION_PROPOSE)
-def decision_propose(request: HttpRequest, pk: int) -> HttpResponse:
+def decision_propose(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Begin a decision on a route."""
     route = get_object_or_404(AccessRoute.objects.visible_to(request.organization), pk=pk, retired_at=None)
     if request.method == "POST":
@@ -94,7 +95,7 @@ def decision_propose(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.DECISION_PROPOSE)
-def decision_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def decision_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Write a draft: its words and the lines of its scope."""
     decision = get_object_or_404(
         request.organization.decisions.select_related("route"), pk=pk, status=RouteDecision.Status.DRAFT
@@ -120,7 +121,7 @@ def decision_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.DECISION_PROPOSE)
-def decision_submit(request: HttpRequest, pk: int) -> HttpResponse:
+def decision_submit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Show exactly what will be frozen, who will sign and who may not; then submit."""
     decision = get_object_or_404(
         request.organization.decisions.select_related("route"), pk=pk, status=RouteDecision.Status.DRAFT
@@ -146,7 +147,7 @@ def decision_submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.DECISION_PROPOSE)
-def decision_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def decision_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Take a draft or a submission back."""
     decision = get_object_or_404(request.organization.decisions.select_related("route"), pk=pk)
     form = ResumeForm(request.POST or None)
@@ -166,7 +167,7 @@ def decision_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "governance/decision_withdraw.html", context)
 
 
-def _after_edit(request: HttpRequest, decision: RouteDecision) -> str:
+def _after_edit(request: OrganizationRequest, decision: RouteDecision) -> str:
     """Where the pressed button leads; everything typed has been saved."""
     arguments = [request.organization.slug, decision.pk]
     if "another" in request.POST:

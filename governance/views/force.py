@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from governance import actions
 from governance.forms import ReasonForm, ResumeForm
@@ -21,7 +22,7 @@ from operations.errors import ActionRefused
 
 @require_http_methods(["GET", "POST"])
 @require(Right.DECISION_SUSPEND)
-def decision_suspend(request: HttpRequest, pk: int) -> HttpResponse:
+def decision_suspend(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Take a decision out of force for now."""
     decision = _of(request, pk)
     form = ReasonForm(request.POST or None, today=clock.today(request.organization.timezone))
@@ -37,7 +38,7 @@ def decision_suspend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.DECISION_SUSPEND)
-def decision_retire(request: HttpRequest, pk: int) -> HttpResponse:
+def decision_retire(request: OrganizationRequest, pk: int) -> HttpResponse:
     """End a decision for good."""
     decision = _of(request, pk)
     form = ReasonForm(request.POST or None, today=clock.today(request.organization.timezone))
@@ -53,7 +54,7 @@ def decision_retire(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.DECISION_SUSPEND)
-def decision_resume(request: HttpRequest, pk: int) -> HttpResponse:
+def decision_resume(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Put a suspended decision back in force as it was signed."""
     decision = _of(request, pk)
     form = ResumeForm(request.POST or None)
@@ -67,12 +68,12 @@ def decision_resume(request: HttpRequest, pk: int) -> HttpResponse:
     return _confirm(request, "governance/decision_resume.html", decision, form, consequences)
 
 
-def _of(request: HttpRequest, pk: int) -> RouteDecision:
+def _of(request: OrganizationRequest, pk: int) -> RouteDecision:
     return get_object_or_404(request.organization.decisions.select_related("route"), pk=pk)
 
 
 def _done(
-    request: HttpRequest,
+    request: OrganizationRequest,
     form: ReasonForm | ResumeForm,
     decision: RouteDecision,
     action: Callable[..., RouteDecision],
@@ -86,7 +87,7 @@ def _done(
 
 
 def _confirm(
-    request: HttpRequest,
+    request: OrganizationRequest,
     template: str,
     decision: RouteDecision,
     form: ReasonForm | ResumeForm,

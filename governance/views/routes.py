@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from catalog import actions as catalog
 from catalog.queries import routes, standing_facts, vendors
@@ -22,7 +23,7 @@ from operations.errors import ActionRefused
 
 @require_safe
 @require(Right.ROUTE_VIEW)
-def route_list(request: HttpRequest) -> HttpResponse:
+def route_list(request: OrganizationRequest) -> HttpResponse:
     """Every route there is, searched and filtered, with our decision's status."""
     form = RouteFilter(request.GET, vendors=vendors(request.organization))
     criteria = form.cleaned_data if form.is_valid() else {}
@@ -40,7 +41,7 @@ def route_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require(Right.ROUTE_VIEW)
-def route_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def route_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One route: what it is, who operates what, what is said and by whom, what we decided."""
     route = get_object_or_404(route_pages(request.organization), pk=pk)
     today = clock.today(request.organization.timezone)
@@ -63,7 +64,7 @@ def route_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.ROUTE_ADD)
-def route_add(request: HttpRequest) -> HttpResponse:
+def route_add(request: OrganizationRequest) -> HttpResponse:
     """Add a route of our own: a gateway, a third-party tool, a pipeline."""
     form = RouteForm(request.POST or None, organization=request.organization)
     if request.method == "POST" and form.is_valid():
@@ -79,7 +80,7 @@ def route_add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.ROUTE_ADD)
-def fact_add(request: HttpRequest, pk: int) -> HttpResponse:
+def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Say something of our own about a route, alone or over a fact that stands there."""
     route = get_object_or_404(route_pages(request.organization), pk=pk)
     over = None

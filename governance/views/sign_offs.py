@@ -1,16 +1,14 @@
 """The signer's inbox, and the page on which somebody gives their word."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
-from accounts.models import User
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from governance import actions
 from governance.forms import WordForm
@@ -30,7 +28,7 @@ WORDS = {
 
 @require_safe
 @require(Right.SIGN_OFF_VIEW)
-def sign_off_list(request: HttpRequest) -> HttpResponse:
+def sign_off_list(request: OrganizationRequest) -> HttpResponse:
     """What waits for you, what waits for others, and what was decided lately."""
     sign_offs = request.organization.sign_offs.select_related("decision__route", "submitted_by").order_by("-pk")
     waiting = waiting_for(request.membership.user_id, organization=request.organization)
@@ -46,13 +44,13 @@ def sign_off_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.SIGN_OFF_VIEW)
-def sign_off_sign(request: HttpRequest, pk: int) -> HttpResponse:
+def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Exactly what was frozen; whoever's turn it is signs, asks for changes or rejects."""
     sign_off = get_object_or_404(
         request.organization.sign_offs.select_related("snapshot", "decision__route", "submitted_by"), pk=pk
     )
     stage = waiting_for(request.membership.user_id, organization=request.organization).filter(sign_off=sign_off).first()
-    form = WordForm(request.POST or None, user=cast(User, request.user))
+    form = WordForm(request.POST or None, request=request)
     if request.method == "POST" and _give_word(request, form, sign_off):
         return redirect("governance:sign-off-list", request.organization.slug)
     stages = stages_of(sign_off)
@@ -67,7 +65,7 @@ def sign_off_sign(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "governance/sign_off_sign.html", context)
 
 
-def _give_word(request: HttpRequest, form: WordForm, sign_off: SignOff) -> bool:
+def _give_word(request: OrganizationRequest, form: WordForm, sign_off: SignOff) -> bool:
     """Carry out what a valid form says; False leaves the page with the reason on the form."""
     if Right.SIGN_OFF_SIGN not in request.rights and not sign_off.is_sole:
         raise PermissionDenied

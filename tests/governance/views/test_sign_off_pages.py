@@ -53,7 +53,21 @@ def test_signing_asks_for_the_password_again(company):
 
     page = sven.post(page_of(decision), word(sven.get(page_of(decision)), "signed", password="wrong"))
 
-    assertContains(page, "That is not your password.")
+    assertContains(page, "This is not your password.")
+    assert not Signature.objects.exists()
+
+
+def test_signer_without_a_password_sets_one_first(company):
+    decision = submitted(company)
+    sven = signed_in(company.sven)
+    said = word(sven.get(page_of(decision)), "signed", code="123456")
+    company.sven.user.set_unusable_password()
+    company.sven.user.save(update_fields=["password"])
+
+    page = signed_in(company.sven).post(page_of(decision), said)
+
+    assert page.status_code == 302
+    assert "password" in page.url
     assert not Signature.objects.exists()
 
 
