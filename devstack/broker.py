@@ -81,8 +81,8 @@ class Broker:
             self.process = None
 
     def _reachable(self, command: list[str | Path]) -> list[str | Path]:
-        binary = Path(command[0]).resolve()
-        if self.account is None or self.account.can_enter(binary.parent):
+        binary = Path(command[0]).absolute()  # not resolved: Debian's is a link to a program that goes by its name
+        if self.account is None or self.account.can_enter(binary.parent.resolve()):
             return [binary, *command[1:]]
         copy = self.services / "broker-server"
         shutil.copy2(binary, copy)
