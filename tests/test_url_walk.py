@@ -1,0 +1,210 @@
+"""Every address as everybody: what answers is what the view's declared right says, and no GET writes.
+
+A view that declares nothing fails; so does an address that names an object ``tests/world.py`` doesn't have. The
+address of Acme's object under another organization must not be found.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.shortcuts import resolve_url
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Membership, User
+from accounts.public_views import PERSONAL_VIEWS, PUBLIC_VIEWS
+from accounts.queries import standing_of, with_standing
+from accounts.rights import Right
+from tests.world import OBJECTS, World, build
+
+pytestmark = pytest.mark.django_db
+
+STRANGERS = {"outsider", "former member", "operator"}
+
+# A POST that asks for more than looking at the page: by view name → the right.
+STRICTER_ON_POST = {
+    "governance:sign-off-sign": Right.SIGN_OFF_SIGN,
+}
+# Public pages that are not there for everybody: the outbox answers on a local machine only.
+HIDDEN = {"notifications:local-outbox"}
+# Answers 503 while a part of the machine is down, which in a test it is.
+SAYS_WHO_IS_SICK = {"operations:ready"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the resolver."""
+
+    name: str
+    view: Any
+    arguments: frozenset[str]
+
+    @property
+    def is_of_an_organization(self) -> bool:
+        return "organization" in self.arguments
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        return frozenset(getattr(self.view, "required_rights", ()))
+
+    @property
+    def is_operators(self) -> bool:
+        return getattr(self.view, "operator_only", False)
+
+
+def _addresses(resolver: URLResolver, space: str = "", arguments: frozenset[str] = frozenset()) -> Iterator[Address]:
+    for pattern in resolver.url_patterns:
+        here = arguments | frozenset(pattern.pattern.converters)
+        if isinstance(pattern, URLResolver):
+            yield from _addresses(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space, here)
+        elif isinstance(pattern, URLPattern):
+            yield Address(f"{space}{pattern.name}", pattern.callback, here)
+
+
+ADDRESSES = sorted(_addresses(get_resolver()), key=lambda address: address.name)
+NAMES = [address.name for address in ADDRESSES]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Built once; every request of the walk is taken back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def sessions(world: World) -> dict[str, str]:
+    """Everybody's session, signed in once."""
+    return {person: _session_of(who) for person, who in world.people.items() if who is not None}
+
+
+@pytest.fixture(autouse=True)
+def _attempts_are_counted_anew() -> None:
+    cache.clear()
+
+
+@contextmanager
+def taken_back(*, read_only: bool = False) -> Iterator[None]:
+    """What happens inside leaves no trace; where nothing may be written, writing raises."""
+    with transaction.atomic():
+        if read_only:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL transaction_read_only = on")
+        yield
+        transaction.set_rollback(True)
+
+
+def _session_of(who: Membership | User) -> str:
+    client = Client()
+    user = who.user if isinstance(who, Membership) else who
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def browser_with(session: str | None) -> Client:
+    client = Client()
+    if session is not None:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+    return client
+
+
+def url_of(address: Address, world: World, *, slug: str = "acme") -> str:
+    named = OBJECTS[address.name](world) if address.name in OBJECTS else {}
+    kwargs = {"organization": slug, **named} if address.is_of_an_organization else named
+    missing = address.arguments - set(kwargs)
+    assert not missing, f"{address.name} names {missing}: give it an object in tests/world.py"
+    return reverse(address.name, kwargs=kwargs)
+
+
+def ask(client: Client, method: str, url: str) -> HttpResponse:
+    with taken_back(read_only=method == "GET"):
+        return client.generic(method, url)
+
+
+def may(address: Address, who: Membership, method: str) -> bool:
+    held = standing_of(with_standing(Membership.objects.filter(pk=who.pk)).get()).rights
+    stricter = STRICTER_ON_POST.get(address.name) if method == "POST" else None
+    return bool(held & address.rights) and (stricter is None or stricter in held)
+
+
+def expected(address: Address, person: str, who: Any, method: str) -> str:
+    """``door`` (sign in first), ``nothing`` (404), ``refused`` (403) or ``open`` (anything but those)."""
+    if address.name in PUBLIC_VIEWS:
+        return "nothing" if address.name in HIDDEN else "open"
+    if who is None:
+        return "door"
+    if address.is_operators:
+        return "open" if person == "operator" else "refused"
+    if address.name in PERSONAL_VIEWS and not address.is_of_an_organization:
+        return "open"
+    if person in STRANGERS:
+        return "nothing"
+    return "open" if may(address, who, method) else "refused"
+
+
+def answered(response: HttpResponse) -> str:
+    if response.status_code == 302 and response["Location"].startswith(f"{resolve_url(settings.LOGIN_URL)}?next="):
+        return "door"
+    return {404: "nothing", 403: "refused"}.get(response.status_code, "open")
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=NAMES)
+def test_every_view_declares_its_right_once(address: Address) -> None:
+    declared = [
+        bool(address.rights),
+        address.is_operators,
+        address.name in PUBLIC_VIEWS,
+        address.name in PERSONAL_VIEWS,
+    ]
+
+    assert declared.count(True) == 1, f"{address.name}: @require, @operator_required or accounts/public_views.py"
+    assert not address.rights or address.is_of_an_organization, f"{address.name} asks for a right of no organization"
+
+
+def test_lists_name_no_view_that_is_gone() -> None:
+    listed = {*PUBLIC_VIEWS, *PERSONAL_VIEWS, *OBJECTS, *STRICTER_ON_POST, *HIDDEN, *SAYS_WHO_IS_SICK}
+
+    assert listed <= set(NAMES), listed - set(NAMES)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("address", ADDRESSES, ids=NAMES)
+def test_everybody_gets_what_the_declared_right_says(
+    world: World, sessions: dict[str, str], address: Address, method: str
+) -> None:
+    url = url_of(address, world)
+    got, wanted = {}, {}
+
+    for person, who in world.people.items():
+        response = ask(browser_with(sessions.get(person)), method, url)
+        if response.status_code == 405:
+            break  # this method does nothing here, for whomever
+        assert response.status_code < 500 or address.name in SAYS_WHO_IS_SICK, (url, person)
+        got[person] = answered(response)
+        wanted[person] = expected(address, person, who, method)
+
+    assert got == wanted, url
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "address",
+    [address for address in ADDRESSES if address.is_of_an_organization and len(address.arguments) > 1],
+    ids=lambda address: address.name,
+)
+def test_an_object_is_not_found_under_another_organization(
+    world: World, sessions: dict[str, str], address: Address, method: str
+) -> None:
+    url = url_of(address, world, slug="globex")
+
+    response = ask(browser_with(sessions["outsider"]), method, url)
+
+    assert response.status_code in {404, 405}, url
