@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit import actions as audit
+from audit.models import FreeText
 from checklists.models import Checklist, ChecklistVersion
+from governance import actions as governance
 from governance.models import ForcePeriod, RouteDecision
 from operations.errors import ActionRefused
 from reviews import notices
@@ -81,46 +83,39 @@ def close_ended(*, at: dt.datetime) -> int:
         with transaction.atomic():
             row = Review.objects.select_for_update().get(pk=review.pk)
             if row.closed_at is None:
-                _close(row, outcome=Review.Outcome.ENDED, by=None, because="", at=at)
+                _close(row, outcome=Review.Outcome.ENDED, by=None, text=None, at=at)
                 closed += 1
     return closed
 
 
-def confirm_holds(*, review: Review, by: Membership, because: str, at: dt.datetime) -> None:
-    """The keeper's sentence why it still holds: re-opens nothing, schedules the next review.
+@transaction.atomic
+def close(*, review: Review, by: Membership, outcome: str, because: str, at: dt.datetime) -> None:
+    """The keeper's sentence: why it still holds, or what has to change. Schedules the next review.
 
-    :raises ActionRefused: when the review is closed already, or no reason was given.
+    *It still holds* re-opens nothing. A change goes its own way, a proposal to sign or a version to publish, and who is
+    asked again is decided there; this records that the review led to it.
+
+    :param outcome: ``holds``, ``editorial`` or ``material``.
+    :raises ActionRefused: when the review is closed already, no reason was given, or a decision can't be confirmed.
     """
-    _settle(review, by=by, because=because, outcome=Review.Outcome.HOLDS, at=at)
-
-
-def propose_change(*, review: Review, by: Membership, because: str, is_material: bool, at: dt.datetime) -> None:
-    """Close a review with *changed*: the new words go their own way (a proposal to sign, a version to publish).
-
-    What is asked again is decided there, by the same judgement; this only records that the review led to it.
-    """
-    outcome = Review.Outcome.MATERIAL if is_material else Review.Outcome.EDITORIAL
-    _settle(review, by=by, because=because, outcome=outcome, at=at)
-
-
-def _settle(review: Review, *, by: Membership, because: str, outcome: str, at: dt.datetime) -> None:
     if not because.strip():
         raise ActionRefused(_("Write one sentence: why does it still hold, or what has changed?"))
-    with transaction.atomic():
-        row = Review.objects.select_for_update().get(pk=review.pk, organization=by.organization)
-        if row.closed_at is not None:
-            raise ActionRefused(_("This review was closed in the meantime."))
-        _close(row, outcome=outcome, by=by, because=because.strip(), at=at)
+    row = Review.objects.select_for_update().get(pk=review.pk, organization=by.organization)
+    if row.closed_at is not None:
+        raise ActionRefused(_("This review was closed in the meantime."))
+    if row.decision and outcome == Review.Outcome.HOLDS:
+        text = governance.confirm_holds(decision=row.decision, by=by, because=because.strip(), at=at)
+    else:
+        text = audit.keep_text(because.strip(), organization_id=row.organization_id)
+    _close(row, outcome=outcome, by=by, text=text, at=at)
 
 
-def _close(review: Review, *, outcome: str, by: Membership | None, because: str, at: dt.datetime) -> None:
-    text = audit.keep_text(because, organization_id=review.organization_id) if because else None
+def _close(review: Review, *, outcome: str, by: Membership | None, text: FreeText | None, at: dt.datetime) -> None:
     review.outcome, review.closed_at, review.because = outcome, at, text
     review.closed_by = by.user if by else None
     review.save(update_fields=["outcome", "closed_at", "because", "closed_by"])
     subject = review.decision or review.checklist
-    zone = ZoneInfo(review.organization.timezone)
-    next_on = at.astimezone(zone).date() + relativedelta(months=subject.review_months)
+    next_on = at.astimezone(ZoneInfo(review.organization.timezone)).date() + relativedelta(months=subject.review_months)
     ReviewSchedule.objects.filter(decision=review.decision, checklist=review.checklist).update(next_on=next_on)
     audit.record(
         "review.closed",

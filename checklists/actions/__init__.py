@@ -1,0 +1,32 @@
+"""Every write of checklists: keyword-only verbs, each in one transaction with its audit event."""
+
+from checklists.actions.answers import ContentChanged, Given, answer, answer_shared, save_draft
+from checklists.actions.assignments import assign, end_rule
+from checklists.actions.editing import add_item, begin_draft, edit_item, move_item, remove_item, save_details
+from checklists.actions.publishing import archive, publish
+from checklists.actions.settling import fold_counts, settle_due, settle_people, take_lapsed
+from checklists.actions.starting import adopt_starters, copy_starter
+
+__all__ = [
+    "ContentChanged",
+    "Given",
+    "add_item",
+    "adopt_starters",
+    "answer",
+    "answer_shared",
+    "archive",
+    "assign",
+    "begin_draft",
+    "copy_starter",
+    "edit_item",
+    "end_rule",
+    "fold_counts",
+    "move_item",
+    "publish",
+    "remove_item",
+    "save_details",
+    "save_draft",
+    "settle_due",
+    "settle_people",
+    "take_lapsed",
+]

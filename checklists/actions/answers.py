@@ -1,0 +1,320 @@
+"""Answering: whole and immutable, bound to what was shown; refused when that has changed meanwhile."""
+
+import datetime as dt
+import hashlib
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Team
+from accounts.queries import Standing
+from audit import actions as audit
+from audit.models import Snapshot
+from checklists import notices
+from checklists.models import Answer, AnswerDraft, Evidence, Item, ItemRevision, Lapse
+from checklists.queries.rendering import ShownItem, render_items
+from checklists.queries.state import shared_state
+from checklists.queries.tasks import TaskList, render_task, task_list
+from governance.models import Question
+from governance.queries.decisions import covering_decisions, in_force
+from operations.errors import ActionRefused
+
+Kind = Answer.Kind
+MEGABYTE = 1024 * 1024
+LARGEST_FILE = 10 * MEGABYTE
+
+
+class ContentChanged(ActionRefused):
+    """What was shown has changed since the page was opened; nothing was saved.
+
+    :ivar shown: the item as it is now.
+    :ivar before: the content that was shown, when it is still known.
+    """
+
+    def __init__(self, shown: ShownItem, before: dict[str, Any] | None) -> None:
+        super().__init__(_("This question has changed while the page was open. Nothing was saved; look at it again."))
+        self.shown = shown
+        self.before = before
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody said, as a form has validated it.
+
+    :ivar value: ``yes``/``no`` for confirm and yes-no, the value of a choice, an ISO date; empty for text and evidence.
+    :ivar text: what they typed: the answer, the reason of *not applicable*, the question of *I'm not sure*.
+    """
+
+    kind: str = Kind.GIVEN
+    value: str = ""
+    text: str = ""
+    links: Sequence[str] = field(default_factory=tuple)
+    files: Sequence[UploadedFile] = field(default_factory=tuple)
+    effective_on: dt.date | None = None
+
+
+@transaction.atomic
+def answer(
+    *, membership: Membership, standing: Standing, item_id: int, shown_sha256: str, given: Given, at: dt.datetime
+) -> Answer:
+    """One person's answer to one item that is asked of them.
+
+    :param shown_sha256: the hash of what the page showed.
+    :raises ContentChanged: when it shows something else by now; nothing is saved.
+    :raises ActionRefused: when the item is not asked of them, or what was given does not answer it.
+    """
+    audit.lock_shared(membership.organization_id)
+    tasks = task_list(membership, standing, at=at)
+    if all(task.item_id != item_id for task in tasks.tasks):
+        raise ActionRefused(_("This question is no longer asked of you."))
+    shown = render_task(membership, tasks, item_id)
+    _check_shown(shown, shown_sha256)
+    saved = _save(shown, given, membership=membership, team=None, by=membership, at=at)
+    AnswerDraft.objects.filter(membership=membership, item_id=item_id).delete()
+    if given.kind == Kind.UNSURE:
+        _ask(shown, given, membership, _contact(tasks, item_id), at)
+    settle_now(membership, at=at)
+    notices.withdraw_completed(membership, at=at)
+    return saved
+
+
+@transaction.atomic
+def answer_shared(
+    *, by: Membership, team: Team | None, item_id: int, shown_sha256: str, given: Given, at: dt.datetime
+) -> Answer:
+    """The answer to an item of a shared checklist, for a team or (None) for the organization.
+
+    :raises ContentChanged: when it shows something else by now.
+    :raises ActionRefused: when it is not asked, or what was given does not answer it.
+    """
+    audit.lock_shared(by.organization_id)
+    shown = render_shared(by, team=team, item_id=item_id, at=at)
+    _check_shown(shown, shown_sha256)
+    return _save(shown, given, membership=None, team=team, by=by, at=at)
+
+
+def render_shared(by: Membership, *, team: Team | None, item_id: int, at: dt.datetime) -> ShownItem:
+    """A shared item as its answerer sees it: all decisions in force, for a team those that reach it.
+
+    :raises ActionRefused: when nobody is asked this.
+    """
+    team_id = team.pk if team else None
+    asked = [
+        row for row in shared_state(by.organization_id, at=at) if row.item_id == item_id and row.team_id == team_id
+    ]
+    if not asked:
+        raise ActionRefused(_("This question is no longer asked."))
+    decisions = (
+        in_force(by.organization, at=at)
+        if team is None
+        else covering_decisions(by.organization, team_id=team.pk, job_role_id=None, at=at)
+    )
+    revision = ItemRevision.objects.get(pk=asked[0].revision_id, organization=by.organization)
+    return render_items(by.organization, [revision], list(decisions))[item_id]
+
+
+@transaction.atomic
+def save_draft(*, membership: Membership, item: Item, data: dict[str, str], at: dt.datetime) -> None:
+    """Keep what is half typed; only the person sees it, and it goes when they answer."""
+    AnswerDraft.objects.update_or_create(
+        organization=membership.organization, membership=membership, item=item, defaults={"data": data, "saved_at": at}
+    )
+
+
+def settle_now(membership: Membership, *, at: dt.datetime) -> None:
+    """Bring one person's assignments up to date in the transaction of their answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT checklists_settle(%s, %s, %s)", [membership.organization_id, [membership.pk], at])
+
+
+def _check_shown(shown: ShownItem, shown_sha256: str) -> None:
+    if shown.sha256 != shown_sha256:
+        before = Snapshot.objects.filter(
+            organization_id=shown.revision.organization_id, sha256=shown_sha256
+        ).first()
+        raise ContentChanged(shown, {"content": before.content} if before else None)
+
+
+def _save(
+    shown: ShownItem, given: Given, *, membership: Membership | None, team: Team | None, by: Membership, at: dt.datetime
+) -> Answer:
+    completes = _judge(shown.revision, given)
+    organization = by.organization
+    snapshot = audit.keep_snapshot(shown.content, organization_id=organization.pk, bases=shown.bases, at=at)
+    text = audit.keep_text(given.text.strip(), organization_id=organization.pk) if given.text.strip() else None
+    today = at.astimezone(ZoneInfo(organization.timezone)).date()
+    saved = Answer.objects.create(
+        organization=organization,
+        membership=membership,
+        team=team,
+        item_id=shown.revision.item_id,
+        revision=shown.revision,
+        snapshot=snapshot,
+        kind=given.kind,
+        value=given.value,
+        text=text,
+        completes=completes,
+        valid_until=today + relativedelta(months=shown.revision.valid_months) if completes else None,
+        at=at,
+        by=by.user,
+    )
+    files = [_attach_file(saved, file, given, by, at) for file in given.files]
+    links = [_attach_link(saved, link, given, by, at) for link in given.links]
+    if saved.valid_until and membership:
+        Lapse.objects.bulk_create(
+            [Lapse(organization=organization, membership=membership, on=saved.valid_until + dt.timedelta(days=1))],
+            ignore_conflicts=True,
+        )
+    audit.record(
+        "answer.given",
+        by=by.user_id,
+        organization_id=organization.pk,
+        at=at,
+        target=f"item:{saved.item_id}",
+        answer=saved.pk,
+        snapshot=snapshot.sha256,
+        kind=given.kind,
+        text_sha256=text.sha256 if text else "",
+        evidence=[row.sha256 for row in (*files, *links)],
+    )
+    return saved
+
+
+def _judge(revision: ItemRevision, given: Given) -> bool:
+    """Whether what was given completes the item; refuses what does not answer it at all."""
+    if given.kind == Kind.UNSURE:
+        return False
+    if given.kind == Kind.NOT_APPLICABLE:
+        if not revision.allows_not_applicable:
+            raise ActionRefused(_("This question applies to everybody it is asked of."))
+        if not given.text.strip():
+            raise ActionRefused(_("Say why it does not apply to you."))
+        return True
+    return _JUDGES[revision.answer_kind](revision, given)
+
+
+def _judge_yes_no(revision: ItemRevision, given: Given) -> bool:
+    if given.value not in {"yes", "no"}:
+        raise ActionRefused(_("Choose yes or no."))
+    return not revision.expects or given.value == revision.expects
+
+
+def _judge_confirm(revision: ItemRevision, given: Given) -> bool:
+    if given.value != "yes":
+        raise ActionRefused(_("Confirm it, or say that you are not sure."))
+    return True
+
+
+def _judge_choice(revision: ItemRevision, given: Given) -> bool:
+    chosen = next((choice for choice in revision.choices if choice["value"] == given.value), None)
+    if chosen is None:
+        raise ActionRefused(_("Choose one of the answers."))
+    return not chosen.get("flag")
+
+
+def _judge_text(revision: ItemRevision, given: Given) -> bool:
+    if not given.text.strip():
+        raise ActionRefused(_("Write your answer."))
+    return True
+
+
+def _judge_date(revision: ItemRevision, given: Given) -> bool:
+    try:
+        dt.date.fromisoformat(given.value)
+    except ValueError as error:
+        raise ActionRefused(_("Write the day as in 2026-11-21.")) from error
+    return True
+
+
+def _judge_evidence(revision: ItemRevision, given: Given) -> bool:
+    if not given.files and not given.links:
+        raise ActionRefused(_("Add a file or a link that shows it."))
+    return True
+
+
+_JUDGES = {
+    ItemRevision.AnswerKind.CONFIRM: _judge_confirm,
+    ItemRevision.AnswerKind.YES_NO: _judge_yes_no,
+    ItemRevision.AnswerKind.CHOICE: _judge_choice,
+    ItemRevision.AnswerKind.TEXT: _judge_text,
+    ItemRevision.AnswerKind.DATE: _judge_date,
+    ItemRevision.AnswerKind.EVIDENCE: _judge_evidence,
+}
+
+
+def _attach_file(saved: Answer, file: UploadedFile, given: Given, by: Membership, at: dt.datetime) -> Evidence:
+    if file.size is None or file.size > LARGEST_FILE:
+        raise ActionRefused(
+            _("“%(name)s” is larger than %(size)d MB; send a link, or a smaller file.")
+            % {"name": file.name, "size": LARGEST_FILE // MEGABYTE}
+        )
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    if not file.size:
+        raise ActionRefused(_("“%(name)s” is empty.") % {"name": file.name})
+    name = (file.name or "")[:200]
+    evidence = Evidence(
+        organization=saved.organization,
+        answer=saved,
+        name=name,
+        size=file.size,
+        content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        sha256=digest.hexdigest(),
+        effective_on=given.effective_on,
+        added_at=at,
+        added_by=by.user,
+    )
+    file.seek(0)
+    evidence.file.save(name, file, save=False)
+    evidence.save()
+    return evidence
+
+
+def _attach_link(saved: Answer, link: str, given: Given, by: Membership, at: dt.datetime) -> Evidence:
+    return Evidence.objects.create(
+        organization=saved.organization,
+        answer=saved,
+        link=link,
+        sha256=hashlib.sha256(link.encode()).hexdigest(),
+        effective_on=given.effective_on,
+        added_at=at,
+        added_by=by.user,
+    )
+
+
+def _contact(tasks: TaskList, item_id: int) -> int | None:
+    """Who is asked by *I'm not sure*: the keeper of a decision that covers the person, else the checklist's."""
+    keepers = [decision.keeper_id for decision in tasks.decisions]
+    task = next(task for task in tasks.tasks if task.item_id == item_id)
+    return keepers[0] if keepers else task.contact_id
+
+
+def _ask(shown: ShownItem, given: Given, membership: Membership, contact_id: int | None, at: dt.datetime) -> None:
+    text = audit.keep_text(given.text.strip(), organization_id=membership.organization_id) if given.text.strip() else None
+    question = Question.objects.create(
+        organization=membership.organization,
+        asked_by=membership,
+        contact_id=contact_id,
+        about=f"item:{shown.revision.item_id}",
+        title=shown.revision.question,
+        text=text,
+        asked_at=at,
+    )
+    audit.record(
+        "question.asked",
+        by=membership.user_id,
+        organization_id=membership.organization_id,
+        at=at,
+        target=f"question:{question.pk}",
+        about=question.about,
+        contact=contact_id,
+    )
+    notices.tell_contact(question, at=at)

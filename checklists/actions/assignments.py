@@ -1,0 +1,88 @@
+"""Who has to answer what: rules are added and closed, never changed."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import JobRole, Membership, Team
+from audit.actions import record
+from catalog.models import AccessRoute
+from checklists.models import AssignmentRule, Checklist
+from operations.bell import ring
+from operations.errors import ActionRefused
+
+SETTLE_TASK = "checklists.settle"
+
+
+@transaction.atomic
+def assign(
+    *,
+    checklist: Checklist,
+    by: Membership,
+    at: dt.datetime,
+    team: Team | None = None,
+    job_role: JobRole | None = None,
+    route: AccessRoute | None = None,
+    due_days: int = 14,
+    due_on: dt.date | None = None,
+) -> AssignmentRule:
+    """Ask a checklist of everyone, or of a team, a job role, people whose routes include one; also of who joins later.
+
+    :param due_days: days to answer, from when it is first asked of a person; ``due_on`` names a day instead.
+    :raises ActionRefused: when the same rule is in force already, or the checklist is archived.
+    """
+    if checklist.archived_at is not None:
+        raise ActionRefused(_("This checklist is archived."))
+    if checklist.kind == Checklist.Kind.SHARED and (job_role or route):
+        raise ActionRefused(_("A shared checklist is answered once, by the organization or by a team."))
+    try:
+        with transaction.atomic():
+            rule = AssignmentRule.objects.create(
+                organization=by.organization,
+                checklist=checklist,
+                team=team,
+                job_role=job_role,
+                route=route,
+                due_days=due_days,
+                due_on=due_on,
+                started_at=at,
+                started_by=by.user,
+            )
+    except IntegrityError as error:
+        raise ActionRefused(_("This checklist is assigned to them already.")) from error
+    record(
+        "checklist.assigned",
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"checklist:{checklist.pk}",
+        rule=rule.pk,
+        team=team.pk if team else None,
+        job_role=job_role.pk if job_role else None,
+        route=route.pk if route else None,
+    )
+    ring(SETTLE_TASK)
+    return rule
+
+
+@transaction.atomic
+def end_rule(*, rule: AssignmentRule, by: Membership, at: dt.datetime) -> None:
+    """Stop asking: whoever was asked by this rule alone has nothing open from it any more; answers stay.
+
+    :raises ActionRefused: when it has ended already.
+    """
+    row = AssignmentRule.objects.select_for_update().get(pk=rule.pk, organization=by.organization)
+    if row.ended_at is not None:
+        raise ActionRefused(_("This assignment has ended already."))
+    row.ended_at, row.ended_by = at, by.user
+    row.save(update_fields=["ended_at", "ended_by"])
+    record(
+        "checklist.unassigned",
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"checklist:{row.checklist_id}",
+        rule=row.pk,
+    )
+    ring(SETTLE_TASK)

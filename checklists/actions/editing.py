@@ -1,0 +1,189 @@
+"""Working on a draft: nobody is asked anything new until it is published."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from audit.actions import record
+from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
+from operations.errors import ActionRefused
+
+WORDS = (
+    "question",
+    "why",
+    "steps",
+    "answer_kind",
+    "choices",
+    "expects",
+    "allows_not_applicable",
+    "needs_computer",
+    "shows",
+    "rests_on_topics",
+    "rests_on_decisions",
+    "procedures",
+    "evidence_example",
+    "valid_months",
+)
+
+
+@transaction.atomic
+def begin_draft(*, checklist: Checklist, by: Membership, at: dt.datetime) -> ChecklistVersion:
+    """The open draft of a checklist, or a new one that lists what the published version lists."""
+    row = Checklist.objects.select_for_update().get(pk=checklist.pk, organization=by.organization)
+    draft = row.versions.filter(status=ChecklistVersion.Status.DRAFT).first()
+    if draft is not None:
+        return draft
+    published = row.versions.filter(status=ChecklistVersion.Status.PUBLISHED).first()
+    number = (row.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    draft = ChecklistVersion.objects.create(
+        organization=by.organization, checklist=row, number=number, created_by=by.user, created_at=at
+    )
+    for listed in published.listed_items.all() if published else []:
+        ListedItem.objects.create(
+            organization=by.organization,
+            version=draft,
+            item=listed.item,
+            revision=_newest_published(listed.item) or listed.revision,
+            section_key=listed.section_key,
+            section_title=listed.section_title,
+            position=listed.position,
+        )
+    record(
+        "checklist.drafted",
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"checklist:{row.pk}",
+        version=draft.pk,
+    )
+    return draft
+
+
+@transaction.atomic
+def edit_item(*, listed: ListedItem, by: Membership, at: dt.datetime, **words: Any) -> ListedItem:
+    """New words for an item of a draft; everyone keeps seeing the old ones until it is published.
+
+    :param words: any of ``WORDS``.
+    """
+    listed = _lock(listed, by)
+    if listed.revision.published_at is None:
+        revision = listed.revision
+        for name, value in words.items():
+            setattr(revision, name, value)
+        revision.save(update_fields=list(words))
+    else:
+        kept = {name: getattr(listed.revision, name) for name in WORDS}
+        if all(kept[name] == value for name, value in words.items()):
+            return listed
+        listed.revision = ItemRevision.objects.create(
+            organization=by.organization, item=listed.item, **{**kept, **words}
+        )
+        listed.save(update_fields=["revision"])
+    _log("checklist.item_edited", listed, by, at)
+    return listed
+
+
+@transaction.atomic
+def add_item(
+    *, version: ChecklistVersion, by: Membership, at: dt.datetime, section_title: str, **words: Any
+) -> ListedItem:
+    """A new question at the end of a draft."""
+    draft = _lock_draft(version, by)
+    item = Item.objects.create(organization=by.organization, key=_free_key(by, words["question"]))
+    revision = ItemRevision.objects.create(organization=by.organization, item=item, **words)
+    last = draft.listed_items.aggregate(last=Max("position"))["last"] or 0
+    listed = ListedItem.objects.create(
+        organization=by.organization,
+        version=draft,
+        item=item,
+        revision=revision,
+        section_key=slugify(section_title)[:60] or "general",
+        section_title=section_title,
+        position=last + 1,
+    )
+    _log("checklist.item_added", listed, by, at)
+    return listed
+
+
+@transaction.atomic
+def remove_item(*, listed: ListedItem, by: Membership, at: dt.datetime) -> None:
+    """Take an item off a draft; its key and answers stay, and another checklist may still list it."""
+    listed = _lock(listed, by)
+    _log("checklist.item_removed", listed, by, at)
+    listed.delete()
+
+
+@transaction.atomic
+def move_item(*, listed: ListedItem, up: bool, by: Membership, at: dt.datetime) -> None:
+    """Exchange an item of a draft with the one above or below it; at the end of the list nothing moves."""
+    listed = _lock(listed, by)
+    around = listed.version.listed_items
+    other = (
+        around.filter(position__lt=listed.position).order_by("-position").first()
+        if up
+        else around.filter(position__gt=listed.position).order_by("position").first()
+    )
+    if other is not None:
+        listed.position, other.position = other.position, listed.position
+        listed.save(update_fields=["position"])
+        other.save(update_fields=["position"])
+        _log("checklist.item_moved", listed, by, at)
+
+
+@transaction.atomic
+def save_details(*, checklist: Checklist, by: Membership, at: dt.datetime, **words: Any) -> Checklist:
+    """Name, purpose, keeper, minutes and review interval; these ask nobody again."""
+    row = Checklist.objects.select_for_update().get(pk=checklist.pk, organization=by.organization)
+    for name, value in words.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(words))
+    record(
+        "checklist.edited",
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"checklist:{row.pk}",
+        fields=sorted(words),
+    )
+    return row
+
+
+def _lock_draft(version: ChecklistVersion, by: Membership) -> ChecklistVersion:
+    row = ChecklistVersion.objects.select_for_update().get(pk=version.pk, organization=by.organization)
+    if row.status != ChecklistVersion.Status.DRAFT:
+        raise ActionRefused(_("This version is published; begin a new draft to change it."))
+    return row
+
+
+def _lock(listed: ListedItem, by: Membership) -> ListedItem:
+    row = ListedItem.objects.select_related("item", "revision", "version").get(pk=listed.pk, organization=by.organization)
+    _lock_draft(row.version, by)
+    return row
+
+
+def _newest_published(item: Item) -> ItemRevision | None:
+    return item.revisions.filter(published_at__isnull=False).order_by("-pk").first()
+
+
+def _free_key(by: Membership, question: str) -> str:
+    stem = slugify(question)[:60].strip("-") or "question"
+    taken = set(Item.objects.filter(organization=by.organization, key__startswith=stem).values_list("key", flat=True))
+    return next(key for key in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))) if key not in taken)
+
+
+def _log(action: str, listed: ListedItem, by: Membership, at: dt.datetime) -> None:
+    record(
+        action,
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"checklist:{listed.version.checklist_id}",
+        version=listed.version_id,
+        item=listed.item_id,
+        revision=listed.revision_id,
+    )

@@ -1,0 +1,107 @@
+"""Publishing a version: each changed item is judged, and a material change asks again exactly who answered it."""
+
+import datetime as dt
+from collections.abc import Collection
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from audit import actions as audit
+from checklists.actions.assignments import SETTLE_TASK
+from checklists.models import Checklist, ChecklistVersion, ItemRevision
+from operations.bell import ring
+from operations.errors import ActionRefused
+
+DAYS_TO_ANSWER_AGAIN = 14
+
+
+def changed_items(version: ChecklistVersion) -> list[ItemRevision]:
+    """The revisions of a draft that would newly be shown to people who know the item in other words."""
+    new = ItemRevision.objects.filter(listings__version=version, published_at__isnull=True)
+    return [revision for revision in new if revision.item.revisions.filter(published_at__isnull=False).exists()]
+
+
+@transaction.atomic
+def publish(
+    *,
+    version: ChecklistVersion,
+    by: Membership,
+    at: dt.datetime,
+    editorial: Collection[int],
+    due_on: dt.date | None = None,
+) -> ChecklistVersion:
+    """Show this version to everyone it reaches, and end the one before.
+
+    :param editorial: the items (by id) whose change the publisher judges editorial; every other changed item is material.
+    :param due_on: until when people asked again have to answer; two weeks from today by default.
+    :raises ActionRefused: when it is no draft, or lists nothing.
+    """
+    audit.lock_exclusive(by.organization_id)
+    draft = ChecklistVersion.objects.select_for_update().get(pk=version.pk, organization=by.organization)
+    if draft.status != ChecklistVersion.Status.DRAFT:
+        raise ActionRefused(_("This version is published already."))
+    if not draft.listed_items.exists():
+        raise ActionRefused(_("A checklist without questions can't be published; add one first."))
+    changed = changed_items(draft)
+    _end_published(draft.checklist, at)
+    ItemRevision.objects.filter(listings__version=draft, published_at__isnull=True).update(published_at=at)
+    draft.status, draft.published_at, draft.published_by = ChecklistVersion.Status.PUBLISHED, at, by.user
+    draft.save(update_fields=["status", "published_at", "published_by"])
+    material = [revision for revision in changed if revision.item_id not in editorial]
+    for revision in material:
+        _reopen(revision, by=by, at=at, due_on=due_on or _two_weeks_on(by, at))
+    audit.record(
+        "checklist.published",
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"checklist:{draft.checklist_id}",
+        version=draft.pk,
+        material=[revision.item_id for revision in material],
+        editorial=sorted(set(editorial) & {revision.item_id for revision in changed}),
+    )
+    ring(SETTLE_TASK)
+    return draft
+
+
+@transaction.atomic
+def archive(*, checklist: Checklist, by: Membership, at: dt.datetime) -> None:
+    """Retire a checklist: it vanishes from every list at once; answers stay.
+
+    :raises ActionRefused: when it is archived already.
+    """
+    row = Checklist.objects.select_for_update().get(pk=checklist.pk, organization=by.organization)
+    if row.archived_at is not None:
+        raise ActionRefused(_("This checklist is archived already."))
+    published = row.versions.filter(status=ChecklistVersion.Status.PUBLISHED)
+    published.update(status=ChecklistVersion.Status.RETIRED, ended_at=at)
+    row.archived_at = at
+    row.save(update_fields=["archived_at"])
+    audit.record(
+        "checklist.archived", by=by.user_id, organization_id=by.organization_id, at=at, target=f"checklist:{row.pk}"
+    )
+    ring(SETTLE_TASK)
+
+
+def _end_published(checklist: Checklist, at: dt.datetime) -> None:
+    published = checklist.versions.filter(status=ChecklistVersion.Status.PUBLISHED)
+    published.update(status=ChecklistVersion.Status.SUPERSEDED, ended_at=at)
+
+
+def _reopen(revision: ItemRevision, *, by: Membership, at: dt.datetime, due_on: dt.date) -> None:
+    audit.reopen(
+        organization_id=by.organization_id,
+        key=f"item:{revision.item_id}",
+        below_revision=revision.pk,
+        by=by.user_id,
+        at=at,
+        due_on=due_on,
+        because=_("The question has changed: “%(question)s”") % {"question": revision.question},
+    )
+
+
+def _two_weeks_on(by: Membership, at: dt.datetime) -> dt.date:
+    today = at.astimezone(ZoneInfo(by.organization.timezone)).date()
+    return today + dt.timedelta(days=DAYS_TO_ANSWER_AGAIN)

@@ -1,0 +1,140 @@
+"""Settling: writing what lists, counts and notices read, set-wise, from the one predicate.
+
+Work is found in the database (``SettleRequest``, ``SettleJob``, ``Lapse``), so that nothing is lost when a worker dies
+and nothing happens twice when two run.
+"""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from accounts.models import Organization
+from audit.actions import LOCK_SPACE
+from checklists.models import SettleJob, SettleRequest
+
+BATCH = 5000
+
+
+def settle_due(*, at: dt.datetime) -> int:
+    """Settle everybody somebody asked for; returns how many people were looked at."""
+    organizations = set(SettleRequest.objects.values_list("organization_id", flat=True).distinct())
+    organizations |= set(SettleJob.objects.filter(done_at__isnull=True).values_list("organization_id", flat=True))
+    return sum(_settle_organization(pk, at=at) for pk in organizations)
+
+
+@transaction.atomic
+def settle_people(*, organization: Organization, members: list[int], at: dt.datetime) -> None:
+    """Settle these members now."""
+    _settle(organization.pk, members, at)
+
+
+def take_lapsed(*, at: dt.datetime) -> int:
+    """Ask for settling of everybody of whom something runs out by today (their organization's today)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH gone AS (
+                DELETE FROM checklists_lapse lapse USING accounts_organization organization
+                WHERE organization.id = lapse.organization_id
+                  AND lapse."on" <= (%s::timestamptz AT TIME ZONE 'UTC')::date + 1
+                  AND lapse."on" <= (%s::timestamptz AT TIME ZONE organization.timezone)::date
+                RETURNING lapse.organization_id, lapse.membership_id
+            )
+            INSERT INTO checklists_settlerequest (organization_id, membership_id, requested_at)
+            SELECT DISTINCT organization_id, membership_id, %s::timestamptz FROM gone
+            """,
+            [at, at, at],
+        )
+        return cursor.rowcount
+
+
+def fold_counts() -> int:
+    """Fold the deltas into the cells; returns how many deltas. A second fold at the same time finds the lock taken."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext('checklists.fold'))", [LOCK_SPACE])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(
+            """
+            WITH folded AS (DELETE FROM checklists_readinessdelta RETURNING *), summed AS (
+                INSERT INTO checklists_readinesscell (organization_id, subject, team_id, job_role_id, due_on, status, n)
+                SELECT organization_id, subject, team_id, job_role_id, due_on, status, sum(n) FROM folded
+                GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+                ON CONFLICT (organization_id, subject, team_id, job_role_id, due_on, status)
+                DO UPDATE SET n = checklists_readinesscell.n + excluded.n
+            )
+            SELECT count(*) FROM folded
+            """
+        )
+        return cursor.fetchone()[0]
+
+
+def _settle_organization(organization_id: UUID, *, at: dt.datetime) -> int:
+    settled = 0
+    while True:
+        step = _step(organization_id, at=at)
+        if step is None:
+            return settled
+        settled += step
+
+
+@transaction.atomic
+def _step(organization_id: UUID, *, at: dt.datetime) -> int | None:
+    """One batch of one organization, in a transaction of its own; None when nothing is left or another is at it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, f"checklists.settle {organization_id}"]
+        )
+        if not cursor.fetchone()[0]:
+            return None
+    _begin_job(organization_id, at)
+    job = SettleJob.objects.select_for_update().filter(organization_id=organization_id, done_at__isnull=True).first()
+    if job is not None:
+        return _go_on(job, at)
+    return _take_single_requests(organization_id, at)
+
+
+def _begin_job(organization_id: UUID, at: dt.datetime) -> None:
+    """A request for everybody becomes a job; one that comes while a job runs starts it over, so that it is not missed."""
+    everybody = SettleRequest.objects.filter(organization_id=organization_id, membership__isnull=True)
+    taken = list(everybody.select_for_update(skip_locked=True).values_list("pk", flat=True)[:10_000])
+    if not taken:
+        return
+    SettleRequest.objects.filter(pk__in=taken).delete()
+    started_over = SettleJob.objects.filter(organization_id=organization_id, done_at__isnull=True).update(cursor=0)
+    if not started_over:
+        SettleJob.objects.create(organization_id=organization_id, started_at=at)
+
+
+def _go_on(job: SettleJob, at: dt.datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM accounts_membership WHERE organization_id = %s AND id > %s ORDER BY id LIMIT %s",
+            [job.organization_id, job.cursor, BATCH],
+        )
+        members = [row[0] for row in cursor.fetchall()]
+    if members:
+        _settle(job.organization_id, members, at)
+        job.cursor = members[-1]
+        job.save(update_fields=["cursor"])
+    else:
+        job.done_at = at
+        job.save(update_fields=["done_at"])
+    return len(members)
+
+
+def _take_single_requests(organization_id: UUID, at: dt.datetime) -> int | None:
+    single = SettleRequest.objects.filter(organization_id=organization_id, membership__isnull=False).order_by("pk")
+    taken = list(single.select_for_update(skip_locked=True).values_list("pk", "membership_id")[:BATCH])
+    if not taken:
+        return None
+    members = sorted({membership for _pk, membership in taken})
+    SettleRequest.objects.filter(pk__in=[pk for pk, _membership in taken]).delete()
+    _settle(organization_id, members, at)
+    return len(members)
+
+
+def _settle(organization_id: UUID, members: list[int], at: dt.datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT checklists_settle(%s, %s, %s)", [organization_id, members, at])

@@ -1,0 +1,124 @@
+"""Copying what ships into an organization's own hands."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import JobRole, Membership
+from audit.actions import record
+from catalog.models import AccessRoute
+from checklists.actions.assignments import assign
+from checklists.actions.publishing import publish
+from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
+from checklists.starters import Starter, StarterItem, shipped
+from operations.errors import ActionRefused
+
+# What a new organization begins with: everyone's list, each role's, and what is answered once for all.
+BEGIN_WITH = (
+    "employee-privacy",
+    "engineering",
+    "executive",
+    "operations",
+    "legal-compliance",
+    "customer-facing",
+    "team-adoption",
+    "corporate-checkpoints",
+    "leaders-before-rollout",
+)
+
+
+@transaction.atomic
+def copy_starter(*, key: str, by: Membership, at: dt.datetime) -> Checklist:
+    """Copy one starter as a draft; an item the organization has already is listed, not copied again.
+
+    :raises ActionRefused: when there is no such starter, or it was copied before.
+    """
+    starter = shipped().checklists.get(key)
+    if starter is None:
+        raise ActionRefused(_("There is no starter checklist of that name."))
+    if Checklist.objects.filter(organization=by.organization, key=key).exists():
+        raise ActionRefused(_("You have a copy of this checklist already."))
+    checklist = Checklist.objects.create(
+        organization=by.organization,
+        key=key,
+        name=starter.name,
+        purpose=starter.purpose,
+        kind=starter.kind,
+        minutes=starter.minutes,
+        keeper=by,
+        created_at=at,
+    )
+    version = ChecklistVersion.objects.create(
+        organization=by.organization, checklist=checklist, number=1, created_by=by.user, created_at=at
+    )
+    titles = {section.key: section.title for section in starter.sections}
+    for position, item_key in enumerate(starter.items, start=1):
+        data = shipped().items[item_key]
+        revision = _revision_of(by, data)
+        ListedItem.objects.create(
+            organization=by.organization,
+            version=version,
+            item=revision.item,
+            revision=revision,
+            section_key=data.section,
+            section_title=titles[data.section],
+            position=position,
+        )
+    record(
+        "checklist.copied",
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"checklist:{checklist.pk}",
+        starter=key,
+        items=len(starter.items),
+    )
+    return checklist
+
+
+@transaction.atomic
+def adopt_starters(*, by: Membership, at: dt.datetime, publish_now: bool = False) -> list[Checklist]:
+    """Copy what a new organization begins with; with ``publish_now`` also publish each and assign it as it ships."""
+    copied = [copy_starter(key=key, by=by, at=at) for key in BEGIN_WITH]
+    if publish_now:
+        for checklist in copied:
+            publish(version=checklist.versions.get(), by=by, at=at, editorial=frozenset())
+            assign_as_shipped(checklist=checklist, by=by, at=at)
+    return copied
+
+
+@transaction.atomic
+def assign_as_shipped(*, checklist: Checklist, by: Membership, at: dt.datetime) -> None:
+    """The assignment rules its starter suggests: everyone, some job roles, or people with certain routes."""
+    starter: Starter = shipped().checklists[checklist.key]
+    if starter.assign.all:
+        assign(checklist=checklist, by=by, at=at)
+    for role in JobRole.objects.filter(organization=by.organization, key__in=starter.assign.job_roles):
+        assign(checklist=checklist, job_role=role, by=by, at=at)
+    for route in AccessRoute.objects.shipped().filter(key__in=starter.assign.routes, retired_at=None):
+        assign(checklist=checklist, route=route, by=by, at=at)
+
+
+def _revision_of(by: Membership, data: StarterItem) -> ItemRevision:
+    """The newest revision of the organization's item of this key, else a first one in the shipped words."""
+    item, _is_new = Item.objects.get_or_create(organization=by.organization, key=data.key)
+    newest = item.revisions.order_by("-pk").first()
+    return newest or ItemRevision.objects.create(
+        organization=by.organization,
+        item=item,
+        question=data.question,
+        why=data.why,
+        steps=data.steps,
+        answer_kind=data.answer,
+        choices=[choice.model_dump() for choice in data.choices],
+        expects=data.expects,
+        allows_not_applicable=data.allows_not_applicable,
+        needs_computer=data.needs_computer,
+        shows=data.shows,
+        rests_on_topics=data.rests_on.facts,
+        rests_on_decisions=data.rests_on.decisions,
+        procedures=data.rests_on.procedures,
+        evidence_example=data.evidence_example,
+        valid_months=data.valid_months,
+    )

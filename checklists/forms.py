@@ -1,0 +1,224 @@
+"""What people type: answers, a checklist's words, whom it is for."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import JobRole, Organization, Team
+from catalog.models import Topic
+from catalog.queries import routes
+from checklists.actions import Given
+from checklists.models import Answer, Assignment, AssignmentRule, Checklist, ItemRevision
+
+Kind = Answer.Kind
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """A file field that takes several at once."""
+
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """Cleans to a list of files, empty when none was chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", SeveralFiles(attrs={"multiple": True}))
+        super().__init__(*args, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        one_by_one = super().clean
+        return [one_by_one(file, initial) for file in data] if isinstance(data, list | tuple) and data else []
+
+
+class AnswerForm(forms.Form):
+    """One answer; the button that was pressed says which. It carries the hash of what was shown."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    reply = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+    text = forms.CharField(label=_("Your answer"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
+    files = SeveralFilesField(label=_("Files"), required=False)
+    effective_on = forms.DateField(
+        label=_("Says so since"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("When the file or link is older or younger than today."),
+    )
+    reason = forms.CharField(label=_("Why, or what are you unsure about?"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, revision: ItemRevision, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind, kinds = revision.answer_kind, ItemRevision.AnswerKind
+        if kind != kinds.TEXT:
+            del self.fields["text"]
+        if kind != kinds.DATE:
+            del self.fields["day"]
+        if kind != kinds.EVIDENCE and not revision.evidence_example:
+            for name in ("link", "files", "effective_on"):
+                del self.fields[name]
+
+    def given(self) -> Given:
+        """What was said, for the action."""
+        data = self.cleaned_data
+        reply = data["reply"]
+        files = data.get("files") or []
+        links = [data["link"]] if data.get("link") else []
+        if reply in {Kind.UNSURE, Kind.NOT_APPLICABLE}:
+            return Given(kind=reply, text=data["reason"])
+        return Given(
+            value=data["day"].isoformat() if data.get("day") else reply if reply not in {"", "save"} else "",
+            text=data.get("text") or "",
+            links=links,
+            files=files,
+            effective_on=data.get("effective_on"),
+        )
+
+
+class QuestionForm(forms.Form):
+    """The contact's answer."""
+
+    text = forms.CharField(label=_("Your answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class ProgressFilterForm(forms.Form):
+    """Whom to list."""
+
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("All teams"))
+    checklist = forms.ModelChoiceField(
+        label=_("Checklist"), queryset=Checklist.objects.none(), required=False, empty_label=_("All checklists")
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[("", _("Any")), (Assignment.Status.OPEN, _("To do")), ("overdue", _("Overdue")), (Assignment.Status.COMPLETE, _("Completed"))],
+    )
+
+    def __init__(self, *args: Any, organization: Organization, team_ids: frozenset[int] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = organization.teams.filter(archived_at=None)
+        self.fields["team"].queryset = teams if team_ids is None else teams.filter(pk__in=team_ids)
+        self.fields["checklist"].queryset = organization.checklists.filter(archived_at=None, kind=Checklist.Kind.PERSONAL)
+
+
+class DetailsForm(forms.ModelForm):
+    """Name, purpose, minutes, interval, keeper."""
+
+    class Meta:
+        model = Checklist
+        fields = ("name", "purpose", "minutes", "review_months")
+
+
+class ItemForm(forms.Form):
+    """The words of an item."""
+
+    section_title = forms.CharField(label=_("Section"), max_length=200)
+    question = forms.CharField(label=_("Question"), max_length=300)
+    why = forms.CharField(label=_("Why it matters"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    steps = forms.CharField(
+        label=_("Steps"), widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=4000, help_text=_("One per line.")
+    )
+    answer_kind = forms.ChoiceField(label=_("Answered by"), choices=ItemRevision.AnswerKind)
+    choices = forms.CharField(
+        label=_("Choices"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=2000,
+        help_text=_("For one of several: one per line; begin a line with ! when it means that something is still to be mended."),
+    )
+    allows_not_applicable = forms.BooleanField(label=_("May be answered with “not applicable”"), required=False)
+    needs_computer = forms.BooleanField(label=_("Needs a computer"), required=False)
+    rests_on_decisions = forms.BooleanField(
+        label=_("Has to be answered again when a new decision covers the person"), required=False
+    )
+    rests_on_topics = forms.ModelMultipleChoiceField(
+        label=_("Rests on what is said about"), queryset=Topic.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    evidence_example = forms.CharField(label=_("Example of good evidence"), required=False, max_length=500)
+    valid_months = forms.IntegerField(label=_("Valid for (months)"), min_value=1, max_value=60, initial=12)
+
+    def clean_steps(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["steps"].splitlines() if line.strip()]
+
+    def clean_choices(self) -> list[dict[str, Any]]:
+        lines = [line.strip() for line in self.cleaned_data["choices"].splitlines() if line.strip()]
+        return [
+            {"value": f"c{number}", "label": line.removeprefix("!").strip(), "flag": line.startswith("!")}
+            for number, line in enumerate(lines, start=1)
+        ]
+
+    def clean_rests_on_topics(self) -> list[str]:
+        return [topic.pk for topic in self.cleaned_data["rests_on_topics"]]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("answer_kind") == ItemRevision.AnswerKind.CHOICE and len(data.get("choices") or []) < 2:
+            self.add_error("choices", _("Write at least two choices, one per line."))
+        return data
+
+
+def item_words(revision: ItemRevision) -> dict[str, Any]:
+    """A revision as the initial values of :class:`ItemForm`."""
+    return {
+        "question": revision.question,
+        "why": revision.why,
+        "steps": "\n".join(revision.steps),
+        "answer_kind": revision.answer_kind,
+        "choices": "\n".join(f"{'! ' if one.get('flag') else ''}{one['label']}" for one in revision.choices),
+        "allows_not_applicable": revision.allows_not_applicable,
+        "needs_computer": revision.needs_computer,
+        "rests_on_decisions": revision.rests_on_decisions,
+        "rests_on_topics": revision.rests_on_topics,
+        "evidence_example": revision.evidence_example,
+        "valid_months": revision.valid_months,
+    }
+
+
+class PublishForm(forms.Form):
+    """For each changed item, editorial or material; material unless said otherwise."""
+
+    due_on = forms.DateField(
+        label=_("Answer again by"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Two weeks from today when left empty."),
+    )
+
+    def __init__(self, *args: Any, changed: list[ItemRevision], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.changed = changed
+        for revision in changed:
+            self.fields[f"item_{revision.item_id}"] = forms.ChoiceField(
+                label=revision.question,
+                choices=[
+                    ("material", _("Material: everyone who has answered is asked again")),
+                    ("editorial", _("Editorial: nobody is asked again")),
+                ],
+                initial="material",
+                widget=forms.RadioSelect,
+            )
+
+    @property
+    def editorial(self) -> set[int]:
+        """The items judged editorial."""
+        return {one.item_id for one in self.changed if self.cleaned_data[f"item_{one.item_id}"] == "editorial"}
+
+
+class AssignForm(forms.ModelForm):
+    """Whom a checklist is for; all three empty is everyone."""
+
+    class Meta:
+        model = AssignmentRule
+        fields = ("team", "job_role", "route", "due_days", "due_on")
+        widgets = {"due_on": forms.DateInput(attrs={"type": "date"})}
+
+    def __init__(self, *args: Any, organization: Organization, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = organization.teams.filter(archived_at=None)
+        self.fields["team"].empty_label = _("All teams")
+        if checklist.kind == Checklist.Kind.SHARED:
+            del self.fields["job_role"], self.fields["route"]
+            self.fields["team"].empty_label = _("The organization as one")
+            return
+        self.fields["job_role"].queryset = JobRole.objects.filter(organization=organization, archived_at=None)
+        self.fields["job_role"].empty_label = _("All job roles")
+        self.fields["route"].queryset = routes(organization)
+        self.fields["route"].empty_label = _("Whatever routes they have")

@@ -1,0 +1,97 @@
+"""What to tell whom about checklists."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organization
+from checklists.models import Assignment
+from governance.models import Question
+from notifications import actions as notifications
+from notifications.schedule import DUE
+
+RULE = "assignment-due"
+
+# Open assignments whose newest reminder day has come; asked again says why: the newest reopening under their answers.
+DUE_ASSIGNMENTS = """
+SELECT assignment.membership_id, 'assignment:' || assignment.id,
+       notifications_newest_slot(assignment.due_on, %s, %s, %s),
+       checklist.name,
+       CASE WHEN assignment.due_on < %s THEN %s ELSE %s END,
+       coalesce((SELECT reopening.because FROM audit_reopening reopening
+                 JOIN audit_withdrawal withdrawal ON withdrawal.reopening_id = reopening.id
+                 JOIN checklists_answer answer ON answer.snapshot_id = withdrawal.snapshot_id
+                  AND answer.membership_id = assignment.membership_id
+                 JOIN checklists_listeditem listed ON listed.item_id = answer.item_id
+                 JOIN checklists_checklistversion version ON version.id = listed.version_id
+                  AND version.checklist_id = assignment.checklist_id AND version.status = 'published'
+                 WHERE reopening.organization_id = assignment.organization_id
+                   AND NOT EXISTS (SELECT FROM audit_reopening undo WHERE undo.undoes_id = reopening.id)
+                   AND NOT EXISTS (SELECT FROM checklists_answer newer WHERE newer.membership_id = answer.membership_id
+                                   AND newer.item_id = answer.item_id AND newer.id > answer.id)
+                 ORDER BY reopening.id DESC LIMIT 1), ''),
+       %s, assignment.due_on
+FROM checklists_assignment assignment
+JOIN checklists_checklist checklist ON checklist.id = assignment.checklist_id
+WHERE assignment.organization_id = %s AND assignment.status = 'open'
+  AND assignment.due_on - 3 <= %s
+"""
+
+
+def tell_due(organization: Organization, *, at: dt.datetime) -> int:
+    """Write the newest reminder of every open assignment that has one, set-wise; safe to run twice and late."""
+    today = at.astimezone(ZoneInfo(organization.timezone)).date()
+    days, then_every = DUE.sql_params
+    link = reverse("checklists:task-list", args=[organization.slug])
+    return notifications.tell_many(
+        organization=organization,
+        rule=RULE,
+        query=DUE_ASSIGNMENTS,
+        params=[today, days, then_every, today, _("This is overdue."), _("Some questions wait for you."), link, organization.pk, today],
+        at=at,
+    )
+
+
+def withdraw_completed(membership: Membership, *, at: dt.datetime) -> None:
+    """Nobody is reminded of what they have completed."""
+    done = membership.assignments.exclude(status=Assignment.Status.OPEN).values_list("pk", flat=True)
+    for pk in done:
+        notifications.withdraw(
+            organization=membership.organization, subject_key=f"assignment:{pk}", recipient=membership, at=at
+        )
+
+
+def tell_contact(question: Question, *, at: dt.datetime) -> None:
+    """Somebody is not sure: the contact is told the next morning, with a link to the question."""
+    if question.contact is None:
+        return
+    organization = question.organization
+    today = at.astimezone(ZoneInfo(organization.timezone)).date()
+    notifications.tell(
+        recipient=question.contact,
+        rule="question-asked",
+        subject_key=f"question:{question.pk}",
+        slot_date=today,
+        title=_("%(person)s is not sure") % {"person": question.asked_by},
+        body=question.title,
+        link=reverse("checklists:question-answer", args=[organization.slug, question.pk]),
+        at=at,
+    )
+
+
+def tell_asker(question: Question, *, at: dt.datetime) -> None:
+    """The contact has answered: the person who was not sure can settle it now."""
+    organization = question.organization
+    notifications.withdraw(organization=organization, subject_key=f"question:{question.pk}", at=at)
+    notifications.tell(
+        recipient=question.asked_by,
+        rule="question-answered",
+        subject_key=f"question:{question.pk}",
+        slot_date=at.astimezone(ZoneInfo(organization.timezone)).date(),
+        title=_("Your question was answered"),
+        body=question.title,
+        link=reverse("checklists:question-answer", args=[organization.slug, question.pk]),
+        at=at,
+    )

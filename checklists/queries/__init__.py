@@ -1,0 +1,29 @@
+"""What is asked of whom, what is current, and how far everybody is."""
+
+from checklists.queries.answers import newest_answers, newest_shared_answer
+from checklists.queries.progress import Counts, assignments, people_to_look_again, readiness, settled_as_of
+from checklists.queries.rendering import ShownItem, render_items
+from checklists.queries.state import ItemState, SharedState, current_items, shared_state, state_of
+from checklists.queries.tasks import Task, TaskList, next_task, render_task, task_list
+
+__all__ = [
+    "Counts",
+    "ItemState",
+    "SharedState",
+    "ShownItem",
+    "Task",
+    "TaskList",
+    "assignments",
+    "current_items",
+    "newest_answers",
+    "newest_shared_answer",
+    "next_task",
+    "people_to_look_again",
+    "readiness",
+    "render_items",
+    "render_task",
+    "settled_as_of",
+    "shared_state",
+    "state_of",
+    "task_list",
+]

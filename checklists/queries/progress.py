@@ -1,0 +1,75 @@
+"""How far everybody is: read from what settling wrote, never evaluated person by person."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Max, QuerySet
+
+from accounts.models import Organization
+from checklists.models import Assignment, ItemRevision, SettleJob
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many people stand where; ``overdue`` are among ``open``."""
+
+    done: int = 0
+    open: int = 0
+    overdue: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.done + self.open
+
+
+def readiness(organization: Organization, *, on: dt.date, by_team: bool = False) -> dict[tuple[str, int], Counts]:
+    """Exact counts from cells and deltas, by (subject, team id); team 0 is everybody, or nobody's team with ``by_team``.
+
+    Subjects: ``checklist:<id>`` (done: complete) and ``route:<id>`` (done: cleared). One query.
+    """
+    team = "team_id" if by_team else "0"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT subject, {team}, coalesce(sum(n) FILTER (WHERE status IN ('complete', 'cleared')), 0),
+                   coalesce(sum(n) FILTER (WHERE status = 'open'), 0),
+                   coalesce(sum(n) FILTER (WHERE status = 'open' AND due_on <> '0001-01-01' AND due_on < %s), 0)
+            FROM (SELECT subject, team_id, due_on, status, n FROM checklists_readinesscell WHERE organization_id = %s
+                  UNION ALL
+                  SELECT subject, team_id, due_on, status, n FROM checklists_readinessdelta WHERE organization_id = %s) AS counted
+            GROUP BY 1, 2
+            """,  # noqa: S608 -- one of two constants
+            [on, organization.pk, organization.pk],
+        )
+        return {(subject, team_id): Counts(int(done), int(open_), int(overdue)) for subject, team_id, done, open_, overdue in cursor.fetchall()}
+
+
+def assignments(organization: Organization) -> QuerySet[Assignment]:
+    """Who has to answer what, and how far they are, as settled."""
+    return organization.assignments.exclude(status=Assignment.Status.ENDED).select_related(
+        "membership__user", "checklist"
+    )
+
+
+def settled_as_of(organization: Organization) -> dt.datetime | None:
+    """When lists and counts last caught up with everybody."""
+    return SettleJob.objects.filter(organization=organization).aggregate(at=Max("done_at"))["at"]
+
+
+def people_to_look_again(organization: Organization, revisions: list[ItemRevision]) -> dict[int, int]:
+    """For each item that is about to change: how many people's newest answer would be asked again if it is material."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT item_id, count(*) FROM (
+                SELECT DISTINCT ON (membership_id, item_id) item_id, completes FROM checklists_answer
+                WHERE organization_id = %s AND membership_id IS NOT NULL AND item_id = ANY (%s)
+                ORDER BY membership_id, item_id, id DESC
+            ) AS newest WHERE completes GROUP BY item_id
+            """,
+            [organization.pk, [revision.item_id for revision in revisions]],
+        )
+        return dict(cursor.fetchall())
+
+

@@ -1,0 +1,140 @@
+"""An item as one audience sees it: its words, and this company's routes, conditions, contacts and facts as they stand.
+
+Rendered per item × the decisions that cover a person, so that people in the same place share the snapshot.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import get_language
+
+from accounts.models import Organization
+from audit.actions import snapshot_digest
+from catalog.models import Fact, Procedure
+from catalog.queries import facts_by_topic
+from checklists.models import ItemRevision
+from governance.models import RouteDecision
+from governance.queries.submissions import scopes_of
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """What is shown, what it rests on, and its hash: the hash that the form carries."""
+
+    revision: ItemRevision
+    content: dict[str, Any]
+    bases: dict[str, int]
+
+    @cached_property
+    def sha256(self) -> str:
+        return snapshot_digest(self.content, bases=self.bases)
+
+
+def render_items(
+    organization: Organization, revisions: Iterable[ItemRevision], decisions: Sequence[RouteDecision]
+) -> dict[int, ShownItem]:
+    """Each revision, by its item's id, as people see it whom exactly these decisions cover.
+
+    At most six queries, however many items and decisions.
+
+    :param decisions: with ``route`` loaded; *not allowed* ones too.
+    """
+    wanted = list(revisions)
+    allowed = [decision for decision in decisions if decision.outcome != RouteDecision.Outcome.NOT_ALLOWED]
+    topics = {topic for revision in wanted for topic in revision.rests_on_topics}
+    facts = facts_by_topic([one.route_id for one in allowed], organization, topics) if topics and allowed else {}
+    keys = {key for revision in wanted for key in revision.procedures}
+    procedures = _procedures(organization, keys, facts) if keys else {}
+    scopes = scopes_of(*allowed) if any("data_classes" in revision.shows for revision in wanted) else {}
+    return {
+        revision.item_id: _render(revision, decisions, allowed, facts, procedures, scopes) for revision in wanted
+    }
+
+
+def _render(
+    revision: ItemRevision,
+    decisions: Sequence[RouteDecision],
+    allowed: Sequence[RouteDecision],
+    facts: dict[int, list[Fact]],
+    procedures: dict[str, Procedure],
+    scopes: dict[int, list[dict[str, Any]]],
+) -> ShownItem:
+    said = _facts_about(revision, allowed, facts)
+    content: dict[str, Any] = {
+        "kind": "item",
+        "language": get_language() or "en",
+        "item": revision.item_id,
+        "question": revision.question,
+        "why": revision.why,
+        "steps": revision.steps,
+        "answer": revision.answer_kind,
+        "choices": revision.choices,
+        "expects": revision.expects,
+        "evidence_example": revision.evidence_example,
+        "valid_months": revision.valid_months,
+        "facts": [{"topic": fact.topic_id, "says": fact.statement, "detail": fact.detail, "state": fact.state} for fact in said],
+        "procedures": [
+            {"title": procedures[key].title, "steps": procedures[key].steps} for key in revision.procedures if key in procedures
+        ],
+        **_company(revision, decisions, allowed, scopes),
+    }
+    bases = {f"item:{revision.item_id}": revision.pk} | {f"fact:{fact.key}": fact.pk for fact in said}
+    if revision.rests_on_decisions:
+        bases |= {f"decision:{decision.route_id}": decision.pk for decision in decisions}
+    return ShownItem(revision=revision, content=content, bases=bases)
+
+
+def _company(
+    revision: ItemRevision,
+    decisions: Sequence[RouteDecision],
+    allowed: Sequence[RouteDecision],
+    scopes: dict[int, list[dict[str, Any]]],
+) -> dict[str, Any]:
+    blocks: dict[str, Any] = {}
+    if "routes" in revision.shows:
+        blocks["routes"] = [_route(decision) for decision in decisions]
+    if "conditions" in revision.shows:
+        blocks["conditions"] = [
+            {"code": one.route.short_code, "name": one.route.name, "conditions": one.conditions} for one in allowed
+        ]
+    if "contacts" in revision.shows:
+        blocks["contacts"] = sorted({decision.keeper_id for decision in decisions})
+    if "data_classes" in revision.shows:
+        blocks["data_classes"] = [
+            {
+                "code": one.route.short_code,
+                "name": one.route.name,
+                "lines": [[row["name"] for row in line["data_classes"]] for line in scopes.get(one.pk, [])],
+            }
+            for one in allowed
+        ]
+    return blocks
+
+
+def _route(decision: RouteDecision) -> dict[str, Any]:
+    return {
+        "code": decision.route.short_code,
+        "name": decision.route.name,
+        "outcome": decision.outcome,
+        "until": decision.until.isoformat() if decision.until else None,
+    }
+
+
+def _facts_about(
+    revision: ItemRevision, allowed: Sequence[RouteDecision], facts: dict[int, list[Fact]]
+) -> list[Fact]:
+    """The facts on the item's topics about the allowed routes, each once, in the order of the routes."""
+    topics = set(revision.rests_on_topics)
+    about = {fact.key: fact for one in allowed for fact in facts.get(one.route_id, []) if fact.topic_id in topics}
+    return list(about.values())
+
+
+def _procedures(
+    organization: Organization, keys: set[str], facts: dict[int, list[Fact]]
+) -> dict[str, Procedure]:
+    """The procedures that facts about the covering routes name: others don't apply to these people."""
+    named = keys & {fact.procedure_key for said in facts.values() for fact in said}
+    standing = Procedure.objects.visible_to(organization).standing().filter(key__in=named)
+    return {procedure.key: procedure for procedure in standing.order_by("organization_id")}

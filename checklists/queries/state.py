@@ -1,0 +1,70 @@
+"""``current(at=)``: the SQL functions of ``migrations/0002_current_and_settling.py``, as rows of Python."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+COLUMNS = "membership_id, checklist_id, item_id, revision_id, answer_id, is_current, reason, reopening_id, due_on"
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """One item that one checklist asks of one person, at one moment.
+
+    :ivar reason: why it is not current: ``unanswered``, ``unsure``, ``waiting``, ``mend``, ``reopened``, ``lapsed``,
+        ``newly_covered``; empty when it is.
+    """
+
+    membership_id: int
+    checklist_id: int
+    item_id: int
+    revision_id: int
+    answer_id: int | None
+    is_current: bool
+    reason: str
+    reopening_id: int | None
+    due_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class SharedState:
+    """The same for a shared checklist; the answerer is a team, or with none the organization."""
+
+    team_id: int | None
+    checklist_id: int
+    item_id: int
+    revision_id: int
+    answer_id: int | None
+    is_current: bool
+    reason: str
+    reopening_id: int | None
+    due_on: dt.date | None
+
+
+def state_of(organization_id: UUID, members: Sequence[int] | None, *, at: dt.datetime) -> list[ItemState]:
+    """Everything asked of these members (all of them for None) at a moment, with whether it is current."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS} FROM checklists_state(%s, %s::bigint[], %s) ORDER BY checklist_id, item_id",  # noqa: S608 -- constant columns
+            [organization_id, None if members is None else list(members), at],
+        )
+        return [ItemState(*row) for row in cursor.fetchall()]
+
+
+def current_items(organization_id: UUID, *, at: dt.datetime) -> set[tuple[int, int]]:
+    """The (membership, item) pairs that are asked and current at a moment."""
+    return {(row.membership_id, row.item_id) for row in state_of(organization_id, None, at=at) if row.is_current}
+
+
+def shared_state(organization_id: UUID, *, at: dt.datetime) -> list[SharedState]:
+    """Everything asked once for the organization or for a team, with whether it is current."""
+    columns = COLUMNS.replace("membership_id", "team_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM checklists_shared_state(%s, %s) ORDER BY checklist_id, team_id, item_id",  # noqa: S608 -- constant columns
+            [organization_id, at],
+        )
+        return [SharedState(*row) for row in cursor.fetchall()]

@@ -1,0 +1,180 @@
+"""The publisher's pages: what is asked, in which words, of whom."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import require
+from accounts.rights import Right
+from checklists import actions, queries
+from checklists.actions.publishing import changed_items
+from checklists.actions.starting import assign_as_shipped
+from checklists.forms import AssignForm, DetailsForm, PublishForm
+from checklists.models import Checklist, ChecklistVersion
+from checklists.starters import shipped
+from operations import clock
+from operations.errors import ActionRefused
+
+
+@require_safe
+@require(Right.CHECKLIST_VIEW)
+def checklist_list(request: HttpRequest) -> HttpResponse:
+    """All checklists with how far people are."""
+    today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
+    counts = queries.readiness(request.organization, on=today)
+    checklists = request.organization.checklists.filter(archived_at=None).prefetch_related("versions")
+    rows = [
+        {
+            "checklist": checklist,
+            "published": _version(checklist, ChecklistVersion.Status.PUBLISHED),
+            "draft": _version(checklist, ChecklistVersion.Status.DRAFT),
+            "counts": counts.get((f"checklist:{checklist.pk}", 0)),
+        }
+        for checklist in checklists
+    ]
+    return render(request, "checklists/checklist_list.html", {"rows": rows, "as_of": queries.settled_as_of(request.organization)})
+
+
+@require_safe
+@require(Right.CHECKLIST_VIEW)
+def checklist_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One checklist: what it asks, whom, and how far they are."""
+    checklist = get_object_or_404(request.organization.checklists.select_related("keeper__user"), pk=pk)
+    versions = list(checklist.versions.order_by("-number").select_related("published_by"))
+    shown = next((one for one in versions if one.status == ChecklistVersion.Status.PUBLISHED), versions[0] if versions else None)
+    today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
+    return render(
+        request,
+        "checklists/checklist_detail.html",
+        {
+            "checklist": checklist,
+            "versions": versions,
+            "version": shown,
+            "draft": next((one for one in versions if one.status == ChecklistVersion.Status.DRAFT), None),
+            "items": shown.listed_items.select_related("revision") if shown else [],
+            "rules": checklist.rules.open().select_related("team", "job_role", "route"),
+            "counts": queries.readiness(request.organization, on=today).get((f"checklist:{checklist.pk}", 0)),
+            "may_edit": Right.CHECKLIST_EDIT in request.rights and checklist.archived_at is None,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CHECKLIST_EDIT)
+def starter_list(request: HttpRequest) -> HttpResponse:
+    """What ships, to copy; a copy may be published and assigned at once as it ships."""
+    if request.method == "POST":
+        at = clock.now()
+        try:
+            checklist = actions.copy_starter(key=request.POST.get("starter", ""), by=request.membership, at=at)
+            if request.POST.get("publish"):
+                actions.publish(version=checklist.versions.get(), by=request.membership, at=at, editorial=frozenset())
+                assign_as_shipped(checklist=checklist, by=request.membership, at=at)
+        except ActionRefused as refused:
+            messages.error(request, str(refused))
+            return redirect("checklists:starter-list", organization=request.organization.slug)
+        messages.success(request, _("Copied. It is yours now; change it as you like."))
+        return redirect(checklist)
+    taken = set(request.organization.checklists.values_list("key", flat=True))
+    starters = [
+        {"starter": starter, "items": [shipped().items[key] for key in starter.items], "is_taken": starter.key in taken}
+        for starter in shipped().checklists.values()
+    ]
+    return render(request, "checklists/starter_list.html", {"starters": starters})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CHECKLIST_EDIT)
+def checklist_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name, purpose, minutes and interval."""
+    checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
+    form = DetailsForm(request.POST or None, instance=checklist)
+    if form.is_valid():
+        actions.save_details(checklist=checklist, by=request.membership, at=clock.now(), **form.cleaned_data)
+        return redirect(checklist)
+    return render(request, "checklists/checklist_edit.html", {"checklist": checklist, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CHECKLIST_EDIT)
+def checklist_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Before publishing: each changed item, editorial or material, and how many people would be asked again."""
+    drafts = ChecklistVersion.objects.filter(status=ChecklistVersion.Status.DRAFT).select_related("checklist")
+    draft = get_object_or_404(drafts, checklist_id=pk, organization=request.organization)
+    changed = changed_items(draft)
+    people = queries.people_to_look_again(request.organization, changed) if changed else {}
+    form = PublishForm(request.POST if request.method == "POST" else None, changed=changed)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.publish(
+                version=draft,
+                by=request.membership,
+                at=clock.now(),
+                editorial=form.editorial,
+                due_on=form.cleaned_data["due_on"],
+            )
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Published."))
+            return redirect(draft.checklist)
+    counted = [{"revision": one, "people": people.get(one.item_id, 0)} for one in changed]
+    context = {"checklist": draft.checklist, "draft": draft, "changed": counted, "form": form}
+    return render(request, "checklists/checklist_publish.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CHECKLIST_ASSIGN)
+def checklist_assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who has to answer it."""
+    checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
+    form = AssignForm(request.POST or None, organization=request.organization, checklist=checklist)
+    if form.is_valid():
+        try:
+            actions.assign(checklist=checklist, by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Assigned, also to people who join later."))
+            return redirect(checklist)
+    return render(request, "checklists/checklist_assign.html", {"checklist": checklist, "form": form})
+
+
+@require_POST
+@require(Right.CHECKLIST_ASSIGN)
+def rule_end(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
+    """Stop asking by one rule."""
+    checklist = get_object_or_404(request.organization.checklists, pk=pk)
+    try:
+        actions.end_rule(rule=get_object_or_404(checklist.rules, pk=rule), by=request.membership, at=clock.now())
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect(checklist)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CHECKLIST_EDIT)
+def checklist_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Retire a checklist, after saying whom it touches."""
+    checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
+    today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
+    if request.method == "POST":
+        actions.archive(checklist=checklist, by=request.membership, at=clock.now())
+        messages.success(request, _("Archived."))
+        return redirect("checklists:checklist-list", organization=request.organization.slug)
+    counts = queries.readiness(request.organization, on=today).get((f"checklist:{checklist.pk}", 0))
+    people = ngettext("%(count)d person has it on their list.", "%(count)d people have it on their list.", counts.total if counts else 0)
+    return render(
+        request,
+        "checklists/checklist_archive.html",
+        {"checklist": checklist, "people": people % {"count": counts.total if counts else 0}},
+    )
+
+
+def _version(checklist: Checklist, status: str) -> ChecklistVersion | None:
+    return next((version for version in checklist.versions.all() if version.status == status), None)

@@ -1,0 +1,86 @@
+"""Working on a draft, without dragging."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.decorators import require
+from accounts.rights import Right
+from checklists import actions
+from checklists.forms import ItemForm, item_words
+from checklists.models import ChecklistVersion, ListedItem
+from operations import clock
+from operations.errors import ActionRefused
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CHECKLIST_EDIT)
+def draft_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The draft of a checklist; POST begins one."""
+    checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
+    if request.method == "POST":
+        actions.begin_draft(checklist=checklist, by=request.membership, at=clock.now())
+        return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
+    draft = checklist.versions.filter(status=ChecklistVersion.Status.DRAFT).first()
+    items = draft.listed_items.select_related("revision") if draft else []
+    return render(request, "checklists/draft_edit.html", {"checklist": checklist, "draft": draft, "items": items})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CHECKLIST_EDIT)
+def draft_item_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new question."""
+    draft = get_object_or_404(
+        ChecklistVersion.objects.select_related("checklist"),
+        checklist_id=pk,
+        organization=request.organization,
+        status=ChecklistVersion.Status.DRAFT,
+    )
+    form = ItemForm(request.POST or None)
+    if form.is_valid():
+        actions.add_item(version=draft, by=request.membership, at=clock.now(), **form.cleaned_data)
+        return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
+    return render(request, "checklists/draft_item_edit.html", {"checklist": draft.checklist, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CHECKLIST_EDIT)
+def draft_item_edit(request: HttpRequest, pk: int, listed: int) -> HttpResponse:
+    """Other words for a question of the draft."""
+    row = _listed(request, pk, listed)
+    form = ItemForm(request.POST or None, initial={"section_title": row.section_title, **item_words(row.revision)})
+    if form.is_valid():
+        words = {name: value for name, value in form.cleaned_data.items() if name != "section_title"}
+        try:
+            actions.edit_item(listed=row, by=request.membership, at=clock.now(), **words)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
+    return render(
+        request, "checklists/draft_item_edit.html", {"checklist": row.version.checklist, "form": form, "listed": row}
+    )
+
+
+@require_POST
+@require(Right.CHECKLIST_EDIT)
+def draft_item_move(request: HttpRequest, pk: int, listed: int) -> HttpResponse:
+    """Up or down by one."""
+    row = _listed(request, pk, listed)
+    actions.move_item(listed=row, up=request.POST.get("to") == "up", by=request.membership, at=clock.now())
+    return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
+
+
+@require_POST
+@require(Right.CHECKLIST_EDIT)
+def draft_item_remove(request: HttpRequest, pk: int, listed: int) -> HttpResponse:
+    """Off this list; the question's answers stay."""
+    actions.remove_item(listed=_listed(request, pk, listed), by=request.membership, at=clock.now())
+    return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
+
+
+def _listed(request: HttpRequest, pk: int, listed: int) -> ListedItem:
+    rows = ListedItem.objects.select_related("version__checklist", "revision", "item").filter(
+        version__status=ChecklistVersion.Status.DRAFT
+    )
+    return get_object_or_404(rows, pk=listed, version__checklist_id=pk, organization=request.organization)

@@ -1,0 +1,27 @@
+"""Files that show an answer: opened only through here."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import require
+from accounts.rights import Right
+from checklists.models import Evidence
+
+
+@require_safe
+@require(Right.LIST_ANSWER)
+def evidence_open(request: HttpRequest, pk: int) -> FileResponse:
+    """One file, as an attachment: to the person who gave it, and to those who look after checklists or audit."""
+    evidence = get_object_or_404(Evidence.objects.select_related("answer"), pk=pk, organization=request.organization)
+    is_own = evidence.answer.membership_id == request.membership.pk
+    if not is_own and Right.CHECKLIST_VIEW not in request.rights:
+        raise PermissionDenied
+    if not evidence.file:
+        raise Http404
+    response = FileResponse(
+        evidence.file.open("rb"), as_attachment=True, filename=evidence.name, content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

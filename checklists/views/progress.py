@@ -1,0 +1,72 @@
+"""How far people are: a lead sees the team, those who run the roll-out see everyone."""
+
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import require
+from accounts.models import AccessPeriod
+from accounts.rights import Right
+from checklists import queries
+from checklists.forms import ProgressFilterForm
+from checklists.models import Assignment
+from operations import clock
+from operations.paging import keyset_page, total_text
+
+EVERYONE = {AccessPeriod.Level.OWNER, AccessPeriod.Level.MANAGER, AccessPeriod.Level.AUDITOR}
+
+
+@require_safe
+@require(Right.TEAM_PROGRESS_VIEW)
+def progress_list(request: HttpRequest) -> HttpResponse:
+    """People and checklists, filtered; counts by team from the cells."""
+    team_ids = None if request.standing.level in EVERYONE else request.standing.leads
+    today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
+    form = ProgressFilterForm(request.GET or None, organization=request.organization, team_ids=team_ids)
+    rows = _filtered(queries.assignments(request.organization), form, team_ids, today)
+    return render(
+        request,
+        "checklists/progress_list.html",
+        {
+            "form": form,
+            "page": keyset_page(rows, request),
+            "total": total_text(rows),
+            "is_filtered": any(request.GET.get(name) for name in form.fields),
+            "as_of": queries.settled_as_of(request.organization),
+            "teams": _by_team(request, team_ids, today),
+        },
+    )
+
+
+def _filtered(
+    rows: QuerySet[Assignment], form: ProgressFilterForm, team_ids: frozenset[int] | None, today: object
+) -> QuerySet[Assignment]:
+    if team_ids is not None:
+        rows = rows.filter(team_id__in=team_ids)
+    if not form.is_valid():
+        return rows
+    data = form.cleaned_data
+    if data["team"]:
+        rows = rows.filter(team_id=data["team"].pk)
+    if data["checklist"]:
+        rows = rows.filter(checklist=data["checklist"])
+    if data["status"] == "overdue":
+        return rows.filter(status=Assignment.Status.OPEN, due_on__lt=today)
+    return rows.filter(status=data["status"]) if data["status"] else rows
+
+
+def _by_team(request: HttpRequest, team_ids: frozenset[int] | None, today: object) -> list[dict[str, object]]:
+    counts = queries.readiness(request.organization, on=today, by_team=True)
+    teams = request.organization.teams.filter(archived_at=None)
+    if team_ids is not None:
+        teams = teams.filter(pk__in=team_ids)
+    rows = []
+    for team in teams:
+        of_team = [value for (subject, team_id), value in counts.items() if team_id == team.pk and subject.startswith("checklist:")]
+        done, open_, overdue = (sum(getattr(value, name) for value in of_team) for name in ("done", "open", "overdue"))
+        if done + open_:
+            rows.append({"team": team, "done": done, "total": done + open_, "overdue": overdue})
+    return rows

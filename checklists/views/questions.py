@@ -1,0 +1,55 @@
+"""What somebody was unsure about, and the contact's answer."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import require
+from accounts.rights import Right
+from checklists import notices
+from checklists.forms import QuestionForm
+from governance.actions.questions import answer_question
+from governance.models import Question
+from operations import clock
+from operations.errors import ActionRefused
+from operations.paging import keyset_page
+
+
+@require_safe
+@require(Right.LIST_ANSWER)
+def question_list(request: HttpRequest) -> HttpResponse:
+    """The questions that wait for me, and those I have asked."""
+    questions = request.organization.questions.select_related("asked_by__user", "contact__user", "text", "answer")
+    waiting = questions.filter(contact=request.membership, answered_at__isnull=True).order_by("asked_at")
+    page = keyset_page(questions.filter(asked_by=request.membership), request)
+    return render(request, "checklists/question_list.html", {"waiting": waiting[:100], "page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.LIST_ANSWER)
+def question_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """One question: its contact answers, its asker reads."""
+    questions = request.organization.questions.select_related("asked_by__user", "contact__user", "text", "answer")
+    question: Question = get_object_or_404(questions, pk=pk)
+    is_contact = question.contact_id == request.membership.pk
+    if not is_contact and question.asked_by_id != request.membership.pk:
+        raise PermissionDenied
+    form = QuestionForm(request.POST or None)
+    if request.method == "POST" and not is_contact:
+        raise PermissionDenied
+    if form.is_valid():
+        at = clock.now()
+        try:
+            answer_question(question=question, by=request.membership, text=form.cleaned_data["text"], at=at)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            notices.tell_asker(question, at=at)
+            messages.success(request, _("Your answer is on its way."))
+            return redirect("checklists:question-list", organization=request.organization.slug)
+    return render(
+        request, "checklists/question_answer.html", {"question": question, "form": form, "is_contact": is_contact}
+    )

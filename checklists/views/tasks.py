@@ -1,0 +1,154 @@
+"""A person's own list: what is asked, one question, what they have said."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import require
+from accounts.models import Membership
+from accounts.rights import Right
+from checklists import actions, queries
+from checklists.forms import AnswerForm
+from checklists.models import AnswerDraft
+from checklists.queries.rendering import ShownItem
+from checklists.queries.tasks import Task, TaskList
+from governance.models import Question
+from operations import clock
+from operations.errors import ActionRefused
+
+
+@require_safe
+@require(Right.LIST_ANSWER)
+def task_list(request: HttpRequest) -> HttpResponse:
+    """Everything asked of me, grouped by what it is about."""
+    tasks = queries.task_list(request.membership, request.standing, at=clock.now())
+    context = {"tasks": tasks, "stations": _stations(tasks), "next": queries.next_task(tasks)}
+    return render(request, "checklists/task_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.LIST_ANSWER)
+def task_answer(request: HttpRequest, item: int) -> HttpResponse:
+    """One question; the answer button saves and goes on to the next."""
+    at = clock.now()
+    tasks = queries.task_list(request.membership, request.standing, at=at)
+    task = next((task for task in tasks.tasks if task.item_id == item), None)
+    if task is None:
+        raise Http404
+    shown = queries.render_task(request.membership, tasks, item)
+    difference: dict[str, Any] | None = None
+    draft = AnswerDraft.objects.filter(membership=request.membership, item_id=item).first()
+    initial = {"shown": shown.sha256, **(draft.data if draft else {})}
+    form = AnswerForm(request.POST or None, request.FILES or None, revision=task.revision, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["reply"] == "draft":
+            return _keep_draft(request, task, form, at)
+        try:
+            actions.answer(
+                membership=request.membership,
+                standing=request.standing,
+                item_id=item,
+                shown_sha256=form.cleaned_data["shown"],
+                given=form.given(),
+                at=at,
+            )
+        except actions.ContentChanged as changed:
+            shown, difference = changed.shown, _difference(changed)
+            form.add_error(None, str(changed))
+            form.data = form.data.copy()
+            form.data["shown"] = shown.sha256
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return _go_on(request, item)
+    return render(request, "checklists/task_answer.html", _context(request, tasks, task, shown, form, difference))
+
+
+@require_safe
+@require(Right.LIST_ANSWER)
+def task_summary(request: HttpRequest) -> HttpResponse:
+    """What I have said, to read again and to print."""
+    tasks = queries.task_list(request.membership, request.standing, at=clock.now())
+    answers = queries.newest_answers(request.membership, [task.item_id for task in tasks.tasks])
+    rows = [{"task": task, "answer": answers.get(task.item_id)} for task in tasks.tasks]
+    return render(request, "checklists/task_summary.html", {"tasks": tasks, "rows": rows})
+
+
+def _stations(tasks: TaskList) -> list[dict[str, str]]:
+    state = {"completed": "done", "to-do": "to-do", "needs-another-look": "attention", "waiting": "current"}
+    return [{"state": state[task.status]} for task in tasks.tasks] if tasks.total <= 20 else []
+
+
+def _context(
+    request: HttpRequest, tasks: TaskList, task: Task, shown: ShownItem, form: AnswerForm, difference: dict[str, Any] | None
+) -> dict[str, Any]:
+    contacts = shown.content.get("contacts", [])
+    question = (
+        Question.objects.filter(
+            organization=request.organization, asked_by=request.membership, about=f"item:{task.item_id}"
+        )
+        .select_related("text", "answer", "contact__user")
+        .order_by("-pk")
+        .first()
+    )
+    ids = [one.item_id for one in tasks.tasks]
+    return {
+        "tasks": tasks,
+        "task": task,
+        "shown": shown,
+        "form": form,
+        "difference": difference,
+        "contacts": Membership.objects.filter(pk__in=contacts).select_related("user") if contacts else [],
+        "question": question,
+        "answer": queries.newest_answers(request.membership, [task.item_id]).get(task.item_id),
+        "number": ids.index(task.item_id) + 1,
+        "last_day": request.organization.timezone,
+    }
+
+
+def _difference(changed: actions.ContentChanged) -> dict[str, Any]:
+    """The words that were shown and those that stand now, where they differ."""
+    if changed.before is None:
+        return {}
+    before, after = json.loads(changed.before["content"]), changed.shown.content
+    names = {
+        "question": _("Question"), "why": _("Why it matters"), "steps": _("Steps"), "routes": _("Routes"),
+        "conditions": _("Conditions"), "data_classes": _("Data"), "facts": _("What the vendor says"), "contacts": _("Contacts"),
+    }
+    return {
+        "rows": [
+            {"label": label, "before": _words(before.get(name)), "after": _words(after.get(name))}
+            for name, label in names.items()
+            if before.get(name) != after.get(name)
+        ]
+    }
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return " · ".join(_words(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(_words(one) for one in value.values() if one)
+    return "" if value is None else str(value)
+
+
+def _keep_draft(request: HttpRequest, task: Task, form: AnswerForm, at: Any) -> HttpResponse:
+    kept = {name: form.cleaned_data[name] for name in ("text", "link", "reason") if form.cleaned_data.get(name)}
+    actions.save_draft(membership=request.membership, item=task.revision.item, data=kept, at=at)
+    messages.info(request, _("Kept as a draft. Only you can see it."))
+    return redirect("checklists:task-list", organization=request.organization.slug)
+
+
+def _go_on(request: HttpRequest, item: int) -> HttpResponse:
+    tasks = queries.task_list(request.membership, request.standing, at=clock.now())
+    following = queries.next_task(tasks, after=item)
+    slug = request.organization.slug
+    if following is None:
+        messages.success(request, _("That was the last one. Thank you."))
+        return redirect("checklists:task-list", organization=slug)
+    return redirect("checklists:task-answer", organization=slug, item=following.item_id)

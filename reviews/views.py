@@ -1,0 +1,87 @@
+"""Reviews and changes: what waits for its keeper, and how it was closed."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import require
+from accounts.rights import Right
+from operations import clock
+from operations.errors import ActionRefused
+from operations.paging import keyset_page
+from reviews import actions, queries
+from reviews.forms import CloseReviewForm, JudgeForm
+from reviews.models import Review
+
+
+@require_safe
+@require(Right.REVIEW_VIEW)
+def review_list(request: HttpRequest) -> HttpResponse:
+    """What waits, due first; what was closed, newest first."""
+    page = keyset_page(queries.closed_reviews(request.organization), request)
+    return render(
+        request,
+        "reviews/review_list.html",
+        {
+            "open_reviews": list(queries.open_reviews(request.organization)[:200]),
+            "open_assessments": list(queries.open_assessments(request.organization)[:200]),
+            "page": page,
+            "today": clock.today(request.organization.timezone),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.REVIEW_VIEW)
+def review_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """One review: what it is about, and the keeper's sentence."""
+    reviews = request.organization.reviews.select_related("decision__route", "checklist", "keeper__user", "because", "closed_by")
+    review = get_object_or_404(reviews, pk=pk)
+    may_close = queries.may_close(review, membership=request.membership, rights=request.rights)
+    form = CloseReviewForm(request.POST or None)
+    if request.method == "POST" and may_close and form.is_valid():
+        try:
+            actions.close(review=review, by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return _after_closing(request, review, form.cleaned_data["outcome"])
+    context = {"review": review, "form": form, "may_close": may_close, "today": clock.today(request.organization.timezone)}
+    return render(request, "reviews/review_close.html", context, status=200 if may_close or request.method != "POST" else 403)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.REVIEW_CLOSE)
+def assessment_judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """One change: both wordings, whom a material verdict would ask again, and the verdict."""
+    assessment = get_object_or_404(request.organization.change_assessments.select_related("because", "judged_by"), pk=pk)
+    form = JudgeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.judge(assessment=assessment, by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Your verdict is recorded."))
+            return redirect("reviews:review-list", organization=request.organization.slug)
+    old, new = queries.wordings(assessment)
+    affected = queries.affected_by(
+        request.organization, key=f"fact:{assessment.fact_key}", below_revision=assessment.new_revision
+    )
+    return render(
+        request,
+        "reviews/assessment_judge.html",
+        {"assessment": assessment, "form": form, "old": old, "new": new, "affected": affected},
+    )
+
+
+def _after_closing(request: HttpRequest, review: Review, outcome: str) -> HttpResponse:
+    if outcome == Review.Outcome.HOLDS:
+        messages.success(request, _("Recorded: it still holds. The next review is scheduled."))
+        return redirect("reviews:review-list", organization=request.organization.slug)
+    messages.info(request, _("Recorded. Now change it: whoever has to sign or look again is asked from there."))
+    if review.decision:
+        return redirect("governance:decision-propose", organization=request.organization.slug, pk=review.decision.route_id)
+    return redirect("checklists:checklist-detail", organization=request.organization.slug, pk=review.checklist_id)
