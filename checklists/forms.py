@@ -37,15 +37,24 @@ class AnswerForm(forms.Form):
 
     shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
     reply = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
-    text = forms.CharField(label=_("Your answer"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=_("Your answer"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
     files = SeveralFilesField(label=_("Files"), required=False)
     effective_on = forms.DateField(
-        label=_("Says so since"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("Says so since"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("When the file or link is older or younger than today."),
     )
-    reason = forms.CharField(label=_("Why, or what are you unsure about?"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("Why, or what are you unsure about?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def __init__(self, *args: Any, revision: ItemRevision, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,21 +93,30 @@ class QuestionForm(forms.Form):
 class ProgressFilterForm(forms.Form):
     """Whom to list."""
 
-    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("All teams"))
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("All teams")
+    )
     checklist = forms.ModelChoiceField(
         label=_("Checklist"), queryset=Checklist.objects.none(), required=False, empty_label=_("All checklists")
     )
     status = forms.ChoiceField(
         label=_("Status"),
         required=False,
-        choices=[("", _("Any")), (Assignment.Status.OPEN, _("To do")), ("overdue", _("Overdue")), (Assignment.Status.COMPLETE, _("Completed"))],
+        choices=[
+            ("", _("Any")),
+            (Assignment.Status.OPEN, _("To do")),
+            ("overdue", _("Overdue")),
+            (Assignment.Status.COMPLETE, _("Completed")),
+        ],
     )
 
     def __init__(self, *args: Any, organization: Organization, team_ids: frozenset[int] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         teams = organization.teams.filter(archived_at=None)
         self.fields["team"].queryset = teams if team_ids is None else teams.filter(pk__in=team_ids)
-        self.fields["checklist"].queryset = organization.checklists.filter(archived_at=None, kind=Checklist.Kind.PERSONAL)
+        self.fields["checklist"].queryset = organization.checklists.filter(
+            archived_at=None, kind=Checklist.Kind.PERSONAL
+        )
 
 
 class DetailsForm(forms.ModelForm):
@@ -116,7 +134,11 @@ class ItemForm(forms.Form):
     question = forms.CharField(label=_("Question"), max_length=300)
     why = forms.CharField(label=_("Why it matters"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
     steps = forms.CharField(
-        label=_("Steps"), widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=4000, help_text=_("One per line.")
+        label=_("Steps"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        max_length=4000,
+        help_text=_("One per line."),
     )
     answer_kind = forms.ChoiceField(label=_("Answered by"), choices=ItemRevision.AnswerKind)
     choices = forms.CharField(
@@ -124,7 +146,9 @@ class ItemForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=2000,
-        help_text=_("For one of several: one per line; begin a line with ! when it means that something is still to be mended."),
+        help_text=_(
+            "For one of several: one per line; begin a line with ! when it means that something is still to be mended."
+        ),
     )
     allows_not_applicable = forms.BooleanField(label=_("May be answered with “not applicable”"), required=False)
     needs_computer = forms.BooleanField(label=_("Needs a computer"), required=False)
@@ -132,7 +156,10 @@ class ItemForm(forms.Form):
         label=_("Has to be answered again when a new decision covers the person"), required=False
     )
     rests_on_topics = forms.ModelMultipleChoiceField(
-        label=_("Rests on what is said about"), queryset=Topic.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Rests on what is said about"),
+        queryset=Topic.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     evidence_example = forms.CharField(label=_("Example of good evidence"), required=False, max_length=500)
     valid_months = forms.IntegerField(label=_("Valid for (months)"), min_value=1, max_value=60, initial=12)
@@ -178,7 +205,9 @@ class PublishForm(forms.Form):
     """For each changed item, editorial or material; material unless said otherwise."""
 
     due_on = forms.DateField(
-        label=_("Answer again by"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("Answer again by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Two weeks from today when left empty."),
     )
 

@@ -49,7 +49,17 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         organization=organization,
         rule=RULE,
         query=DUE_ASSIGNMENTS,
-        params=[today, days, then_every, today, _("This is overdue."), _("Some questions wait for you."), link, organization.pk, today],
+        params=[
+            today,
+            days,
+            then_every,
+            today,
+            _("This is overdue."),
+            _("Some questions wait for you."),
+            link,
+            organization.pk,
+            today,
+        ],
         at=at,
     )
 

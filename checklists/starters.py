@@ -109,7 +109,9 @@ def read(folder: Path) -> Starters:
         for kind, known in (("items", found.items), ("checklists", found.checklists)):
             for index, part in enumerate(getattr(file, kind)):
                 if part.key in known:
-                    errors.append(f"{path.relative_to(base)}:{lines[(kind, index)]}: {kind}: the key {part.key!r} stands twice")
+                    errors.append(
+                        f"{path.relative_to(base)}:{lines[(kind, index)]}: {kind}: the key {part.key!r} stands twice"
+                    )
                 known[part.key] = part
     for path, file, lines in files:
         for index, checklist in enumerate(file.checklists):

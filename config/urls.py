@@ -9,5 +9,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("o/<slug:organization>/", include("reports.urls")),
     path("o/<slug:organization>/", include("governance.urls")),
+    path("o/<slug:organization>/", include("checklists.urls")),
+    path("o/<slug:organization>/", include("reviews.urls")),
     path("", include("home.urls")),
 ]

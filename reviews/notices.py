@@ -1,9 +1,18 @@
 """What to tell whom about reviews and assessments."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Organization
 from notifications import actions as notifications
+from notifications.schedule import DUE, Schedule
 from reviews.models import ChangeAssessment, Review
+
+# On the day a review opens, two weeks before it is due, and then as everything that is due.
+OPENED = Schedule(days=(-14, *DUE.days), then_every=DUE.then_every)
 
 
 def withdraw_review(review: Review, *, at: dt.datetime) -> None:
@@ -14,3 +23,52 @@ def withdraw_review(review: Review, *, at: dt.datetime) -> None:
 def withdraw_assessment(assessment: ChangeAssessment, *, at: dt.datetime) -> None:
     """Nobody is reminded of a change that was judged."""
     notifications.withdraw(organization=assessment.organization, subject_key=f"assessment:{assessment.pk}", at=at)
+
+
+# Open reviews whose newest reminder day has come, with what each is about.
+DUE_REVIEWS = """
+SELECT review.keeper_id, 'review:' || review.id, notifications_newest_slot(review.due_on, %s, %s, %s),
+       coalesce(route.name, checklist.name), %s, '', %s || review.id || '/', review.due_on
+FROM reviews_review review
+LEFT JOIN governance_routedecision decision ON decision.id = review.decision_id
+LEFT JOIN catalog_accessroute route ON route.id = decision.route_id
+LEFT JOIN checklists_checklist checklist ON checklist.id = review.checklist_id
+WHERE review.organization_id = %s AND review.closed_at IS NULL AND review.keeper_id IS NOT NULL
+  AND review.due_on - 14 <= %s
+"""
+
+DUE_ASSESSMENTS = """
+SELECT assessment.keeper_id, 'assessment:' || assessment.id,
+       notifications_newest_slot(assessment.due_on, %s, %s, %s),
+       %s, assessment.fact_key, '', %s || assessment.id || '/', assessment.due_on
+FROM reviews_changeassessment assessment
+WHERE assessment.organization_id = %s AND assessment.verdict = '' AND assessment.keeper_id IS NOT NULL
+  AND assessment.due_on - 14 <= %s
+"""
+
+
+def tell_due(organization: Organization, *, at: dt.datetime) -> int:
+    """Write the newest reminder of each open review and each change to judge; safe to run twice and late."""
+    today = at.astimezone(ZoneInfo(organization.timezone)).date()
+    reviews = reverse("reviews:review-list", args=[organization.slug])
+    told = notifications.tell_many(
+        organization=organization,
+        rule="review-due",
+        query=DUE_REVIEWS,
+        params=[
+            today,
+            *OPENED.sql_params,
+            _("Does it still hold? One sentence is enough."),
+            reviews,
+            organization.pk,
+            today,
+        ],
+        at=at,
+    )
+    return told + notifications.tell_many(
+        organization=organization,
+        rule="assessment-due",
+        query=DUE_ASSESSMENTS,
+        params=[today, *OPENED.sql_params, _("A change to judge"), f"{reviews}changes/", organization.pk, today],
+        at=at,
+    )

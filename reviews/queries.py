@@ -69,9 +69,9 @@ class Affected:
 
 def affected_by(organization: Organization, *, key: str, below_revision: int) -> Affected:
     """What rests on ``key`` below a revision now, before anybody judges it."""
-    resting = Basis.objects.filter(
-        organization_id=organization.pk, key=key, revision__lt=below_revision
-    ).values("snapshot_id")
+    resting = Basis.objects.filter(organization_id=organization.pk, key=key, revision__lt=below_revision).values(
+        "snapshot_id"
+    )
     newer = Answer.objects.filter(membership=OuterRef("membership"), item=OuterRef("item"), pk__gt=OuterRef("pk"))
     answers = organization.answers.filter(~Exists(newer), snapshot_id__in=resting, completes=True)
     decisions = organization.decisions.filter(
@@ -91,5 +91,7 @@ def may_close(review: Review, *, membership: Membership, rights: frozenset[Right
 
 def wordings(assessment: ChangeAssessment) -> tuple[Fact, Fact]:
     """The fact as it was and as it is now, with what each cites."""
-    facts = Fact.objects.prefetch_related("citations__source").in_bulk([assessment.old_revision, assessment.new_revision])
+    facts = Fact.objects.prefetch_related("citations__source").in_bulk(
+        [assessment.old_revision, assessment.new_revision]
+    )
     return facts[assessment.old_revision], facts[assessment.new_revision]

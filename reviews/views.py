@@ -37,7 +37,9 @@ def review_list(request: HttpRequest) -> HttpResponse:
 @require(Right.REVIEW_VIEW)
 def review_close(request: HttpRequest, pk: int) -> HttpResponse:
     """One review: what it is about, and the keeper's sentence."""
-    reviews = request.organization.reviews.select_related("decision__route", "checklist", "keeper__user", "because", "closed_by")
+    reviews = request.organization.reviews.select_related(
+        "decision__route", "checklist", "keeper__user", "because", "closed_by"
+    )
     review = get_object_or_404(reviews, pk=pk)
     may_close = queries.may_close(review, membership=request.membership, rights=request.rights)
     form = CloseReviewForm(request.POST or None)
@@ -48,15 +50,24 @@ def review_close(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return _after_closing(request, review, form.cleaned_data["outcome"])
-    context = {"review": review, "form": form, "may_close": may_close, "today": clock.today(request.organization.timezone)}
-    return render(request, "reviews/review_close.html", context, status=200 if may_close or request.method != "POST" else 403)
+    context = {
+        "review": review,
+        "form": form,
+        "may_close": may_close,
+        "today": clock.today(request.organization.timezone),
+    }
+    return render(
+        request, "reviews/review_close.html", context, status=200 if may_close or request.method != "POST" else 403
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.REVIEW_CLOSE)
 def assessment_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """One change: both wordings, whom a material verdict would ask again, and the verdict."""
-    assessment = get_object_or_404(request.organization.change_assessments.select_related("because", "judged_by"), pk=pk)
+    assessment = get_object_or_404(
+        request.organization.change_assessments.select_related("because", "judged_by"), pk=pk
+    )
     form = JudgeForm(request.POST or None)
     if form.is_valid():
         try:
@@ -83,5 +94,7 @@ def _after_closing(request: HttpRequest, review: Review, outcome: str) -> HttpRe
         return redirect("reviews:review-list", organization=request.organization.slug)
     messages.info(request, _("Recorded. Now change it: whoever has to sign or look again is asked from there."))
     if review.decision:
-        return redirect("governance:decision-propose", organization=request.organization.slug, pk=review.decision.route_id)
+        return redirect(
+            "governance:decision-propose", organization=request.organization.slug, pk=review.decision.route_id
+        )
     return redirect("checklists:checklist-detail", organization=request.organization.slug, pk=review.checklist_id)

@@ -136,9 +136,7 @@ def settle_now(membership: Membership, *, at: dt.datetime) -> None:
 
 def _check_shown(shown: ShownItem, shown_sha256: str) -> None:
     if shown.sha256 != shown_sha256:
-        before = Snapshot.objects.filter(
-            organization_id=shown.revision.organization_id, sha256=shown_sha256
-        ).first()
+        before = Snapshot.objects.filter(organization_id=shown.revision.organization_id, sha256=shown_sha256).first()
         raise ContentChanged(shown, {"content": before.content} if before else None)
 
 
@@ -298,7 +296,9 @@ def _contact(tasks: TaskList, item_id: int) -> int | None:
 
 
 def _ask(shown: ShownItem, given: Given, membership: Membership, contact_id: int | None, at: dt.datetime) -> None:
-    text = audit.keep_text(given.text.strip(), organization_id=membership.organization_id) if given.text.strip() else None
+    text = (
+        audit.keep_text(given.text.strip(), organization_id=membership.organization_id) if given.text.strip() else None
+    )
     question = Question.objects.create(
         organization=membership.organization,
         asked_by=membership,

@@ -161,7 +161,9 @@ def _lock_draft(version: ChecklistVersion, by: Membership) -> ChecklistVersion:
 
 
 def _lock(listed: ListedItem, by: Membership) -> ListedItem:
-    row = ListedItem.objects.select_related("item", "revision", "version").get(pk=listed.pk, organization=by.organization)
+    row = ListedItem.objects.select_related("item", "revision", "version").get(
+        pk=listed.pk, organization=by.organization
+    )
     _lock_draft(row.version, by)
     return row
 

@@ -69,9 +69,9 @@ $$;
 # The snapshots that a standing reopening has withdrawn, with why and until when to answer again.
 WITHDRAWN = """
 CREATE FUNCTION audit_withdrawn(of_organization uuid, moment timestamptz)
-RETURNS TABLE (snapshot_id bigint, reopening_id bigint, due_on date)
+RETURNS TABLE (snapshot_id bigint, because text, due_on date)
 LANGUAGE sql STABLE AS $$
-    SELECT withdrawal.snapshot_id, min(reopening.id), min(reopening.due_on)
+    SELECT withdrawal.snapshot_id, (array_agg(reopening.because ORDER BY reopening.id DESC))[1], min(reopening.due_on)
     FROM audit_withdrawal withdrawal
     JOIN audit_reopening reopening ON reopening.id = withdrawal.reopening_id AND reopening.at <= moment
     WHERE withdrawal.organization_id = of_organization
@@ -85,7 +85,7 @@ STATE = """
 CREATE FUNCTION checklists_state(of_organization uuid, members bigint[], moment timestamptz)
 RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
                revision_id bigint, route_ids bigint[], answer_id bigint, is_current boolean, reason text,
-               reopening_id bigint, due_on date)
+               because text, due_on date)
 LANGUAGE sql STABLE AS $$
     WITH required AS MATERIALIZED (
         SELECT * FROM checklists_required(of_organization, members, moment)
@@ -121,7 +121,7 @@ LANGUAGE sql STABLE AS $$
                         AND NOT (coalesce(named.keys, '{}') @> covering.keys::varchar[]) THEN 'newly_covered'
                    ELSE ''
                END AS reason,
-               withdrawn.reopening_id, withdrawn.due_on AS reopened_due_on, answer.valid_until
+               withdrawn.because, withdrawn.due_on AS reopened_due_on, answer.valid_until
         FROM required
         CROSS JOIN today
         LEFT JOIN LATERAL (
@@ -136,7 +136,7 @@ LANGUAGE sql STABLE AS $$
                           AND covering.job_role_id IS NOT DISTINCT FROM required.job_role_id
     )
     SELECT membership_id, team_id, job_role_id, checklist_id, item_id, revision_id, route_ids, answer_id,
-           reason = '', reason, CASE WHEN reason = 'reopened' THEN reopening_id END,
+           reason = '', reason, CASE WHEN reason = 'reopened' THEN because ELSE '' END,
            CASE reason
                WHEN '' THEN NULL
                WHEN 'waiting' THEN NULL
@@ -163,7 +163,7 @@ $$;
 SHARED_STATE = """
 CREATE FUNCTION checklists_shared_state(of_organization uuid, moment timestamptz)
 RETURNS TABLE (team_id bigint, checklist_id bigint, item_id bigint, revision_id bigint, answer_id bigint,
-               is_current boolean, reason text, reopening_id bigint, due_on date)
+               is_current boolean, reason text, because text, due_on date)
 LANGUAGE sql STABLE AS $$
     WITH required AS (
         SELECT DISTINCT ON (rule.team_id, rule.checklist_id, listed.item_id)
@@ -191,7 +191,7 @@ LANGUAGE sql STABLE AS $$
     ), today AS (
         SELECT (moment AT TIME ZONE timezone)::date AS day FROM accounts_organization WHERE id = of_organization
     ), judged AS (
-        SELECT required.*, answer.id AS answer_id, withdrawn.reopening_id, withdrawn.due_on AS reopened_due_on,
+        SELECT required.*, answer.id AS answer_id, withdrawn.because, withdrawn.due_on AS reopened_due_on,
                answer.valid_until,
                CASE
                    WHEN answer.id IS NULL THEN 'unanswered'
@@ -218,7 +218,7 @@ LANGUAGE sql STABLE AS $$
         LEFT JOIN withdrawn ON withdrawn.snapshot_id = answer.snapshot_id
     )
     SELECT team_id, checklist_id, item_id, revision_id, answer_id, reason = '', reason,
-           CASE WHEN reason = 'reopened' THEN reopening_id END,
+           CASE WHEN reason = 'reopened' THEN because ELSE '' END,
            CASE reason
                WHEN '' THEN NULL
                WHEN 'reopened' THEN coalesce(reopened_due_on, due_on)

@@ -4,10 +4,11 @@ from checklists.queries.answers import newest_answers, newest_shared_answer
 from checklists.queries.progress import Counts, assignments, people_to_look_again, readiness, settled_as_of
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.state import ItemState, SharedState, current_items, shared_state, state_of
-from checklists.queries.tasks import Task, TaskList, next_task, render_task, task_list
+from checklists.queries.tasks import Dialog, Task, TaskList, dialog_about, next_task, render_task, task_list
 
 __all__ = [
     "Counts",
+    "Dialog",
     "ItemState",
     "SharedState",
     "ShownItem",
@@ -15,6 +16,7 @@ __all__ = [
     "TaskList",
     "assignments",
     "current_items",
+    "dialog_about",
     "newest_answers",
     "newest_shared_answer",
     "next_task",

@@ -42,7 +42,10 @@ def readiness(organization: Organization, *, on: dt.date, by_team: bool = False)
             """,  # noqa: S608 -- one of two constants
             [on, organization.pk, organization.pk],
         )
-        return {(subject, team_id): Counts(int(done), int(open_), int(overdue)) for subject, team_id, done, open_, overdue in cursor.fetchall()}
+        return {
+            (subject, team_id): Counts(int(done), int(open_), int(overdue))
+            for subject, team_id, done, open_, overdue in cursor.fetchall()
+        }
 
 
 def assignments(organization: Organization) -> QuerySet[Assignment]:
@@ -71,5 +74,3 @@ def people_to_look_again(organization: Organization, revisions: list[ItemRevisio
             [organization.pk, [revision.item_id for revision in revisions]],
         )
         return dict(cursor.fetchall())
-
-

@@ -37,20 +37,18 @@ def render_items(
 ) -> dict[int, ShownItem]:
     """Each revision, by its item's id, as people see it whom exactly these decisions cover.
 
-    At most six queries, however many items and decisions.
+    At most three queries, however many items and decisions.
 
     :param decisions: with ``route`` loaded; *not allowed* ones too.
     """
     wanted = list(revisions)
     allowed = [decision for decision in decisions if decision.outcome != RouteDecision.Outcome.NOT_ALLOWED]
     topics = {topic for revision in wanted for topic in revision.rests_on_topics}
-    facts = facts_by_topic([one.route_id for one in allowed], organization, topics) if topics and allowed else {}
+    facts = facts_by_topic([one.route for one in allowed], organization, topics) if topics and allowed else {}
     keys = {key for revision in wanted for key in revision.procedures}
     procedures = _procedures(organization, keys, facts) if keys else {}
     scopes = scopes_of(*allowed) if any("data_classes" in revision.shows for revision in wanted) else {}
-    return {
-        revision.item_id: _render(revision, decisions, allowed, facts, procedures, scopes) for revision in wanted
-    }
+    return {revision.item_id: _render(revision, decisions, allowed, facts, procedures, scopes) for revision in wanted}
 
 
 def _render(
@@ -74,9 +72,14 @@ def _render(
         "expects": revision.expects,
         "evidence_example": revision.evidence_example,
         "valid_months": revision.valid_months,
-        "facts": [{"topic": fact.topic_id, "says": fact.statement, "detail": fact.detail, "state": fact.state} for fact in said],
+        "facts": [
+            {"topic": fact.topic_id, "says": fact.statement, "detail": fact.detail, "state": fact.state}
+            for fact in said
+        ],
         "procedures": [
-            {"title": procedures[key].title, "steps": procedures[key].steps} for key in revision.procedures if key in procedures
+            {"title": procedures[key].title, "steps": procedures[key].steps}
+            for key in revision.procedures
+            if key in procedures
         ],
         **_company(revision, decisions, allowed, scopes),
     }
@@ -122,18 +125,14 @@ def _route(decision: RouteDecision) -> dict[str, Any]:
     }
 
 
-def _facts_about(
-    revision: ItemRevision, allowed: Sequence[RouteDecision], facts: dict[int, list[Fact]]
-) -> list[Fact]:
+def _facts_about(revision: ItemRevision, allowed: Sequence[RouteDecision], facts: dict[int, list[Fact]]) -> list[Fact]:
     """The facts on the item's topics about the allowed routes, each once, in the order of the routes."""
     topics = set(revision.rests_on_topics)
     about = {fact.key: fact for one in allowed for fact in facts.get(one.route_id, []) if fact.topic_id in topics}
     return list(about.values())
 
 
-def _procedures(
-    organization: Organization, keys: set[str], facts: dict[int, list[Fact]]
-) -> dict[str, Procedure]:
+def _procedures(organization: Organization, keys: set[str], facts: dict[int, list[Fact]]) -> dict[str, Procedure]:
     """The procedures that facts about the covering routes name: others don't apply to these people."""
     named = keys & {fact.procedure_key for said in facts.values() for fact in said}
     standing = Procedure.objects.visible_to(organization).standing().filter(key__in=named)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-COLUMNS = "membership_id, checklist_id, item_id, revision_id, answer_id, is_current, reason, reopening_id, due_on"
+COLUMNS = "membership_id, checklist_id, item_id, revision_id, answer_id, is_current, reason, because, due_on"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ItemState:
     answer_id: int | None
     is_current: bool
     reason: str
-    reopening_id: int | None
+    because: str
     due_on: dt.date | None
 
 
@@ -40,7 +40,7 @@ class SharedState:
     answer_id: int | None
     is_current: bool
     reason: str
-    reopening_id: int | None
+    because: str
     due_on: dt.date | None
 
 

@@ -3,11 +3,15 @@
 import datetime as dt
 import math
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.models import Membership
 from accounts.queries import Standing
-from audit.models import Reopening
-from checklists.models import Checklist, ItemRevision, ListedItem
+from checklists.models import AnswerDraft, Item, ItemRevision, ListedItem
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.state import ItemState, state_of
 from governance.models import RouteDecision
@@ -53,7 +57,6 @@ class TaskList:
     """A person's tasks by section, with how far they are."""
 
     tasks: list[Task]
-    checklists: list[Checklist]
     decisions: list[RouteDecision]
     minutes_left: int = 0
     sections: dict[str, list[Task]] = field(default_factory=dict)
@@ -76,29 +79,24 @@ class TaskList:
 
 
 def task_list(membership: Membership, standing: Standing, *, at: dt.datetime) -> TaskList:
-    """Everything asked of a person now; seven queries, however long the list and the organization."""
+    """Everything asked of a person now; three queries, however long the list and the organization."""
     states = state_of(membership.organization_id, [membership.pk], at=at)
-    revisions = ItemRevision.objects.in_bulk({state.revision_id for state in states})
-    checklists = Checklist.objects.in_bulk({state.checklist_id for state in states})
-    reopenings = Reopening.objects.in_bulk({state.reopening_id for state in states if state.reopening_id})
-    listed = _listed(states)
+    revisions = _revisions(states)
     decisions = covering_decisions(
         membership.organization, team_id=standing.team_id, job_role_id=standing.job_role_id, at=at
     )
     tasks: dict[int, Task] = {}
     for state in states:
-        task = _task(state, revisions[state.revision_id], listed, reopenings, checklists)
+        task = _task(state, revisions[state.revision_id])
         known = tasks.get(state.item_id)
         tasks[state.item_id] = task if known is None else _earlier(known, task)
-    ordered = sorted(tasks.values(), key=lambda task: task.position)
     sections: dict[str, list[Task]] = {}
-    for task in ordered:
+    for task in sorted(tasks.values(), key=lambda task: task.position):
         sections.setdefault(task.section_title, []).append(task)
     return TaskList(
         tasks=[task for group in sections.values() for task in group],
-        checklists=list(checklists.values()),
         decisions=list(decisions),
-        minutes_left=_minutes(states, checklists),
+        minutes_left=_minutes(states, revisions),
         sections=sections,
     )
 
@@ -117,34 +115,79 @@ def next_task(tasks: TaskList, *, after: int | None = None) -> Task | None:
     return next((task for task in around if task.is_open and task.item_id != after), None)
 
 
-def _listed(states: list[ItemState]) -> dict[tuple[int, int], ListedItem]:
-    rows = ListedItem.objects.filter(
-        version__checklist__in={state.checklist_id for state in states}, version__status="published"
-    ).select_related("version")
-    return {(row.version.checklist_id, row.item_id): row for row in rows}
+@dataclass(frozen=True)
+class Dialog:
+    """What a person and the contact have said about one item so far."""
+
+    draft: dict[str, str]
+    answered_at: dt.datetime | None
+    valid_until: dt.date | None
+    question_id: int | None
+    question: str
+    reply: str
+    contact: str
 
 
-def _task(
-    state: ItemState,
-    revision: ItemRevision,
-    listed: dict[tuple[int, int], ListedItem],
-    reopenings: dict[int, Reopening],
-    checklists: dict[int, Checklist],
-) -> Task:
-    line = listed[(state.checklist_id, state.item_id)]
-    reopening = reopenings.get(state.reopening_id) if state.reopening_id else None
+def dialog_about(membership: Membership, item_id: int) -> Dialog:
+    """The draft, the newest answer and the newest question of a person about one item; one query."""
+    drafts = AnswerDraft.objects.filter(membership=membership, item=OuterRef("pk"))
+    answers = membership.answers.filter(item=OuterRef("pk")).order_by("-pk")
+    asked = membership.questions_asked.filter(about=f"item:{item_id}").order_by("-pk")
+    row = (
+        Item.objects.filter(pk=item_id, organization=membership.organization)
+        .values_list(
+            Subquery(drafts.values("data")[:1]),
+            Subquery(answers.values("at")[:1]),
+            Subquery(answers.values("valid_until")[:1]),
+            Subquery(asked.values("pk")[:1]),
+            Subquery(asked.values("text__body")[:1]),
+            Subquery(asked.values("answer__body")[:1]),
+            Subquery(asked.values("contact__user__name")[:1]),
+        )
+        .get()
+    )
+    draft, answered_at, valid_until, question_id, question, reply, contact = row
+    return Dialog(draft or {}, answered_at, valid_until, question_id, question or "", reply or "", contact or "")
+
+
+def _revisions(states: list[ItemState]) -> dict[int, ItemRevision]:
+    """The revisions shown, each with where the published checklists list its item (``listed``); one query."""
+    listed = ListedItem.objects.filter(
+        item=OuterRef("item"),
+        version__status="published",
+        version__checklist__in={state.checklist_id for state in states},
+    ).values(
+        line=JSONObject(
+            checklist="version__checklist_id",
+            keeper="version__checklist__keeper_id",
+            minutes="version__checklist__minutes",
+            section_key="section_key",
+            section_title="section_title",
+            position="position",
+        )
+    )
+    revisions = ItemRevision.objects.filter(pk__in={state.revision_id for state in states})
+    return {revision.pk: revision for revision in revisions.annotate(listed=ArraySubquery(listed))}
+
+
+def _line(state: ItemState, revision: ItemRevision) -> dict[str, Any]:
+    return next(line for line in revision.listed if line["checklist"] == state.checklist_id)
+
+
+def _task(state: ItemState, revision: ItemRevision) -> Task:
+    line = _line(state, revision)
     return Task(
         item_id=state.item_id,
         revision=revision,
         status=STATUS[state.reason],
         reason=state.reason,
-        because=reopening.because if reopening else "",
+        because=state.because,
         due_on=state.due_on,
         answer_id=state.answer_id,
-        section_key=line.section_key,
-        section_title=line.section_title,
-        position=(state.checklist_id, line.position),
-        contact_id=checklists[state.checklist_id].keeper_id,
+        section_key=line["section_key"],
+        section_title=line["section_title"],
+        position=(state.checklist_id, line["position"]),
+        contact_id=line["keeper"],
     )
 
 
@@ -155,10 +198,11 @@ def _earlier(one: Task, other: Task) -> Task:
     return Task(**{**first.__dict__, "due_on": min(days, default=None)})
 
 
-def _minutes(states: list[ItemState], checklists: dict[int, Checklist]) -> int:
+def _minutes(states: list[ItemState], revisions: dict[int, ItemRevision]) -> int:
     """Each list's minutes, for the share of it that is open."""
     left = 0.0
-    for checklist in checklists.values():
-        mine = [state for state in states if state.checklist_id == checklist.pk]
-        left += checklist.minutes * sum(not state.is_current for state in mine) / len(mine)
+    for checklist_id in {state.checklist_id for state in states}:
+        mine = [state for state in states if state.checklist_id == checklist_id]
+        minutes = _line(mine[0], revisions[mine[0].revision_id])["minutes"]
+        left += minutes * sum(not state.is_current for state in mine) / len(mine)
     return math.ceil(left)

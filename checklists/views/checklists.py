@@ -37,7 +37,9 @@ def checklist_list(request: HttpRequest) -> HttpResponse:
         }
         for checklist in checklists
     ]
-    return render(request, "checklists/checklist_list.html", {"rows": rows, "as_of": queries.settled_as_of(request.organization)})
+    return render(
+        request, "checklists/checklist_list.html", {"rows": rows, "as_of": queries.settled_as_of(request.organization)}
+    )
 
 
 @require_safe
@@ -46,7 +48,9 @@ def checklist_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One checklist: what it asks, whom, and how far they are."""
     checklist = get_object_or_404(request.organization.checklists.select_related("keeper__user"), pk=pk)
     versions = list(checklist.versions.order_by("-number").select_related("published_by"))
-    shown = next((one for one in versions if one.status == ChecklistVersion.Status.PUBLISHED), versions[0] if versions else None)
+    shown = next(
+        (one for one in versions if one.status == ChecklistVersion.Status.PUBLISHED), versions[0] if versions else None
+    )
     today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
     return render(
         request,
@@ -168,7 +172,11 @@ def checklist_archive(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Archived."))
         return redirect("checklists:checklist-list", organization=request.organization.slug)
     counts = queries.readiness(request.organization, on=today).get((f"checklist:{checklist.pk}", 0))
-    people = ngettext("%(count)d person has it on their list.", "%(count)d people have it on their list.", counts.total if counts else 0)
+    people = ngettext(
+        "%(count)d person has it on their list.",
+        "%(count)d people have it on their list.",
+        counts.total if counts else 0,
+    )
     return render(
         request,
         "checklists/checklist_archive.html",

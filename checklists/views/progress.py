@@ -65,7 +65,11 @@ def _by_team(request: HttpRequest, team_ids: frozenset[int] | None, today: objec
         teams = teams.filter(pk__in=team_ids)
     rows = []
     for team in teams:
-        of_team = [value for (subject, team_id), value in counts.items() if team_id == team.pk and subject.startswith("checklist:")]
+        of_team = [
+            value
+            for (subject, team_id), value in counts.items()
+            if team_id == team.pk and subject.startswith("checklist:")
+        ]
         done, open_, overdue = (sum(getattr(value, name) for value in of_team) for name in ("done", "open", "overdue"))
         if done + open_:
             rows.append({"team": team, "done": done, "total": done + open_, "overdue": overdue})

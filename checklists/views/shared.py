@@ -30,7 +30,12 @@ def shared_list(request: HttpRequest) -> HttpResponse:
     for state in states:
         group = groups.setdefault(
             (state.checklist_id, state.team_id),
-            {"title": names[state.checklist_id], "team": teams.get(state.team_id, ""), "team_id": state.team_id, "rows": []},
+            {
+                "title": names[state.checklist_id],
+                "team": teams.get(state.team_id, ""),
+                "team_id": state.team_id,
+                "rows": [],
+            },
         )
         group["rows"].append({"state": state, "revision": revisions[state.revision_id], "status": STATUS[state.reason]})
     return render(request, "checklists/shared_list.html", {"groups": list(groups.values())})

@@ -10,14 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
-from accounts.models import Membership
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AnswerForm
-from checklists.models import AnswerDraft
 from checklists.queries.rendering import ShownItem
 from checklists.queries.tasks import Task, TaskList
-from governance.models import Question
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -42,9 +39,13 @@ def task_answer(request: HttpRequest, item: int) -> HttpResponse:
         raise Http404
     shown = queries.render_task(request.membership, tasks, item)
     difference: dict[str, Any] | None = None
-    draft = AnswerDraft.objects.filter(membership=request.membership, item_id=item).first()
-    initial = {"shown": shown.sha256, **(draft.data if draft else {})}
-    form = AnswerForm(request.POST or None, request.FILES or None, revision=task.revision, initial=initial)
+    dialog = queries.dialog_about(request.membership, item)
+    form = AnswerForm(
+        request.POST or None,
+        request.FILES or None,
+        revision=task.revision,
+        initial={"shown": shown.sha256, **dialog.draft},
+    )
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["reply"] == "draft":
             return _keep_draft(request, task, form, at)
@@ -66,7 +67,11 @@ def task_answer(request: HttpRequest, item: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return _go_on(request, item)
-    return render(request, "checklists/task_answer.html", _context(request, tasks, task, shown, form, difference))
+    return render(
+        request,
+        "checklists/task_answer.html",
+        {**_context(tasks, task, shown), "form": form, "difference": difference, "dialog": dialog},
+    )
 
 
 @require_safe
@@ -84,30 +89,14 @@ def _stations(tasks: TaskList) -> list[dict[str, str]]:
     return [{"state": state[task.status]} for task in tasks.tasks] if tasks.total <= 20 else []
 
 
-def _context(
-    request: HttpRequest, tasks: TaskList, task: Task, shown: ShownItem, form: AnswerForm, difference: dict[str, Any] | None
-) -> dict[str, Any]:
-    contacts = shown.content.get("contacts", [])
-    question = (
-        Question.objects.filter(
-            organization=request.organization, asked_by=request.membership, about=f"item:{task.item_id}"
-        )
-        .select_related("text", "answer", "contact__user")
-        .order_by("-pk")
-        .first()
-    )
-    ids = [one.item_id for one in tasks.tasks]
+def _context(tasks: TaskList, task: Task, shown: ShownItem) -> dict[str, Any]:
+    keepers = {decision.keeper_id: decision.keeper for decision in tasks.decisions}
     return {
         "tasks": tasks,
         "task": task,
         "shown": shown,
-        "form": form,
-        "difference": difference,
-        "contacts": Membership.objects.filter(pk__in=contacts).select_related("user") if contacts else [],
-        "question": question,
-        "answer": queries.newest_answers(request.membership, [task.item_id]).get(task.item_id),
-        "number": ids.index(task.item_id) + 1,
-        "last_day": request.organization.timezone,
+        "contacts": [keepers[pk] for pk in shown.content.get("contacts", [])],
+        "number": [one.item_id for one in tasks.tasks].index(task.item_id) + 1,
     }
 
 
@@ -117,8 +106,14 @@ def _difference(changed: actions.ContentChanged) -> dict[str, Any]:
         return {}
     before, after = json.loads(changed.before["content"]), changed.shown.content
     names = {
-        "question": _("Question"), "why": _("Why it matters"), "steps": _("Steps"), "routes": _("Routes"),
-        "conditions": _("Conditions"), "data_classes": _("Data"), "facts": _("What the vendor says"), "contacts": _("Contacts"),
+        "question": _("Question"),
+        "why": _("Why it matters"),
+        "steps": _("Steps"),
+        "routes": _("Routes"),
+        "conditions": _("Conditions"),
+        "data_classes": _("Data"),
+        "facts": _("What the vendor says"),
+        "contacts": _("Contacts"),
     }
     return {
         "rows": [

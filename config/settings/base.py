@@ -213,6 +213,13 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "send-due": {"task": "notifications.send_due", "schedule": 20.0, "options": {"expires": 20}},
+    "settle": {"task": "checklists.settle", "schedule": 5.0, "options": {"expires": 5}},
+    "take-lapsed": {"task": "checklists.take_lapsed", "schedule": 300.0, "options": {"expires": 300}},
+    "fold-counts": {"task": "checklists.fold_counts", "schedule": 30.0, "options": {"expires": 30}},
+    "remind-assignments": {"task": "checklists.remind", "schedule": 300.0, "options": {"expires": 300}},
+    "open-reviews": {"task": "reviews.open_due", "schedule": 300.0, "options": {"expires": 300}},
+    "remind-reviews": {"task": "reviews.remind", "schedule": 300.0, "options": {"expires": 300}},
+    "anchor-audit": {"task": "audit.publish_anchors", "schedule": 3600.0, "options": {"expires": 3600}},
     "digest": {"task": "notifications.digest", "schedule": 60.0, "options": {"expires": 60}},
     "expire-decisions": {"task": "governance.expire_decisions", "schedule": 60.0, "options": {"expires": 60}},
     "remind-signers": {"task": "governance.remind_signers", "schedule": 300.0, "options": {"expires": 300}},

@@ -22,7 +22,7 @@ from reviews.queries import periods_due
 DAYS_TO_REVIEW = 14
 
 
-def schedule_new(*, at: dt.datetime) -> int:
+def schedule_new() -> int:
     """Give every decision in force and every published checklist that has none its first review day."""
     periods = ForcePeriod.objects.filter(
         ended_at__isnull=True, decision__status=RouteDecision.Status.APPROVED, decision__review_schedule__isnull=True

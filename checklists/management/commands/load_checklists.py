@@ -30,7 +30,12 @@ class Command(BaseCommand):
         topics = set(Topic.objects.values_list("key", flat=True))
         routes = set(AccessRoute.objects.shipped().filter(retired_at=None).values_list("key", flat=True))
         return [
-            *(f"item {item.key}: topic {key!r}" for item in starters.items.values() for key in item.rests_on.facts if key not in topics),
+            *(
+                f"item {item.key}: topic {key!r}"
+                for item in starters.items.values()
+                for key in item.rests_on.facts
+                if key not in topics
+            ),
             *(
                 f"checklist {checklist.key}: route {key!r}"
                 for checklist in starters.checklists.values()

@@ -1,0 +1,328 @@
+"""Pages of checklists: what each shows, whom it lets in, what it costs."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from audit.models import Reopening
+from checklists import actions
+from checklists.models import Answer, AnswerDraft, Assignment, Checklist, ChecklistVersion, Evidence, Item
+from governance.models import Question
+from operations import clock
+from tests.cast import EPOCH, Company, company, signed_in
+from tests.checklists.steps import answer, answer_everything, checklist
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def privacy(decided: Company) -> Checklist:
+    made = checklist(
+        decided,
+        "privacy",
+        ["Account?", "Rules?"],
+        rests_on_decisions=True,
+        shows=["routes", "conditions", "contacts", "data_classes"],
+    )
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    return made
+
+
+def url(acme: Company, path: str) -> str:
+    return f"/o/{acme.organization.slug}/{path}"
+
+
+def item(key: str) -> Item:
+    return Item.objects.get(key=key)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_my_list_costs_the_same_for_one_question_and_for_three(decided, django_assert_num_queries, count) -> None:
+    made = checklist(decided, "privacy", ["One?", "Two?", "Three?"][:count])
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    client = signed_in(decided.dev)
+
+    with django_assert_num_queries(8):
+        page = client.get(url(decided, "my-list/"))
+
+    assert page.content.decode().count("task-link") == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_question_costs_the_same_in_a_list_of_one_and_of_three(decided, django_assert_num_queries, count) -> None:
+    made = checklist(decided, "privacy", ["One?", "Two?", "Three?"][:count], shows=["contacts"])
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    client = signed_in(decided.dev)
+
+    with django_assert_num_queries(10):
+        page = client.get(url(decided, f"my-list/{item('one').pk}/"))
+
+    assert "Mara" in page.content.decode()
+
+
+def test_the_answer_button_saves_and_goes_on(decided, privacy) -> None:
+    client = signed_in(decided.dev)
+    first = client.get(url(decided, f"my-list/{item('account').pk}/"))
+
+    second = client.post(first.request["PATH_INFO"], {"shown": first.context["shown"].sha256, "reply": "yes"})
+    assert second.url == url(decided, f"my-list/{item('rules').pk}/")
+
+    shown = client.get(second.url).context["shown"]
+    last = client.post(second.url, {"shown": shown.sha256, "reply": "yes"})
+    assert last.url == url(decided, "my-list/")
+    assert "2 of 2 completed" in client.get(last.url).content.decode()
+
+
+def test_a_question_that_changed_meanwhile_comes_back_with_the_difference(decided, privacy) -> None:
+    client = signed_in(decided.dev)
+    path = url(decided, f"my-list/{item('account').pk}/")
+    shown = client.get(path).context["shown"]
+    answer(decided.mia, item("account").pk, at=clock.now())  # keeps the snapshot that dev sees, too
+    draft = actions.begin_draft(checklist=privacy, by=decided.mara, at=clock.now())
+    actions.edit_item(
+        listed=draft.listed_items.get(item__key="account"), by=decided.mara, at=clock.now(), why="Quite another reason."
+    )
+    actions.publish(version=draft, by=decided.mara, at=clock.now(), editorial={item("account").pk})
+
+    page = client.post(path, {"shown": shown.sha256, "reply": "yes"})
+
+    text = page.content.decode()
+    assert "Nothing was saved" in text
+    assert "Quite another reason." in text
+    assert "<del>It matters.</del>" in text
+    assert not Answer.objects.filter(membership=decided.dev).exists()
+
+
+def test_i_am_not_sure_reaches_the_contact_who_answers(decided, privacy) -> None:
+    client = signed_in(decided.dev)
+    path = url(decided, f"my-list/{item('account').pk}/")
+    shown = client.get(path).context["shown"]
+    client.post(path, {"shown": shown.sha256, "reply": "unsure", "reason": "Which one?"})
+    question = Question.objects.get()
+
+    contact = signed_in(decided.mara)
+    assert "Account?" in contact.get(url(decided, "questions/")).content.decode()
+    contact.post(url(decided, f"questions/{question.pk}/"), {"text": "The blue one."})
+
+    assert "The blue one." in client.get(path).content.decode()
+    assert signed_in(decided.sal).get(url(decided, f"questions/{question.pk}/")).status_code == 403
+
+
+def test_a_draft_is_kept_for_its_writer_only_and_goes_with_the_answer(decided) -> None:
+    made = checklist(decided, "text", ["What do you use?"], answer_kind="text")
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    client = signed_in(decided.dev)
+    path = url(decided, f"my-list/{item('what-do-you-use').pk}/")
+    shown = client.get(path).context["shown"]
+    client.post(path, {"shown": shown.sha256, "reply": "draft", "text": "half a sent"})
+
+    assert "half a sent" in client.get(path).content.decode()
+    client.post(path, {"shown": shown.sha256, "reply": "save", "text": "half a sentence"})
+    assert not AnswerDraft.objects.exists()
+    assert Answer.objects.get().text.body == "half a sentence"
+
+
+def test_an_answer_that_answers_nothing_comes_back_with_what_was_typed(decided) -> None:
+    made = checklist(decided, "text", ["When?"], answer_kind="date")
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    client = signed_in(decided.dev)
+    path = url(decided, f"my-list/{item('when').pk}/")
+    shown = client.get(path).context["shown"]
+
+    page = client.post(path, {"shown": shown.sha256, "reply": "save", "reason": "keep me"})
+
+    assert "Write the day" in page.content.decode()
+    assert "keep me" in page.content.decode()
+    assert not Answer.objects.exists()
+
+
+def test_evidence_is_kept_under_the_organization_and_opened_by_its_giver_and_the_auditor_only(
+    decided, settings, tmp_path
+) -> None:
+    made = checklist(decided, "proof", ["Show it?"], answer_kind="evidence")
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    client = signed_in(decided.dev)
+    path = url(decided, f"my-list/{item('show-it').pk}/")
+    shown = client.get(path).context["shown"]
+    file = SimpleUploadedFile("../off.html", b"<script>alert(1)</script>", content_type="text/html")
+
+    client.post(path, {"shown": shown.sha256, "reply": "save", "files": [file]})
+
+    evidence = Evidence.objects.get()
+    assert evidence.file.name.startswith(f"{decided.organization.pk}/evidence/")
+    response = client.get(url(decided, f"evidence/{evidence.pk}/"))
+    assert b"".join(response.streaming_content) == b"<script>alert(1)</script>"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["Content-Type"] == "application/octet-stream"
+    assert signed_in(decided.mia).get(url(decided, f"evidence/{evidence.pk}/")).status_code == 403
+    assert signed_in(decided.ann).get(url(decided, f"evidence/{evidence.pk}/")).status_code == 200
+
+
+def test_a_file_that_is_too_large_or_empty_is_refused_and_nothing_is_saved(decided) -> None:
+    made = checklist(decided, "proof", ["Show it?"], answer_kind="evidence")
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    client = signed_in(decided.dev)
+    path = url(decided, f"my-list/{item('show-it').pk}/")
+    shown = client.get(path).context["shown"]
+
+    large = SimpleUploadedFile("large.bin", b"x" * (10 * 1024 * 1024 + 1))
+    page = client.post(path, {"shown": shown.sha256, "reply": "save", "files": [large]})
+
+    assert "is larger than 10 MB" in page.content.decode()
+    assert not Answer.objects.exists()
+
+
+def test_the_summary_shows_what_i_said(decided, privacy) -> None:
+    answer_everything(decided.dev, at=clock.now())
+
+    page = signed_in(decided.dev).get(url(decided, "my-list/summary/")).content.decode()
+
+    assert "Account?" in page
+    assert "valid until" in page
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_progress_costs_the_same_for_one_person_and_for_three(
+    decided, privacy, django_assert_num_queries, people
+) -> None:
+    members = [decided.dev, decided.mia, decided.sal][:people]
+    actions.settle_people(organization=decided.organization, members=[one.pk for one in members], at=clock.now())
+    client = signed_in(decided.mara)
+
+    with django_assert_num_queries(12):
+        page = client.get(url(decided, "progress/"))
+
+    assert len(page.context["page"].rows) == people
+
+
+def test_a_lead_sees_the_own_team_only(decided, privacy) -> None:
+    everybody = [one.pk for one in decided.organization.memberships.all()]
+    actions.settle_people(organization=decided.organization, members=everybody, at=clock.now())
+
+    page = signed_in(decided.tom).get(url(decided, "progress/"))
+
+    assert {row.membership_id for row in page.context["page"].rows} == {decided.tom.pk, decided.dev.pk, decided.mia.pk}
+    assert signed_in(decided.dev).get(url(decided, "progress/")).status_code == 403
+
+
+def test_overdue_is_a_filter_and_a_count(decided, privacy) -> None:
+    actions.settle_people(organization=decided.organization, members=[decided.dev.pk, decided.sal.pk], at=clock.now())
+    answer_everything(decided.sal, at=clock.now())
+    client = signed_in(decided.mara)
+
+    page = client.get(url(decided, "progress/?status=overdue"))
+
+    assert [row.membership_id for row in page.context["page"].rows] == [decided.dev.pk]
+    listed = client.get(url(decided, "checklists/")).context["rows"][0]["counts"]
+    assert (listed.done, listed.open, listed.overdue) == (1, 1, 1)
+
+
+def test_a_starter_is_copied_published_and_assigned_in_one_step(acme) -> None:
+    client = signed_in(acme.mara)
+    page = client.get(url(acme, "checklists/starters/"))
+    assert page.content.decode().count('name="starter"') == 12
+
+    client.post(url(acme, "checklists/starters/"), {"starter": "employee-privacy", "publish": "1"})
+
+    made = Checklist.objects.get()
+    assert made.versions.get().status == ChecklistVersion.Status.PUBLISHED
+    assert made.rules.open().count() == 1
+    again = client.post(url(acme, "checklists/starters/"), {"starter": "employee-privacy"}, follow=True)
+    assert "You have a copy" in again.content.decode()
+
+
+def test_publishing_says_how_many_must_look_again_before_it_happens(decided, privacy) -> None:
+    for membership in (decided.dev, decided.mia):
+        answer_everything(membership, at=clock.now())
+    client = signed_in(decided.mara)
+    client.post(url(decided, f"checklists/{privacy.pk}/draft/"))
+    listed = privacy.versions.get(status="draft").listed_items.get(item__key="account")
+    form = client.get(url(decided, f"checklists/{privacy.pk}/draft/{listed.pk}/")).context["form"]
+    words = {**form.initial, "question": "Which account?", "section_title": "General"}
+    client.post(
+        url(decided, f"checklists/{privacy.pk}/draft/{listed.pk}/"),
+        {key: value for key, value in words.items() if value not in (False, None)},
+    )
+
+    page = client.get(url(decided, f"checklists/{privacy.pk}/publish/"))
+    assert "2 people have answered it" in page.content.decode()
+    assert not Reopening.objects.exists()
+    client.post(url(decided, f"checklists/{privacy.pk}/publish/"), {f"item_{item('account').pk}": "material"})
+
+    assert Reopening.objects.get().key == f"item:{item('account').pk}"
+
+
+def test_a_draft_is_worked_on_without_dragging(decided, privacy) -> None:
+    client = signed_in(decided.mara)
+    base = url(decided, f"checklists/{privacy.pk}/draft/")
+    client.post(base)
+    draft = privacy.versions.get(status="draft")
+    first = draft.listed_items.first()
+
+    client.post(f"{base}{first.pk}/move/", {"to": "down"})
+    assert [row.item.key for row in draft.listed_items.order_by("position")] == ["rules", "account"]
+    client.post(f"{base}{first.pk}/remove/")
+    client.post(
+        f"{base}add/",
+        {"section_title": "New", "question": "Third?", "why": "So.", "answer_kind": "confirm", "valid_months": 6},
+    )
+
+    assert [row.item.key for row in draft.listed_items.order_by("position")] == ["rules", "third"]
+    assert "Third?" in client.get(base).content.decode()
+
+
+def test_a_checklist_is_assigned_unassigned_renamed_and_archived(decided, privacy) -> None:
+    client = signed_in(decided.mara)
+    base = url(decided, f"checklists/{privacy.pk}/")
+
+    client.post(f"{base}assign/", {"team": decided.sales.pk, "due_days": 7})
+    rule = privacy.rules.open().get(team=decided.sales)
+    client.post(f"{base}assign/{rule.pk}/end/")
+    assert not privacy.rules.open().filter(team=decided.sales).exists()
+
+    client.post(f"{base}edit/", {"name": "Privacy first", "purpose": "So.", "minutes": 3, "review_months": 12})
+    assert "Privacy first" in client.get(base).content.decode()
+
+    actions.settle_people(organization=decided.organization, members=[decided.dev.pk], at=clock.now())
+    assert "1 person has it on their list" in client.get(f"{base}archive/").content.decode()
+    client.post(f"{base}archive/")
+    assert signed_in(decided.dev).get(url(decided, "my-list/")).context["tasks"].total == 0
+    actions.settle_people(organization=decided.organization, members=[decided.dev.pk], at=clock.now())
+    assert Assignment.objects.get().status == Assignment.Status.ENDED
+
+
+def test_shared_questions_are_answered_once(decided) -> None:
+    made = checklist(decided, "leaders", ["Who decides?"], kind="shared", answer_kind="text")
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    actions.assign(checklist=made, team=decided.sales, by=decided.mara, at=EPOCH)
+    client = signed_in(decided.mara)
+    page = client.get(url(decided, "checklists/shared/")).content.decode()
+    assert page.count("Who decides?") == 2
+
+    for path in (
+        f"checklists/shared/{item('who-decides').pk}/",
+        f"checklists/shared/{item('who-decides').pk}/team/{decided.sales.pk}/",
+    ):
+        shown = client.get(url(decided, path)).context["shown"]
+        client.post(url(decided, path), {"shown": shown.sha256, "reply": "save", "text": "The board."})
+
+    assert Answer.objects.filter(membership=None).count() == 2
+    assert signed_in(decided.dev).get(url(decided, "checklists/shared/")).status_code == 403
+
+
+def test_pages_of_another_organization_are_not_there(decided, privacy) -> None:
+    other = company("globex")
+    answer_everything(decided.dev, at=clock.now())
+    client = signed_in(other.olga)
+
+    assert client.get(url(decided, "my-list/")).status_code == 404
+    assert client.get(url(other, f"checklists/{privacy.pk}/")).status_code == 404
+    assert client.get(url(other, f"my-list/{item('account').pk}/")).status_code == 404
+
+
+def test_due_days_count_from_when_it_is_first_asked(decided, privacy) -> None:
+    actions.settle_people(organization=decided.organization, members=[decided.dev.pk], at=clock.now())
+
+    assert Assignment.objects.get().due_on == EPOCH.date() + dt.timedelta(days=14)
