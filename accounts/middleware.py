@@ -1,11 +1,13 @@
 """Nobody passes unasked: every page is private, and an organization's pages are its members' alone."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,9 +21,9 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
     """Sends whoever is not signed in to the door; the list of public views decides otherwise, no decorator does."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: tuple, view_kwargs: dict
-    ) -> HttpResponse | None:
-        if request.user.is_authenticated or request.resolver_match.view_name in PUBLIC_VIEWS:
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: tuple, view_kwargs: dict
+    ) -> HttpResponseBase | None:
+        if request.user.is_authenticated or _name_of(request) in PUBLIC_VIEWS:
             return None
         return self.handle_no_permission(request, view_func)
 
@@ -37,7 +39,7 @@ class OrganizationMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Any) -> HttpResponse:
         request.organization = request.membership = request.standing = None
         request.rights = frozenset()
         timezone.deactivate()
@@ -47,7 +49,7 @@ class OrganizationMiddleware:
             timezone.deactivate()
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: tuple, view_kwargs: dict
+        self, request: Any, view_func: Callable[..., HttpResponse], view_args: tuple, view_kwargs: dict
     ) -> HttpResponse | None:
         slug = view_kwargs.pop("organization", None)
         if slug is None or not request.user.is_authenticated:
@@ -58,7 +60,7 @@ class OrganizationMiddleware:
             .first()
         )
         standing = standing_of(membership) if membership else None
-        if standing is None or standing.level is None:
+        if membership is None or standing is None or standing.level is None:
             raise Http404
         must_prove = needs_password(level=standing.level, is_signer=bool(standing.groups))
         if must_prove and not request.user.has_usable_password():
@@ -71,3 +73,8 @@ class OrganizationMiddleware:
         request.rights = standing.rights
         timezone.activate(ZoneInfo(request.user.timezone or membership.organization.timezone))
         return None
+
+
+def _name_of(request: HttpRequest) -> str:
+    """The view's name; middleware runs after the address was resolved."""
+    return request.resolver_match.view_name if request.resolver_match else ""

@@ -6,12 +6,12 @@ from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.actions import record_at_door
+from accounts.requests import PersonRequest
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -20,12 +20,12 @@ MINUTES = 10
 ATTEMPTS = 3
 
 
-def asks_for_password(request: HttpRequest) -> bool:
+def asks_for_password(request: PersonRequest) -> bool:
     """Whether this person confirms who they are with a password; else with a code."""
     return bool(request.user.has_usable_password())
 
 
-def confirm(request: HttpRequest, secret: str) -> bool:
+def confirm(request: PersonRequest, secret: str) -> bool:
     """Whether ``secret`` is this person's password, or, for somebody without one, the code sent last.
 
     A refusal is logged. A code works once, for ten minutes, for three attempts.
@@ -42,7 +42,7 @@ def confirm(request: HttpRequest, secret: str) -> bool:
     return is_right
 
 
-def send_code(request: HttpRequest, *, at: dt.datetime) -> None:
+def send_code(request: PersonRequest, *, at: dt.datetime) -> None:
     """Mail a fresh code to the person who is signed in; an older one stops working.
 
     :raises ActionRefused: too many were asked for.
@@ -64,7 +64,7 @@ def send_code(request: HttpRequest, *, at: dt.datetime) -> None:
         ).send()
 
 
-def _is_code(request: HttpRequest, code: str, *, at: dt.datetime) -> bool:
+def _is_code(request: PersonRequest, code: str, *, at: dt.datetime) -> bool:
     kept = request.session.pop(SESSION_KEY, None)
     if kept is None or dt.datetime.fromisoformat(kept["until"]) <= at:
         return False

@@ -173,7 +173,7 @@ def _join(invitation: Invitation, user: User, *, at: dt.datetime) -> Membership:
     if team and team.archived_at is not None:
         team = None  # archived while the invitation waited: they are placed by hand
     Placement.objects.create(team=team, job_role=invitation.job_role, **starts)
-    if invitation.group_id:
+    if invitation.group is not None:
         GroupPeriod.objects.create(group=invitation.group, **starts)
     return membership
 

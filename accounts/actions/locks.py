@@ -1,9 +1,11 @@
 """The locks that actions on people take first, always in this order: organization, membership, team."""
 
+from uuid import UUID
+
 from accounts.models import Membership, Organization, Team
 
 
-def lock_organization(organization_id: object) -> Organization:
+def lock_organization(organization_id: UUID) -> Organization:
     """One at a time: whoever founds, demotes an owner or invites. Rows that point to the organization can still be added."""
     return Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
 

@@ -17,7 +17,7 @@ def record_at_door(action: str, *, user: User | None, by: UUID | None, at: dt.da
     an address nobody has is one event without a subject.
     """
     target = f"user:{user.pk}" if user else ""
-    organizations = organization_ids_of(user) if user else []
+    organizations: list[UUID | None] = [*organization_ids_of(user)] if user else []
     for organization_id in organizations or [None]:
         with transaction.atomic():
             audit.record(action, by=by, organization_id=organization_id, at=at, target=target, **data)

@@ -1,5 +1,7 @@
 """Choices that people forms share."""
 
+from collections.abc import Collection
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,34 +12,40 @@ from accounts.rights import Right, may_grant_group, may_grant_level
 
 
 class TimeZoneField(forms.ChoiceField):
-    """A time zone by its IANA name; when it may stay empty, empty says so in ``empty_label``."""
+    """A time zone by its IANA name; where it may stay empty, that means the organization's."""
 
-    def __init__(self, *, empty_label: str = "", required: bool = True, **kwargs: object) -> None:
-        empty = [] if required else [("", empty_label)]
+    def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
+        empty = [] if required else [("", _("The organization's"))]
         zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
         super().__init__(choices=[*empty, *zones], required=required, label=_("Time zone"), **kwargs)
 
 
-def team_field(organization: Organization, *, required: bool = False) -> forms.ModelChoiceField:
+def team_field(organization: Organization, *, empty_label: str) -> forms.ModelChoiceField:
     """One of the organization's teams, or none."""
     teams = Team.objects.filter(organization=organization, archived_at__isnull=True)
-    return forms.ModelChoiceField(teams, label=_("Team"), required=required, empty_label=_("No team"))
+    return forms.ModelChoiceField(teams, label=_("Team"), required=False, empty_label=empty_label)
 
 
-def job_role_field(organization: Organization) -> forms.ModelChoiceField:
+def job_role_field(organization: Organization, *, empty_label: str) -> forms.ModelChoiceField:
     """One of the organization's job roles, or none."""
     roles = JobRole.objects.filter(organization=organization, archived_at__isnull=True)
-    return forms.ModelChoiceField(roles, label=_("Job role"), required=False, empty_label=_("No job role"))
+    return forms.ModelChoiceField(roles, label=_("Job role"), required=False, empty_label=empty_label)
 
 
-def group_field(organization: Organization, *, held: frozenset[Right]) -> forms.ModelChoiceField:
+def group_field(
+    organization: Organization,
+    *,
+    held: frozenset[Right],
+    but: Collection[int] = (),
+    empty_label: str,
+) -> forms.ModelChoiceField:
     """One of the groups that sign; no choice for those who may not decide who signs."""
-    groups = SignOffGroup.objects.filter(organization=organization, archived_at__isnull=True)
+    groups = SignOffGroup.objects.filter(organization=organization, archived_at__isnull=True).exclude(pk__in=but)
     return forms.ModelChoiceField(
         groups if may_grant_group(held) else SignOffGroup.objects.none(),
         label=_("Signs for"),
         required=False,
-        empty_label=_("No sign-off group"),
+        empty_label=empty_label,
     )
 
 

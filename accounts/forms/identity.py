@@ -1,10 +1,12 @@
 """Confirming who one is, inside the form that does what counts."""
 
+from typing import Any
+
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.reauthentication import asks_for_password, confirm
+from accounts.requests import PersonRequest
 
 
 class ConfirmIdentityMixin(forms.Form):
@@ -14,7 +16,7 @@ class ConfirmIdentityMixin(forms.Form):
     ``accounts/_identity_code.html``.
     """
 
-    def __init__(self, *args: object, request: HttpRequest, **kwargs: object) -> None:
+    def __init__(self, *args: Any, request: PersonRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         self.needs_code = not asks_for_password(request)

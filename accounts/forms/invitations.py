@@ -1,7 +1,10 @@
 """Inviting and joining."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth import password_validation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import group_field, job_role_field, level_field, team_field
@@ -17,19 +20,19 @@ class InvitationForm(forms.Form):
         label=_("Name"), required=False, max_length=200, help_text=_("They can correct it when they join.")
     )
 
-    def __init__(self, *args: object, organization: Organization, held: frozenset[Right], **kwargs: object) -> None:
+    def __init__(self, *args: Any, organization: Organization, held: frozenset[Right], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"] = team_field(organization)
-        self.fields["job_role"] = job_role_field(organization)
+        self.fields["team"] = team_field(organization, empty_label=gettext("No team"))
+        self.fields["job_role"] = job_role_field(organization, empty_label=gettext("No job role"))
         self.fields["level"] = level_field(held=held)
         if may_grant_group(held):
-            self.fields["group"] = group_field(organization, held=held)
+            self.fields["group"] = group_field(organization, held=held, empty_label=gettext("No sign-off group"))
 
 
 class AcceptForm(forms.Form):
     """What somebody new says of themselves; nothing for somebody who has an account."""
 
-    def __init__(self, *args: object, invitation: Invitation, is_new: bool, **kwargs: object) -> None:
+    def __init__(self, *args: Any, invitation: Invitation, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.invitation = invitation
         if is_new:

@@ -1,6 +1,9 @@
 """The people list and what can be changed about a person."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import TimeZoneField, group_field, job_role_field, level_field, team_field
@@ -27,28 +30,26 @@ class PeopleFilterForm(forms.Form):
 
     field_order = ("search", "team", "job_role", "level", "status")
 
-    def __init__(self, *args: object, organization: Organization, **kwargs: object) -> None:
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"] = team_field(organization)
-        self.fields["team"].empty_label = _("Any")
-        self.fields["job_role"] = job_role_field(organization)
-        self.fields["job_role"].empty_label = _("Any")
+        self.fields["team"] = team_field(organization, empty_label=gettext("Any"))
+        self.fields["job_role"] = job_role_field(organization, empty_label=gettext("Any"))
         self.order_fields(self.field_order)
 
 
 class PlacementForm(forms.Form):
     """Where a person works and what their job is."""
 
-    def __init__(self, *args: object, organization: Organization, **kwargs: object) -> None:
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"] = team_field(organization)
-        self.fields["job_role"] = job_role_field(organization)
+        self.fields["team"] = team_field(organization, empty_label=gettext("No team"))
+        self.fields["job_role"] = job_role_field(organization, empty_label=gettext("No job role"))
 
 
 class LevelForm(forms.Form):
     """The access level of a person."""
 
-    def __init__(self, *args: object, held: frozenset[Right], **kwargs: object) -> None:
+    def __init__(self, *args: Any, held: frozenset[Right], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["level"] = level_field(held=held)
 
@@ -57,13 +58,12 @@ class GroupsForm(forms.Form):
     """A group that a person is to sign for, of those they don't sign for yet."""
 
     def __init__(
-        self, *args: object, organization: Organization, held: frozenset[Right], standing: Standing, **kwargs: object
+        self, *args: Any, organization: Organization, held: frozenset[Right], standing: Standing, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"] = group_field(organization, held=held)
-        self.fields["group"].required = True
-        self.fields["group"].empty_label = _("Choose a group")
-        self.fields["group"].queryset = self.fields["group"].queryset.exclude(pk__in=standing.groups)
+        group = group_field(organization, held=held, but=standing.groups, empty_label=gettext("Choose a group"))
+        group.required = True
+        self.fields["group"] = group
 
 
 class ProfileForm(forms.Form):
@@ -72,6 +72,5 @@ class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     timezone = TimeZoneField(
         required=False,
-        empty_label=_("The organization's"),
         help_text=_("Reminders reach you in the morning of this time zone."),
     )

@@ -1,5 +1,7 @@
 """Teams and their leads."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +24,7 @@ class LeadForm(forms.Form):
         help_text=_("Leave it empty when nobody leads the team."),
     )
 
-    def __init__(self, *args: object, people: QuerySet[Membership], **kwargs: object) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = people
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.utils.translation import gettext as _
 
-from accounts.models import AccessPeriod, GroupPeriod, LeadPeriod, Membership, Period, Placement
+from accounts.models import AccessPeriod, GroupPeriod, LeadPeriod, Membership, Placement
 
 ACCESS, PLACED, LED, SIGNED = "access", "placed", "led", "signed"
 COLUMNS = ("kind", "what", "also", "started_at", "ended_at", "began_by", "closed_by")
@@ -35,7 +36,7 @@ def history_of(membership: Membership) -> list[Stop]:
     ]
 
 
-def _rows(kind: type[Period], membership: Membership, name: str, **columns: F) -> QuerySet:
+def _rows(kind: Any, membership: Membership, name: str, **columns: F) -> QuerySet:
     text = CharField()
     also = columns.pop("also", Value(None, output_field=text))
     return (
@@ -51,7 +52,7 @@ def _rows(kind: type[Period], membership: Membership, name: str, **columns: F) -
     )
 
 
-def _title(kind: str, what: str | None, also: str | None) -> str:
+def _title(kind: str, what: str, also: str | None) -> str:
     if kind == ACCESS:
         return _("Access level: %(level)s") % {"level": AccessPeriod.Level(what).label}
     if kind == LED:

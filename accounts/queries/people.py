@@ -68,7 +68,7 @@ def listed(people: QuerySet[Membership]) -> QuerySet[Membership]:
 class _Lexemes(SearchQuery):
     """Text in the notation of ``tsquery``, taken as it stands (not parsed anew): an address stays one word."""
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> tuple[str, Any]:
         sql, params = compiler.compile(self.get_source_expressions()[-1])
         return f"{sql}::tsquery", params
 

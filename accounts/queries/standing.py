@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -51,7 +52,7 @@ def with_standing(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
     return placed(memberships).annotate(led_team_ids=ArraySubquery(led), group_ids=ArraySubquery(groups))
 
 
-def standing_of(membership: Membership) -> Standing:
+def standing_of(membership: Any) -> Standing:
     """Level, teams led, sign-off groups and placement of a membership from :func:`with_standing`."""
     return Standing(
         level=membership.level,

@@ -1,8 +1,10 @@
 """Who is invited."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +15,7 @@ from accounts.forms import InvitationForm
 from accounts.links import link_of
 from accounts.models import Invitation
 from accounts.queries import invitations_of
+from accounts.requests import MemberRequest
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock
 from operations.errors import ActionRefused
@@ -21,7 +24,7 @@ from operations.paging import keyset_page, total_text
 
 @require_safe
 @require(Right.PEOPLE_MANAGE)
-def invitation_list(request: HttpRequest) -> HttpResponse:
+def invitation_list(request: MemberRequest) -> HttpResponse:
     """Everybody who was invited, newest first; with links to copy where no mail leaves the house."""
     invitations = invitations_of(request.organization)
     page = keyset_page(invitations, request)
@@ -37,7 +40,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def invitation_add(request: HttpRequest) -> HttpResponse:
+def invitation_add(request: MemberRequest) -> HttpResponse:
     """Invite somebody."""
     form = InvitationForm(request.POST or None, organization=request.organization, held=request.rights)
     if form.is_valid():
@@ -53,7 +56,7 @@ def invitation_add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @require(Right.PEOPLE_MANAGE)
-def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation_resend(request: MemberRequest, pk: int) -> HttpResponse:
     """Send an invitation again."""
     invitation = get_object_or_404(Invitation, organization=request.organization, pk=pk)
     try:
@@ -67,7 +70,7 @@ def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require(Right.PEOPLE_MANAGE)
-def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation_withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     """Take an invitation back."""
     invitation = get_object_or_404(Invitation, organization=request.organization, pk=pk)
     try:
@@ -79,7 +82,7 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return _to_list(request)
 
 
-def _row(request: HttpRequest, invitation: Invitation, *, shows_link: bool) -> dict[str, object]:
+def _row(request: MemberRequest, invitation: Invitation, *, shows_link: bool) -> dict[str, object]:
     """A link is shown only to those who could have given what it opens: it could be used in another's place."""
     status = _status(invitation, at=clock.now())
     is_open = status in {"invited", "expired"}
@@ -95,7 +98,7 @@ def _row(request: HttpRequest, invitation: Invitation, *, shows_link: bool) -> d
     }
 
 
-def _status(invitation: Invitation, *, at: object) -> str:
+def _status(invitation: Invitation, *, at: dt.datetime) -> str:
     if invitation.accepted_at:
         return "accepted"
     if invitation.withdrawn_at:
@@ -103,5 +106,5 @@ def _status(invitation: Invitation, *, at: object) -> str:
     return "expired" if invitation.expires_at <= at else "invited"
 
 
-def _to_list(request: HttpRequest) -> HttpResponse:
+def _to_list(request: MemberRequest) -> HttpResponse:
     return redirect("accounts:invitation-list", organization=request.organization.slug)

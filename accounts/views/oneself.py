@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import actions
 from accounts.forms import ProfileForm
 from accounts.reauthentication import send_code
+from accounts.requests import PersonRequest
 from operations import clock
 from operations.errors import ActionRefused
 
 
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: PersonRequest) -> HttpResponse:
     """Correct one's own name and time zone."""
     user = request.user
     form = ProfileForm(request.POST or None, initial={"name": user.name, "timezone": user.timezone})
@@ -32,7 +33,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def identity_code_send(request: HttpRequest) -> HttpResponse:
+def identity_code_send(request: PersonRequest) -> HttpResponse:
     """Send a code to the person's own address, then go back to the form that asks for it."""
     try:
         send_code(request, at=clock.now())

@@ -1,8 +1,10 @@
 """Finding people, and what can be changed about one."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +15,8 @@ from accounts.decorators import require
 from accounts.forms import GroupsForm, LevelForm, PeopleFilterForm, PlacementForm
 from accounts.forms.people import LEFT
 from accounts.models import AccessPeriod, Membership, SignOffGroup
-from accounts.queries import history_of, listed, people_reached, people_searched, standing_of, with_standing
+from accounts.queries import Stop, history_of, listed, people_reached, people_searched, standing_of, with_standing
+from accounts.requests import MemberRequest
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock
 from operations.errors import ActionRefused
@@ -22,7 +25,7 @@ from operations.paging import EXACT_UP_TO, keyset_page, total_of
 
 @require_safe
 @require(Right.PEOPLE_VIEW)
-def person_list(request: HttpRequest) -> HttpResponse:
+def person_list(request: MemberRequest) -> HttpResponse:
     """The people this person's rights reach: searched, filtered, newest members first."""
     form = PeopleFilterForm(request.GET or None, organization=request.organization)
     people = _found(request, form)
@@ -43,7 +46,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require(Right.PEOPLE_VIEW)
-def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def person_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """One person: what they hold now, what may be changed, and every period they held."""
     person = _person(request, pk, listed(people_reached(request.membership, request.standing)))
     has_left = person.level is None
@@ -66,7 +69,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def person_place(request: HttpRequest, pk: int) -> HttpResponse:
+def person_place(request: MemberRequest, pk: int) -> HttpResponse:
     """Move a person to a team and a job role."""
     person = _person(request, pk)
     now_at = {"team": person.team_id, "job_role": person.job_role_id}
@@ -84,7 +87,7 @@ def person_place(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def person_level(request: HttpRequest, pk: int) -> HttpResponse:
+def person_level(request: MemberRequest, pk: int) -> HttpResponse:
     """Give a person another access level."""
     person = _person(request, pk)
     form = LevelForm(request.POST or None, held=request.rights, initial={"level": person.level})
@@ -103,7 +106,7 @@ def person_level(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.ACCESS_GRANT)
-def person_groups(request: HttpRequest, pk: int) -> HttpResponse:
+def person_groups(request: MemberRequest, pk: int) -> HttpResponse:
     """The groups a person signs for: add one, or end one."""
     person = _person(request, pk)
     standing = standing_of(person)
@@ -124,7 +127,7 @@ def person_groups(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.ACCESS_GRANT)
-def person_group_leave(request: HttpRequest, pk: int, group: int) -> HttpResponse:
+def person_group_leave(request: MemberRequest, pk: int, group: int) -> HttpResponse:
     """Say what happens when a person no longer signs for a group, then do it."""
     person = _person(request, pk)
     group_left = get_object_or_404(SignOffGroup, organization=request.organization, pk=group)
@@ -148,7 +151,7 @@ def person_group_leave(request: HttpRequest, pk: int, group: int) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def person_end(request: HttpRequest, pk: int) -> HttpResponse:
+def person_end(request: MemberRequest, pk: int) -> HttpResponse:
     """Say what happens when a person leaves, then do it."""
     person = _person(request, pk)
     refused = ""
@@ -171,7 +174,7 @@ def person_end(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/person_end.html", context)
 
 
-def _found(request: HttpRequest, form: PeopleFilterForm) -> QuerySet[Membership]:
+def _found(request: MemberRequest, form: PeopleFilterForm) -> QuerySet[Membership]:
     criteria = form.cleaned_data if form.is_valid() else {}
     team, job_role = criteria.get("team"), criteria.get("job_role")
     return people_searched(
@@ -184,14 +187,14 @@ def _found(request: HttpRequest, form: PeopleFilterForm) -> QuerySet[Membership]
     )
 
 
-def _person(request: HttpRequest, pk: int, people: QuerySet[Membership] | None = None) -> Membership:
+def _person(request: MemberRequest, pk: int, people: QuerySet[Membership] | None = None) -> Any:
     """The person, as far as the rights of whoever asks reach."""
     if people is None:
         people = with_standing(people_reached(request.membership, request.standing).select_related("user"))
     return get_object_or_404(people, pk=pk)
 
 
-def _row(person: Membership) -> dict[str, object]:
+def _row(person: Any) -> dict[str, object]:
     return {
         "person": person,
         "level": AccessPeriod.Level(person.level).label if person.level else "",
@@ -201,7 +204,7 @@ def _row(person: Membership) -> dict[str, object]:
     }
 
 
-def _pairs(person: Membership) -> list[dict[str, object]]:
+def _pairs(person: Any) -> list[dict[str, object]]:
     row = _row(person)
     return [
         {"term": _("Address"), "description": person.user.email},
@@ -213,7 +216,7 @@ def _pairs(person: Membership) -> list[dict[str, object]]:
     ]
 
 
-def _stop(period: object) -> dict[str, object]:
+def _stop(period: Stop) -> dict[str, object]:
     by = [_("set by %(person)s") % {"person": period.began_by}] if period.began_by else []
     ended = [_("ended by %(person)s") % {"person": period.closed_by}] if period.closed_by else []
     return {"period": period, "by": ", ".join([*by, *ended]), "tone": "quiet" if period.ended_at else "good"}
@@ -226,5 +229,5 @@ def _people_text(people: QuerySet[Membership]) -> str:
     return ngettext("%(count)d person", "%(count)d people", counted) % {"count": counted}
 
 
-def _to(request: HttpRequest, person: Membership) -> HttpResponse:
+def _to(request: MemberRequest, person: Membership) -> HttpResponse:
     return redirect("accounts:person-detail", organization=request.organization.slug, pk=person.pk)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import actions
 from accounts.decorators import require
 from accounts.forms import JobRoleForm, OrganizationForm, SignOffGroupForm
+from accounts.requests import MemberRequest
 from accounts.rights import Right
 from operations import clock
 from operations.errors import ActionRefused
@@ -17,7 +18,7 @@ from operations.errors import ActionRefused
 
 @require_http_methods(["GET", "POST"])
 @require(Right.SETTINGS_EDIT)
-def settings_edit(request: HttpRequest) -> HttpResponse:
+def settings_edit(request: MemberRequest) -> HttpResponse:
     """Name and time zone; and what the organization is made of."""
     here = request.organization
     form = OrganizationForm(request.POST or None, initial={"name": here.name, "timezone": here.timezone})
@@ -38,7 +39,7 @@ def settings_edit(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.SETTINGS_EDIT)
-def job_role_add(request: HttpRequest) -> HttpResponse:
+def job_role_add(request: MemberRequest) -> HttpResponse:
     """A job role of the organization's own."""
     form = JobRoleForm(request.POST or None)
     if form.is_valid():
@@ -55,7 +56,7 @@ def job_role_add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.SETTINGS_EDIT)
-def sign_off_group_add(request: HttpRequest) -> HttpResponse:
+def sign_off_group_add(request: MemberRequest) -> HttpResponse:
     """A further group that signs."""
     form = SignOffGroupForm(request.POST or None)
     if form.is_valid():
@@ -70,10 +71,10 @@ def sign_off_group_add(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _render_addition(request: HttpRequest, form: Form, title: str, lead: str) -> HttpResponse:
+def _render_addition(request: MemberRequest, form: Form, title: str, lead: str) -> HttpResponse:
     return render(request, "accounts/settings_add.html", {"form": form, "title": title, "lead": lead})
 
 
-def _saved(request: HttpRequest) -> HttpResponse:
+def _saved(request: MemberRequest) -> HttpResponse:
     messages.success(request, _("Saved."))
     return redirect("accounts:settings-edit", organization=request.organization.slug)

@@ -1,7 +1,9 @@
 """Teams and who leads them."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import actions
 from accounts.decorators import require
 from accounts.forms import LeadForm, TeamForm
-from accounts.models import Team
 from accounts.queries import active_memberships, teams_of
+from accounts.requests import MemberRequest
 from accounts.rights import Right
 from operations import clock
 from operations.errors import ActionRefused
@@ -18,7 +20,7 @@ from operations.errors import ActionRefused
 
 @require_safe
 @require(Right.PEOPLE_MANAGE, Right.AUDIT_VIEW)
-def team_list(request: HttpRequest) -> HttpResponse:
+def team_list(request: MemberRequest) -> HttpResponse:
     """The teams, how many work in each, and who leads it."""
     context = {"teams": teams_of(request.organization), "may_manage": Right.PEOPLE_MANAGE in request.rights}
     return render(request, "accounts/team_list.html", context)
@@ -26,7 +28,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def team_add(request: HttpRequest) -> HttpResponse:
+def team_add(request: MemberRequest) -> HttpResponse:
     """A new team."""
     form = TeamForm(request.POST or None)
     if form.is_valid():
@@ -41,7 +43,7 @@ def team_add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def team_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Rename a team."""
     team = _team(request, pk)
     form = TeamForm(request.POST or None, initial={"name": team.name})
@@ -57,7 +59,7 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def team_lead(request: HttpRequest, pk: int) -> HttpResponse:
+def team_lead(request: MemberRequest, pk: int) -> HttpResponse:
     """Appoint the lead of a team."""
     team = _team(request, pk)
     form = LeadForm(
@@ -78,7 +80,7 @@ def team_lead(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def team_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def team_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Say what happens when a team is archived, then do it."""
     team = _team(request, pk)
     refused = ""
@@ -100,9 +102,9 @@ def team_archive(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _team(request: HttpRequest, pk: int) -> Team:
+def _team(request: MemberRequest, pk: int) -> Any:
     return get_object_or_404(teams_of(request.organization), pk=pk)
 
 
-def _to_list(request: HttpRequest) -> HttpResponse:
+def _to_list(request: MemberRequest) -> HttpResponse:
     return redirect("accounts:team-list", organization=request.organization.slug)
