@@ -1,4 +1,4 @@
-"""The request as an organization's view sees it."""
+"""The request as a view sees it, for types only: at run time it is a plain ``HttpRequest``."""
 
 from django.http import HttpRequest
 
@@ -7,10 +7,15 @@ from accounts.queries import Standing
 from accounts.rights import Right
 
 
-class OrganizationRequest(HttpRequest):
-    """What ``OrganizationMiddleware`` has set by the time a view under ``/o/<organization>/`` is called; for types only."""
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in, on a page about themselves."""
 
     user: User
+
+
+class OrganizationRequest(PersonRequest):
+    """What ``OrganizationMiddleware`` has set by the time a view under ``/o/<organization>/`` is called."""
+
     organization: Organization
     membership: Membership
     standing: Standing

@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.actions import record_at_door
-from accounts.requests import PersonRequest
+from accounts.http import PersonRequest
 from operations import clock
 from operations.errors import ActionRefused
 

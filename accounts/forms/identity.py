@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.http import PersonRequest
 from accounts.reauthentication import asks_for_password, confirm
-from accounts.requests import PersonRequest
 
 
 class ConfirmIdentityMixin(forms.Form):

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import actions
 from accounts.decorators import require
 from accounts.forms import InvitationForm
+from accounts.http import OrganizationRequest
 from accounts.links import link_of
 from accounts.models import Invitation
 from accounts.queries import invitations_of
-from accounts.requests import MemberRequest
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock
 from operations.errors import ActionRefused
@@ -24,7 +24,7 @@ from operations.paging import keyset_page, total_text
 
 @require_safe
 @require(Right.PEOPLE_MANAGE)
-def invitation_list(request: MemberRequest) -> HttpResponse:
+def invitation_list(request: OrganizationRequest) -> HttpResponse:
     """Everybody who was invited, newest first; with links to copy where no mail leaves the house."""
     invitations = invitations_of(request.organization)
     page = keyset_page(invitations, request)
@@ -40,7 +40,7 @@ def invitation_list(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def invitation_add(request: MemberRequest) -> HttpResponse:
+def invitation_add(request: OrganizationRequest) -> HttpResponse:
     """Invite somebody."""
     form = InvitationForm(request.POST or None, organization=request.organization, held=request.rights)
     if form.is_valid():
@@ -56,7 +56,7 @@ def invitation_add(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @require(Right.PEOPLE_MANAGE)
-def invitation_resend(request: MemberRequest, pk: int) -> HttpResponse:
+def invitation_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Send an invitation again."""
     invitation = get_object_or_404(Invitation, organization=request.organization, pk=pk)
     try:
@@ -70,7 +70,7 @@ def invitation_resend(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require(Right.PEOPLE_MANAGE)
-def invitation_withdraw(request: MemberRequest, pk: int) -> HttpResponse:
+def invitation_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Take an invitation back."""
     invitation = get_object_or_404(Invitation, organization=request.organization, pk=pk)
     try:
@@ -82,7 +82,7 @@ def invitation_withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     return _to_list(request)
 
 
-def _row(request: MemberRequest, invitation: Invitation, *, shows_link: bool) -> dict[str, object]:
+def _row(request: OrganizationRequest, invitation: Invitation, *, shows_link: bool) -> dict[str, object]:
     """A link is shown only to those who could have given what it opens: it could be used in another's place."""
     status = _status(invitation, at=clock.now())
     is_open = status in {"invited", "expired"}
@@ -106,5 +106,5 @@ def _status(invitation: Invitation, *, at: dt.datetime) -> str:
     return "expired" if invitation.expires_at <= at else "invited"
 
 
-def _to_list(request: MemberRequest) -> HttpResponse:
+def _to_list(request: OrganizationRequest) -> HttpResponse:
     return redirect("accounts:invitation-list", organization=request.organization.slug)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
 from accounts.forms import ProfileForm
+from accounts.http import PersonRequest
 from accounts.reauthentication import send_code
-from accounts.requests import PersonRequest
 from operations import clock
 from operations.errors import ActionRefused
 

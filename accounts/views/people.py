@@ -14,9 +14,9 @@ from accounts import actions
 from accounts.decorators import require
 from accounts.forms import GroupsForm, LevelForm, PeopleFilterForm, PlacementForm
 from accounts.forms.people import LEFT
+from accounts.http import OrganizationRequest
 from accounts.models import AccessPeriod, Membership, SignOffGroup
 from accounts.queries import Stop, history_of, listed, people_reached, people_searched, standing_of, with_standing
-from accounts.requests import MemberRequest
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock
 from operations.errors import ActionRefused
@@ -25,7 +25,7 @@ from operations.paging import EXACT_UP_TO, keyset_page, total_of
 
 @require_safe
 @require(Right.PEOPLE_VIEW)
-def person_list(request: MemberRequest) -> HttpResponse:
+def person_list(request: OrganizationRequest) -> HttpResponse:
     """The people this person's rights reach: searched, filtered, newest members first."""
     form = PeopleFilterForm(request.GET or None, organization=request.organization)
     people = _found(request, form)
@@ -46,7 +46,7 @@ def person_list(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @require(Right.PEOPLE_VIEW)
-def person_detail(request: MemberRequest, pk: int) -> HttpResponse:
+def person_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One person: what they hold now, what may be changed, and every period they held."""
     person = _person(request, pk, listed(people_reached(request.membership, request.standing)))
     has_left = person.level is None
@@ -69,7 +69,7 @@ def person_detail(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def person_place(request: MemberRequest, pk: int) -> HttpResponse:
+def person_place(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Move a person to a team and a job role."""
     person = _person(request, pk)
     now_at = {"team": person.team_id, "job_role": person.job_role_id}
@@ -87,7 +87,7 @@ def person_place(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def person_level(request: MemberRequest, pk: int) -> HttpResponse:
+def person_level(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Give a person another access level."""
     person = _person(request, pk)
     form = LevelForm(request.POST or None, held=request.rights, initial={"level": person.level})
@@ -106,7 +106,7 @@ def person_level(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.ACCESS_GRANT)
-def person_groups(request: MemberRequest, pk: int) -> HttpResponse:
+def person_groups(request: OrganizationRequest, pk: int) -> HttpResponse:
     """The groups a person signs for: add one, or end one."""
     person = _person(request, pk)
     standing = standing_of(person)
@@ -127,7 +127,7 @@ def person_groups(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.ACCESS_GRANT)
-def person_group_leave(request: MemberRequest, pk: int, group: int) -> HttpResponse:
+def person_group_leave(request: OrganizationRequest, pk: int, group: int) -> HttpResponse:
     """Say what happens when a person no longer signs for a group, then do it."""
     person = _person(request, pk)
     group_left = get_object_or_404(SignOffGroup, organization=request.organization, pk=group)
@@ -151,7 +151,7 @@ def person_group_leave(request: MemberRequest, pk: int, group: int) -> HttpRespo
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def person_end(request: MemberRequest, pk: int) -> HttpResponse:
+def person_end(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Say what happens when a person leaves, then do it."""
     person = _person(request, pk)
     refused = ""
@@ -174,7 +174,7 @@ def person_end(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/person_end.html", context)
 
 
-def _found(request: MemberRequest, form: PeopleFilterForm) -> QuerySet[Membership]:
+def _found(request: OrganizationRequest, form: PeopleFilterForm) -> QuerySet[Membership]:
     criteria = form.cleaned_data if form.is_valid() else {}
     team, job_role = criteria.get("team"), criteria.get("job_role")
     return people_searched(
@@ -187,7 +187,7 @@ def _found(request: MemberRequest, form: PeopleFilterForm) -> QuerySet[Membershi
     )
 
 
-def _person(request: MemberRequest, pk: int, people: QuerySet[Membership] | None = None) -> Any:
+def _person(request: OrganizationRequest, pk: int, people: QuerySet[Membership] | None = None) -> Any:
     """The person, as far as the rights of whoever asks reach."""
     if people is None:
         people = with_standing(people_reached(request.membership, request.standing).select_related("user"))
@@ -229,5 +229,5 @@ def _people_text(people: QuerySet[Membership]) -> str:
     return ngettext("%(count)d person", "%(count)d people", counted) % {"count": counted}
 
 
-def _to(request: MemberRequest, person: Membership) -> HttpResponse:
+def _to(request: OrganizationRequest, person: Membership) -> HttpResponse:
     return redirect("accounts:person-detail", organization=request.organization.slug, pk=person.pk)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import actions
 from accounts.decorators import require
 from accounts.forms import JobRoleForm, OrganizationForm, SignOffGroupForm
-from accounts.requests import MemberRequest
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from operations import clock
 from operations.errors import ActionRefused
@@ -18,7 +18,7 @@ from operations.errors import ActionRefused
 
 @require_http_methods(["GET", "POST"])
 @require(Right.SETTINGS_EDIT)
-def settings_edit(request: MemberRequest) -> HttpResponse:
+def settings_edit(request: OrganizationRequest) -> HttpResponse:
     """Name and time zone; and what the organization is made of."""
     here = request.organization
     form = OrganizationForm(request.POST or None, initial={"name": here.name, "timezone": here.timezone})
@@ -39,7 +39,7 @@ def settings_edit(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.SETTINGS_EDIT)
-def job_role_add(request: MemberRequest) -> HttpResponse:
+def job_role_add(request: OrganizationRequest) -> HttpResponse:
     """A job role of the organization's own."""
     form = JobRoleForm(request.POST or None)
     if form.is_valid():
@@ -56,7 +56,7 @@ def job_role_add(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.SETTINGS_EDIT)
-def sign_off_group_add(request: MemberRequest) -> HttpResponse:
+def sign_off_group_add(request: OrganizationRequest) -> HttpResponse:
     """A further group that signs."""
     form = SignOffGroupForm(request.POST or None)
     if form.is_valid():
@@ -71,10 +71,10 @@ def sign_off_group_add(request: MemberRequest) -> HttpResponse:
     )
 
 
-def _render_addition(request: MemberRequest, form: Form, title: str, lead: str) -> HttpResponse:
+def _render_addition(request: OrganizationRequest, form: Form, title: str, lead: str) -> HttpResponse:
     return render(request, "accounts/settings_add.html", {"form": form, "title": title, "lead": lead})
 
 
-def _saved(request: MemberRequest) -> HttpResponse:
+def _saved(request: OrganizationRequest) -> HttpResponse:
     messages.success(request, _("Saved."))
     return redirect("accounts:settings-edit", organization=request.organization.slug)

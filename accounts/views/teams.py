@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import actions
 from accounts.decorators import require
 from accounts.forms import LeadForm, TeamForm
+from accounts.http import OrganizationRequest
 from accounts.queries import active_memberships, teams_of
-from accounts.requests import MemberRequest
 from accounts.rights import Right
 from operations import clock
 from operations.errors import ActionRefused
@@ -20,7 +20,7 @@ from operations.errors import ActionRefused
 
 @require_safe
 @require(Right.PEOPLE_MANAGE, Right.AUDIT_VIEW)
-def team_list(request: MemberRequest) -> HttpResponse:
+def team_list(request: OrganizationRequest) -> HttpResponse:
     """The teams, how many work in each, and who leads it."""
     context = {"teams": teams_of(request.organization), "may_manage": Right.PEOPLE_MANAGE in request.rights}
     return render(request, "accounts/team_list.html", context)
@@ -28,7 +28,7 @@ def team_list(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def team_add(request: MemberRequest) -> HttpResponse:
+def team_add(request: OrganizationRequest) -> HttpResponse:
     """A new team."""
     form = TeamForm(request.POST or None)
     if form.is_valid():
@@ -43,7 +43,7 @@ def team_add(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def team_edit(request: MemberRequest, pk: int) -> HttpResponse:
+def team_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Rename a team."""
     team = _team(request, pk)
     form = TeamForm(request.POST or None, initial={"name": team.name})
@@ -59,7 +59,7 @@ def team_edit(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def team_lead(request: MemberRequest, pk: int) -> HttpResponse:
+def team_lead(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Appoint the lead of a team."""
     team = _team(request, pk)
     form = LeadForm(
@@ -80,7 +80,7 @@ def team_lead(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Right.PEOPLE_MANAGE)
-def team_archive(request: MemberRequest, pk: int) -> HttpResponse:
+def team_archive(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Say what happens when a team is archived, then do it."""
     team = _team(request, pk)
     refused = ""
@@ -102,9 +102,9 @@ def team_archive(request: MemberRequest, pk: int) -> HttpResponse:
     )
 
 
-def _team(request: MemberRequest, pk: int) -> Any:
+def _team(request: OrganizationRequest, pk: int) -> Any:
     return get_object_or_404(teams_of(request.organization), pk=pk)
 
 
-def _to_list(request: MemberRequest) -> HttpResponse:
+def _to_list(request: OrganizationRequest) -> HttpResponse:
     return redirect("accounts:team-list", organization=request.organization.slug)
