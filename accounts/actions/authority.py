@@ -1,5 +1,8 @@
 """What the person who acts holds now, and the refusals that follow from it."""
 
+import datetime as dt
+
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod, Membership
@@ -47,6 +50,14 @@ def refuse_outsider(standing: Standing) -> str:
     if standing.level is None:
         raise ActionRefused(_("This person has left the organization."))
     return standing.level
+
+
+def refuse_overtaken(at: dt.datetime, *periods: QuerySet) -> None:
+    """:raises ActionRefused: somebody else's change, made while we waited for the lock, came after ``at``."""
+    for kind in periods:
+        last = kind.aggregate(started=Max("started_at"), ended=Max("ended_at"))
+        if any(moment and moment > at for moment in last.values()):
+            raise ActionRefused(_("Somebody changed this a moment ago: look again before you change it."))
 
 
 def refuse_foreign(by: Membership, *things: object) -> None:

@@ -7,7 +7,13 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from accounts.actions.authority import refuse_foreign, refuse_group, refuse_level_above, refuse_without
+from accounts.actions.authority import (
+    refuse_foreign,
+    refuse_group,
+    refuse_level_above,
+    refuse_overtaken,
+    refuse_without,
+)
 from accounts.actions.locks import lock_membership, lock_organization, lock_team
 from accounts.links import link_of
 from accounts.models import (
@@ -162,6 +168,7 @@ def _join(invitation: Invitation, user: User, *, at: dt.datetime) -> Membership:
     membership = lock_membership(membership)
     if AccessPeriod.objects.open().filter(membership=membership).exists():
         raise ActionRefused(_("You belong to this organization already."))
+    refuse_overtaken(at, membership.access_periods.all(), membership.placements.all())
     starts = {
         "organization": invitation.organization,
         "membership": membership,

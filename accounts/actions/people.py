@@ -11,6 +11,7 @@ from accounts.actions.authority import (
     refuse_group,
     refuse_level_above,
     refuse_outsider,
+    refuse_overtaken,
     refuse_without,
     standing_now,
 )
@@ -49,6 +50,7 @@ def change_access_level(*, membership: Membership, level: str, by: Membership, a
     refuse_level_above(held, before)
     refuse_level_above(held, level)
     _refuse_last_owner(membership, before)
+    refuse_overtaken(at, membership.access_periods.all())
     AccessPeriod.objects.open().filter(membership=membership).update(ended_at=at, ended_by=by.user_id)
     AccessPeriod.objects.create(**_starts(membership, by=by, at=at), level=level)
     _record("person.level_changed", membership, by=by, at=at, level=level, before=before)
@@ -71,6 +73,7 @@ def place(
     place_ids = (team.pk if team else None, job_role.pk if job_role else None)
     if (standing.team_id, standing.job_role_id) == place_ids:
         return
+    refuse_overtaken(at, membership.placements.all())
     Placement.objects.open().filter(membership=membership).update(ended_at=at, ended_by=by.user_id)
     Placement.objects.create(**_starts(membership, by=by, at=at), team=team, job_role=job_role)
     _record("person.placed", membership, by=by, at=at, team=place_ids[0], job_role=place_ids[1])
@@ -91,6 +94,7 @@ def join_group(*, membership: Membership, group: SignOffGroup, by: Membership, a
         raise ActionRefused(
             _("%(person)s signs for %(group)s already.") % {"person": membership.user, "group": group.name}
         )
+    refuse_overtaken(at, membership.group_periods.filter(group=group))
     GroupPeriod.objects.create(**_starts(membership, by=by, at=at), group=group)
     _record("person.joined_group", membership, by=by, at=at, group=group.pk)
 
@@ -104,6 +108,7 @@ def leave_group(*, membership: Membership, group: SignOffGroup, by: Membership, 
     membership = lock_membership(membership)
     refuse_group(refuse_without(Right.PEOPLE_MANAGE, by))
     refuse_foreign(by, membership)
+    refuse_overtaken(at, membership.group_periods.filter(group=group))
     ended = (
         GroupPeriod.objects.open().filter(membership=membership, group=group).update(ended_at=at, ended_by=by.user_id)
     )
@@ -127,6 +132,13 @@ def end_membership(*, membership: Membership, by: Membership, at: dt.datetime) -
     level = refuse_outsider(standing_now(membership))
     refuse_level_above(held, level)
     _refuse_last_owner(membership, level)
+    refuse_overtaken(
+        at,
+        membership.access_periods.all(),
+        membership.placements.all(),
+        membership.lead_periods.all(),
+        membership.group_periods.all(),
+    )
     ended = {
         kind._meta.model_name: kind.objects.open()
         .filter(membership=membership)

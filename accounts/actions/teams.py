@@ -6,7 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.actions.authority import refuse_foreign, refuse_outsider, refuse_without, standing_now
+from accounts.actions.authority import (
+    refuse_foreign,
+    refuse_outsider,
+    refuse_overtaken,
+    refuse_without,
+    standing_now,
+)
 from accounts.actions.locks import lock_membership, lock_organization, lock_team
 from accounts.models import LeadPeriod, Membership, Placement, Team
 from accounts.rights import Right
@@ -89,6 +95,7 @@ def appoint_lead(*, team: Team, membership: Membership | None, by: Membership, a
     current = LeadPeriod.objects.open().filter(team=team).first()
     if (current.membership_id if current else None) == (membership.pk if membership else None):
         return
+    refuse_overtaken(at, team.lead_periods.all())
     LeadPeriod.objects.open().filter(team=team).update(ended_at=at, ended_by=by.user_id)
     if membership is not None:
         LeadPeriod.objects.create(

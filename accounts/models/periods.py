@@ -86,7 +86,14 @@ class AccessPeriod(Period):
                 fields=["membership"], condition=Q(ended_at__isnull=True), name="one_open_access_period"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["organization", "membership"], name="access_period_by_membership")]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "membership"], name="access_period_by_membership"),
+            models.Index(
+                fields=["organization", "level", "membership"],
+                condition=Q(ended_at__isnull=True),
+                name="access_period_open_by_level",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.membership_id}: {self.level}"

@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, Value
 
 from accounts.models import AccessPeriod, GroupPeriod, LeadPeriod, Membership, Placement, User
+from accounts.queries.among import IsAmong
 from accounts.queries.standing import Standing, people_visible_to
 from accounts.rights import Right
 
@@ -33,7 +34,7 @@ def people_searched(
     placement = Placement.objects.open().filter(membership=OuterRef("pk"))
     people = people.filter(~Exists(access) if has_left else Exists(access))
     if re.search(r"[^\W_]", search):
-        people = people.filter(user__in=users_called(search))
+        people = people.filter(IsAmong(users_called(search).values("pk"), column="user_id"))
     if team_id:
         people = people.filter(Exists(placement.filter(team_id=team_id)))
     if job_role_id:

@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import AccessPeriod, GroupPeriod, LeadPeriod, Membership, Organization, Placement, User
+from accounts.queries.among import IsAmong
 from accounts.rights import Right, rights_of
 
 
@@ -68,8 +69,10 @@ def people_visible_to(membership: Membership, standing: Standing) -> QuerySet[Me
     everyone = active_memberships(membership.organization)
     if standing.level in {AccessPeriod.Level.OWNER, AccessPeriod.Level.MANAGER, AccessPeriod.Level.AUDITOR}:
         return everyone
-    led = Placement.objects.open().filter(membership=OuterRef("pk"), team_id__in=standing.leads)
-    return everyone.filter(Q(pk=membership.pk) | Exists(led))
+    if not standing.leads:
+        return everyone.filter(pk=membership.pk)
+    led = Placement.objects.open().filter(organization=membership.organization_id, team_id__in=standing.leads)
+    return everyone.filter(Q(pk=membership.pk) | Q(IsAmong(led.values("membership_id"))))
 
 
 def members_of_group(group_id: int, *, organization: Organization) -> QuerySet[User]:

@@ -82,6 +82,7 @@ LOOKS = {
     "unavailable": Look(_("Page unavailable"), "warn", "link"),
     # people and invitations
     "active": Look(_("Active"), "good", "check", is_plain=True),
+    "accepted": Look(_("Joined"), "good", "check", is_plain=True),
     "invited": Look(_("Invited"), "info", "mail"),
     "left": Look(_("Left"), "quiet", "sign-out"),
     # mail and machinery

@@ -80,6 +80,16 @@ def test_a_move_to_the_same_place_changes_nothing(acme: Company) -> None:
     assert logged() == []
 
 
+def test_a_change_that_came_first_is_looked_at_before_the_next(acme: Company) -> None:
+    actions.place(membership=acme.dev, team=acme.sales, job_role=None, by=acme.mara, at=LATER)
+    a_moment_before = LATER - dt.timedelta(milliseconds=5)
+
+    with refused("a moment ago"):
+        actions.place(membership=acme.dev, team=None, job_role=None, by=acme.olga, at=a_moment_before)
+    with refused("a moment ago"):
+        actions.end_membership(membership=acme.dev, by=acme.olga, at=a_moment_before)
+
+
 def test_a_lead_does_not_move_people(acme: Company) -> None:
     with refused("your access has changed"):
         actions.place(membership=acme.dev, team=acme.sales, job_role=None, by=acme.tom, at=LATER)
