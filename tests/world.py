@@ -7,18 +7,33 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts import actions as accounts
 from accounts.links import token_of
 from accounts.models import Invitation, Membership, User
 from audit.actions import snapshot_digest
 from catalog import actions as catalog
-from catalog.models import AccessRoute
+from catalog.models import AccessRoute, Fact, Topic
+from checklists import actions as checklists
+from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem
 from governance import actions as governance
-from governance.models import RouteDecision
+from governance.models import Question, RouteDecision
 from governance.queries.submissions import frozen_content
 from operations import clock
+from reviews.models import ChangeAssessment, Review
 from tests.cast import PASSWORD, Company, company
+from tests.checklists.steps import answer, checklist, decide
 from tests.factories import make_route
+
+
+@dataclass
+class AskedOf:
+    """A published checklist of one item, with the rule that asks it."""
+
+    checklist: Checklist
+    item: Item
+    rule: AssignmentRule
 
 
 @dataclass
@@ -32,6 +47,13 @@ class World:
     route: AccessRoute
     draft: RouteDecision
     submitted: RouteDecision
+    personal: AskedOf
+    shared: AskedOf
+    listed: ListedItem
+    evidence: Evidence
+    question: Question
+    review: Review
+    assessment: ChangeAssessment
 
     @property
     def people(self) -> dict[str, Membership | User | None]:
@@ -70,7 +92,27 @@ def build() -> World:
     submitted = governance.submit(
         decision=submitted, by=acme.mara, shown_sha256=snapshot_digest(content, bases=bases), at=then
     )
+    decided = decide(acme, make_route(), at=then)
+    personal = _asked(acme, "privacy", "personal", at=then)
+    shared = _asked(acme, "leaders", "shared", at=then)
+    checklists.assign(checklist=shared.checklist, team=acme.sales, by=acme.mara, at=then)
+    evidence, question = _answers(acme, personal.item, at=then)
+    draft_version = checklists.begin_draft(checklist=personal.checklist, by=acme.mara, at=then)
     return World(
+        personal=personal,
+        shared=shared,
+        listed=draft_version.listed_items.get(),
+        evidence=evidence,
+        question=question,
+        review=Review.objects.create(
+            organization=acme.organization,
+            decision=decided,
+            period_on=then.date(),
+            due_on=then.date(),
+            keeper=acme.mara,
+            opened_at=then,
+        ),
+        assessment=_assessment(acme, own, at=then),
         acme=acme,
         globex=company("globex", then),
         operator=User.objects.create_user("operator@wayleave.example", PASSWORD, name="Opal", is_staff=True),
@@ -87,6 +129,37 @@ def _decision(acme: Company, route: AccessRoute, *, at: dt.datetime) -> RouteDec
     return governance.edit(decision=decision, by=acme.mara, why="One vendor.", conditions="No secrets.", at=at)
 
 
+def _asked(acme: Company, key: str, kind: str, *, at: dt.datetime) -> AskedOf:
+    made = checklist(acme, key, [f"Show {key}?"], at=at, kind=kind, answer_kind="evidence")
+    rule = checklists.assign(checklist=made, by=acme.mara, at=at)
+    return AskedOf(checklist=made, item=Item.objects.get(listings__version__checklist=made), rule=rule)
+
+
+def _answers(acme: Company, item: Item, *, at: dt.datetime) -> tuple[Evidence, Question]:
+    """Dev shows a file; before, they were not sure, and asked Mara."""
+    unsure = checklists.Given(kind="unsure", text="Which one?")
+    answer(acme.dev, item.pk, at=at, given=unsure)
+    shown = checklists.Given(files=[SimpleUploadedFile("off.txt", b"off", content_type="text/plain")])
+    answer(acme.dev, item.pk, at=at + dt.timedelta(hours=1), given=shown)
+    return Evidence.objects.get(), Question.objects.get()
+
+
+def _assessment(acme: Company, route: AccessRoute, *, at: dt.datetime) -> ChangeAssessment:
+    """A fact that was said in other words since."""
+    topic = Topic.objects.create(key="retention", name="Retention", position=1, old_after_days=90).pk
+    said = {"by": acme.mara, "topic": topic, "promise": Fact.Promise.OWN, "at": at}
+    old = catalog.add_fact(route=route, statement="Kept 30 days.", **said)
+    new = catalog.add_fact(over=old, statement="Kept 90 days.", **said)
+    return ChangeAssessment.objects.create(
+        organization=acme.organization,
+        fact_key=new.key,
+        old_revision=old.pk,
+        new_revision=new.pk,
+        opened_at=at,
+        due_on=at.date(),
+    )
+
+
 # By view name → the arguments of its address, for every address that names an object.
 OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "accounts:invitation-accept": lambda world: {"token": token_of(world.invitation)},
@@ -101,6 +174,22 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "accounts:team-archive": lambda world: {"pk": world.acme.sales.pk},
     "accounts:team-edit": lambda world: {"pk": world.acme.sales.pk},
     "accounts:team-lead": lambda world: {"pk": world.acme.sales.pk},
+    "checklists:checklist-archive": lambda world: {"pk": world.personal.checklist.pk},
+    "checklists:checklist-assign": lambda world: {"pk": world.personal.checklist.pk},
+    "checklists:checklist-detail": lambda world: {"pk": world.personal.checklist.pk},
+    "checklists:checklist-edit": lambda world: {"pk": world.personal.checklist.pk},
+    "checklists:checklist-publish": lambda world: {"pk": world.personal.checklist.pk},
+    "checklists:draft-edit": lambda world: {"pk": world.personal.checklist.pk},
+    "checklists:draft-item-add": lambda world: {"pk": world.personal.checklist.pk},
+    "checklists:draft-item-edit": lambda world: {"pk": world.personal.checklist.pk, "listed": world.listed.pk},
+    "checklists:draft-item-move": lambda world: {"pk": world.personal.checklist.pk, "listed": world.listed.pk},
+    "checklists:draft-item-remove": lambda world: {"pk": world.personal.checklist.pk, "listed": world.listed.pk},
+    "checklists:evidence-open": lambda world: {"pk": world.evidence.pk},
+    "checklists:question-answer": lambda world: {"pk": world.question.pk},
+    "checklists:rule-end": lambda world: {"pk": world.personal.checklist.pk, "rule": world.personal.rule.pk},
+    "checklists:shared-answer": lambda world: {"item": world.shared.item.pk},
+    "checklists:shared-answer-team": lambda world: {"item": world.shared.item.pk, "team": world.acme.sales.pk},
+    "checklists:task-answer": lambda world: {"item": world.personal.item.pk},
     "governance:decision-detail": lambda world: {"pk": world.draft.pk},
     "governance:decision-edit": lambda world: {"pk": world.draft.pk},
     "governance:decision-propose": lambda world: {"pk": world.route.pk},
@@ -112,4 +201,6 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "governance:fact-add": lambda world: {"pk": world.route.pk},
     "governance:route-detail": lambda world: {"pk": world.route.pk},
     "governance:sign-off-sign": lambda world: {"pk": world.submitted.sign_off_id},
+    "reviews:assessment-judge": lambda world: {"pk": world.assessment.pk},
+    "reviews:review-close": lambda world: {"pk": world.review.pk},
 }
