@@ -24,6 +24,8 @@ if problems:
 
 # TLS ends at a proxy in front of gunicorn, which therefore is there wherever PUBLIC_URL says https.
 if PUBLIC.is_https:
+    # Sign-in attempts are limited by address: without the proxy's word the whole company would share the proxy's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
