@@ -47,3 +47,7 @@ def test_a_person_corrects_their_own_profile(acme: Company) -> None:
     acme.dev.user.refresh_from_db()
     assert (acme.dev.user.name, acme.dev.user.timezone) == ("Devi", "Asia/Kolkata")
     assert "dev@acme.example" in client.get("/account/profile/").content.decode()
+
+
+def test_the_menu_of_every_page_leads_to_the_profile(acme: Company) -> None:
+    assert 'href="/account/profile/"' in signed_in(acme.dev).get("/o/acme/").content.decode()
