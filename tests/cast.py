@@ -6,6 +6,7 @@ where Dev and Mia work as engineers; Sal sells in Sales. Finn has left. Otto bel
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.test import Client
 
@@ -80,7 +81,7 @@ def company(slug: str = "acme", at: dt.datetime = EPOCH) -> Company:
     security = SignOffGroup.objects.create(organization=organization, key="security", name="Security", position=1)
     legal = SignOffGroup.objects.create(organization=organization, key="legal", name="Legal", position=2)
 
-    def member(name: str, **place: object) -> Membership:
+    def member(name: str, **place: Any) -> Membership:
         return person(organization, name, at=at, **place)
 
     acme = Company(

@@ -147,9 +147,9 @@ def _answers(acme: Company, item: Item, *, at: dt.datetime) -> tuple[Evidence, Q
 def _assessment(acme: Company, route: AccessRoute, *, at: dt.datetime) -> ChangeAssessment:
     """A fact that was said in other words since."""
     topic = Topic.objects.create(key="retention", name="Retention", position=1, old_after_days=90).pk
-    said = {"by": acme.mara, "topic": topic, "promise": Fact.Promise.OWN, "at": at}
-    old = catalog.add_fact(route=route, statement="Kept 30 days.", **said)
-    new = catalog.add_fact(over=old, statement="Kept 90 days.", **said)
+    own = Fact.Promise.OWN
+    old = catalog.add_fact(by=acme.mara, route=route, topic=topic, statement="Kept 30 days.", promise=own, at=at)
+    new = catalog.add_fact(by=acme.mara, over=old, topic=topic, statement="Kept 90 days.", promise=own, at=at)
     return ChangeAssessment.objects.create(
         organization=acme.organization,
         fact_key=new.key,
