@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts.actions import record_refusal
 from accounts.rights import Right
 from operations import clock
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def require(*rights: Right) -> Callable[[View], View]:
@@ -19,7 +20,7 @@ def require(*rights: Right) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.rights.intersection(rights):
                 if request.method == "POST":  # an attempt to change something matters; a GET never writes
                     record_refusal(view=request.resolver_match.view_name, by=request.membership, at=clock.now())
@@ -36,7 +37,7 @@ def operator_required(view: View) -> View:
     """Let the view through to the operator (``is_staff``), who has no right in any organization."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.user.is_staff:
             raise PermissionDenied
         return view(request, *args, **kwargs)

@@ -129,7 +129,7 @@ def _texts(of_chain: dict[str, UUID | None]) -> str:
     if of_chain["organization_id"] is None:
         return ""
     for text in FreeText.objects.filter(**of_chain, erased_at__isnull=True).iterator(ROWS_AT_A_TIME):
-        if canonical.salted_digest(bytes(text.salt), text.body) != text.sha256:
+        if canonical.salted_digest(bytes(text.salt or b""), text.body or "") != text.sha256:
             return f"text {text.pk} is not what was kept"
     return ""
 

@@ -107,7 +107,9 @@ def _supersede_own(over: Fact, *, by: Membership, at: dt.datetime) -> None:
         standing.save(update_fields=["superseded_at"])
 
 
-def _own_key(by: Membership, route: AccessRoute, topic: str) -> str:
+def _own_key(by: Membership, route: AccessRoute | None, topic: str) -> str:
+    if route is None:
+        raise TypeError("a fact that stands alone is about a route")
     stem = f"{route.key}.{topic}.own"
     taken = Fact.objects.filter(organization=by.organization, key__startswith=stem).values("key").distinct().count()
     return f"{stem}-{taken + 1}"

@@ -30,7 +30,8 @@ class FactShown:
 
     def is_old(self, on: dt.date) -> bool:
         """Whether the topic's patience has run out; a fact of unknown date is always old."""
-        return self.age_in_days(on) is None or self.age_in_days(on) > self.fact.topic.old_after_days
+        age = self.age_in_days(on)
+        return age is None or age > self.fact.topic.old_after_days
 
     def age_in_days(self, on: dt.date) -> int | None:
         """Days since the day it is as of; None where that is unknown."""

@@ -1,6 +1,6 @@
 """What people type: answers, a checklist's words, whom it is for."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,10 @@ class SeveralFilesField(forms.FileField):
         return [one_by_one(file, initial) for file in data] if isinstance(data, list | tuple) and data else []
 
 
+def _choice(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
+    return cast(forms.ModelChoiceField, form.fields[name])
+
+
 class AnswerForm(forms.Form):
     """One answer; the button that was pressed says which. It carries the hash of what was shown."""
 
@@ -42,7 +46,7 @@ class AnswerForm(forms.Form):
     )
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
-    files = SeveralFilesField(label=_("Files"), required=False)
+    uploads = SeveralFilesField(label=_("Files"), required=False)
     effective_on = forms.DateField(
         label=_("Says so since"),
         required=False,
@@ -64,14 +68,14 @@ class AnswerForm(forms.Form):
         if kind != kinds.DATE:
             del self.fields["day"]
         if kind != kinds.EVIDENCE and not revision.evidence_example:
-            for name in ("link", "files", "effective_on"):
+            for name in ("link", "uploads", "effective_on"):
                 del self.fields[name]
 
     def given(self) -> Given:
         """What was said, for the action."""
         data = self.cleaned_data
         reply = data["reply"]
-        files = data.get("files") or []
+        files = data.get("uploads") or []
         links = [data["link"]] if data.get("link") else []
         if reply in {Kind.UNSURE, Kind.NOT_APPLICABLE}:
             return Given(kind=reply, text=data["reason"])
@@ -113,8 +117,8 @@ class ProgressFilterForm(forms.Form):
     def __init__(self, *args: Any, organization: Organization, team_ids: frozenset[int] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         teams = organization.teams.filter(archived_at=None)
-        self.fields["team"].queryset = teams if team_ids is None else teams.filter(pk__in=team_ids)
-        self.fields["checklist"].queryset = organization.checklists.filter(
+        _choice(self, "team").queryset = teams if team_ids is None else teams.filter(pk__in=team_ids)
+        _choice(self, "checklist").queryset = organization.checklists.filter(
             archived_at=None, kind=Checklist.Kind.PERSONAL
         )
 
@@ -241,13 +245,13 @@ class AssignForm(forms.ModelForm):
 
     def __init__(self, *args: Any, organization: Organization, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = organization.teams.filter(archived_at=None)
-        self.fields["team"].empty_label = _("All teams")
+        _choice(self, "team").queryset = organization.teams.filter(archived_at=None)
+        _choice(self, "team").empty_label = _("All teams")
         if checklist.kind == Checklist.Kind.SHARED:
             del self.fields["job_role"], self.fields["route"]
-            self.fields["team"].empty_label = _("The organization as one")
+            _choice(self, "team").empty_label = _("The organization as one")
             return
-        self.fields["job_role"].queryset = JobRole.objects.filter(organization=organization, archived_at=None)
-        self.fields["job_role"].empty_label = _("All job roles")
-        self.fields["route"].queryset = routes(organization)
-        self.fields["route"].empty_label = _("Whatever routes they have")
+        _choice(self, "job_role").queryset = JobRole.objects.filter(organization=organization, archived_at=None)
+        _choice(self, "job_role").empty_label = _("All job roles")
+        _choice(self, "route").queryset = routes(organization)
+        _choice(self, "route").empty_label = _("Whatever routes they have")

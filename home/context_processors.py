@@ -1,15 +1,15 @@
 """What every page's frame needs: navigation with counts, the organizations to switch between, and how prints sign."""
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts.http import OrganizationRequest
 from home.queries.navigation import organizations_of, places_of
 from home.queries.waiting import Waiting, waiting_for_person
 from operations import clock
 
 
-def navigation(request: HttpRequest) -> dict[str, object]:
+def navigation(request: OrganizationRequest) -> dict[str, object]:
     """Entries the person may open (``label``, ``url``, ``icon``, ``count``, ``is_current``), organizations, stamp.
 
     ``organizations`` are dictionaries of ``name``, ``url``, ``is_current``; ``stamp`` says when and by which version;
@@ -26,20 +26,21 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def waiting_of(request: HttpRequest) -> Waiting:
+def waiting_of(request: OrganizationRequest) -> Waiting:
     """What waits for the person whose page this is, counted once per request."""
-    if not hasattr(request, "waiting"):
-        request.waiting = waiting_for_person(request.membership, at=clock.now())
-    return request.waiting
+    kept: dict[str, Waiting] = vars(request)
+    if "waiting" not in kept:
+        kept["waiting"] = waiting_for_person(request.membership, at=clock.now())
+    return kept["waiting"]
 
 
-def _places(request: HttpRequest) -> list[dict[str, object]]:
+def _places(request: OrganizationRequest) -> list[dict[str, object]]:
     if getattr(request, "membership", None) is None:
         return []
     return places_of(request.organization, rights=request.rights, waiting=waiting_of(request), path=request.path)
 
 
-def _organizations(request: HttpRequest) -> list[dict[str, object]]:
+def _organizations(request: OrganizationRequest) -> list[dict[str, object]]:
     if getattr(request, "membership", None) is None:
         return []
     return organizations_of(request.user.pk, current=request.organization)

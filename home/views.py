@@ -1,10 +1,11 @@
 """Where everybody starts."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest, PersonRequest
 from accounts.rights import Right
 from home.context_processors import waiting_of
 from home.queries.navigation import links_of, organizations_of
@@ -13,7 +14,7 @@ from operations import clock
 
 
 @require_safe
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: PersonRequest) -> HttpResponse:
     """Send a signed-in person to their organization; one who belongs to several chooses, one to none is told so."""
     organizations = organizations_of(request.user.pk, current=None)
     if len(organizations) == 1:
@@ -23,7 +24,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require(Right.HOME_VIEW)
-def organization_home(request: HttpRequest) -> HttpResponse:
+def organization_home(request: OrganizationRequest) -> HttpResponse:
     """The home of one person in one organization."""
     at = clock.now()
     home = home_of(

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import operator_required, require
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from notifications import queries
 from notifications.forms import MailFilterForm, OutboxFilterForm
@@ -19,7 +20,7 @@ OUTBOX_PAGE = 20
 
 @require_safe
 @require(Right.MAIL_VIEW)
-def mail_list(request: HttpRequest) -> HttpResponse:
+def mail_list(request: OrganizationRequest) -> HttpResponse:
     """The mail of the organization, newest first: envelopes, states and reasons, never the words."""
     form = MailFilterForm(request.GET)
     criteria = form.criteria()

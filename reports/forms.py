@@ -1,5 +1,7 @@
 """Filters of reports."""
 
+from typing import Any, cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -23,9 +25,12 @@ class AuditFilterForm(forms.Form):
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["action"].choices = [("", _("Everything")), *((f"{noun}.", noun) for noun in NOUNS)]
+        cast(forms.ChoiceField, self.fields["action"]).choices = [
+            ("", _("Everything")),
+            *((f"{noun}.", noun) for noun in NOUNS),
+        ]
 
     def named(self) -> list[tuple[str, object]]:
         """The filters that are set, by their labels."""

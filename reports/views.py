@@ -1,13 +1,16 @@
 """What can we prove?"""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.models import Organization
 from accounts.rights import Right
 from audit.models import AuditEvent
@@ -20,7 +23,7 @@ from reports.forms import AuditFilterForm
 
 @require_safe
 @require(Right.AUDIT_VIEW)
-def audit_list(request: HttpRequest) -> HttpResponse:
+def audit_list(request: OrganizationRequest) -> HttpResponse:
     """The log of the organization, filtered, newest first."""
     form = AuditFilterForm(request.GET or None)
     events = queries.audit_events(request.organization, **_criteria(form, request.organization))
@@ -43,7 +46,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @require(Right.AUDIT_VIEW)
-def audit_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def audit_export(request: OrganizationRequest) -> HttpResponseBase:
     """The filtered log as CSV; that it was taken is logged first."""
     form = AuditFilterForm(request.POST)
     if not form.is_valid():
@@ -79,7 +82,7 @@ def audit_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
             (
                 event.link.position,
                 f"{event.at.astimezone(zone):%Y-%m-%d %H:%M:%S%z}",
-                people.get(event.actor_id, ""),
+                people.get(event.actor_id, "") if event.actor_id else "",
                 event.actor_id or "",
                 event.action,
                 event.target,
@@ -92,7 +95,7 @@ def audit_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     )
 
 
-def _criteria(form: AuditFilterForm, organization: Organization) -> dict[str, object]:
+def _criteria(form: AuditFilterForm, organization: Organization) -> dict[str, Any]:
     if not form.is_valid():
         return {}
     data = form.cleaned_data

@@ -1,12 +1,13 @@
 """Reviews and changes: what waits for its keeper, and how it was closed."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from operations import clock
 from operations.errors import ActionRefused
@@ -18,7 +19,7 @@ from reviews.models import Review
 
 @require_safe
 @require(Right.REVIEW_VIEW)
-def review_list(request: HttpRequest) -> HttpResponse:
+def review_list(request: OrganizationRequest) -> HttpResponse:
     """What waits, due first; what was closed, newest first."""
     page = keyset_page(queries.closed_reviews(request.organization), request)
     return render(
@@ -35,7 +36,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.REVIEW_VIEW)
-def review_close(request: HttpRequest, pk: int) -> HttpResponse:
+def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One review: what it is about, and the keeper's sentence."""
     reviews = request.organization.reviews.select_related(
         "decision__route", "checklist", "keeper__user", "because", "closed_by"
@@ -63,7 +64,7 @@ def review_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.REVIEW_CLOSE)
-def assessment_judge(request: HttpRequest, pk: int) -> HttpResponse:
+def assessment_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One change: both wordings, whom a material verdict would ask again, and the verdict."""
     assessment = get_object_or_404(
         request.organization.change_assessments.select_related("because", "judged_by"), pk=pk
@@ -88,7 +89,7 @@ def assessment_judge(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _after_closing(request: HttpRequest, review: Review, outcome: str) -> HttpResponse:
+def _after_closing(request: OrganizationRequest, review: Review, outcome: str) -> HttpResponse:
     if outcome == Review.Outcome.HOLDS:
         messages.success(request, _("Recorded: it still holds. The next review is scheduled."))
         return redirect("reviews:review-list", organization=request.organization.slug)

@@ -195,7 +195,7 @@ def _judge(revision: ItemRevision, given: Given) -> bool:
         if not given.text.strip():
             raise ActionRefused(_("Say why it does not apply to you."))
         return True
-    return _JUDGES[revision.answer_kind](revision, given)
+    return _JUDGES[ItemRevision.AnswerKind(revision.answer_kind)](revision, given)
 
 
 def _judge_yes_no(revision: ItemRevision, given: Given) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from django.db.models import Q
+
 from accounts.models import Membership, Organization
 from checklists.models import Answer
 
@@ -14,5 +16,5 @@ def newest_answers(membership: Membership, item_ids: Collection[int]) -> dict[in
 
 def newest_shared_answer(organization: Organization, *, item_id: int, team_id: int | None) -> Answer | None:
     """The newest answer given for a team, or with no team for the organization."""
-    answers = organization.answers.filter(membership=None, item_id=item_id, team_id=team_id)
+    answers = organization.answers.filter(membership=None, item_id=item_id).filter(Q(("team_id", team_id)))
     return answers.select_related("text", "by").prefetch_related("evidence").order_by("-pk").first()

@@ -171,7 +171,8 @@ def _revisions(states: list[ItemState]) -> dict[int, ItemRevision]:
 
 
 def _line(state: ItemState, revision: ItemRevision) -> dict[str, Any]:
-    return next(line for line in revision.listed if line["checklist"] == state.checklist_id)
+    lines: list[dict[str, Any]] = vars(revision)["listed"]
+    return next(line for line in lines if line["checklist"] == state.checklist_id)
 
 
 def _task(state: ItemState, revision: ItemRevision) -> Task:

@@ -3,13 +3,14 @@
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.actions.publishing import changed_items
@@ -23,7 +24,7 @@ from operations.errors import ActionRefused
 
 @require_safe
 @require(Right.CHECKLIST_VIEW)
-def checklist_list(request: HttpRequest) -> HttpResponse:
+def checklist_list(request: OrganizationRequest) -> HttpResponse:
     """All checklists with how far people are."""
     today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
     counts = queries.readiness(request.organization, on=today)
@@ -44,7 +45,7 @@ def checklist_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require(Right.CHECKLIST_VIEW)
-def checklist_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One checklist: what it asks, whom, and how far they are."""
     checklist = get_object_or_404(request.organization.checklists.select_related("keeper__user"), pk=pk)
     versions = list(checklist.versions.order_by("-number").select_related("published_by"))
@@ -70,7 +71,7 @@ def checklist_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_EDIT)
-def starter_list(request: HttpRequest) -> HttpResponse:
+def starter_list(request: OrganizationRequest) -> HttpResponse:
     """What ships, to copy; a copy may be published and assigned at once as it ships."""
     if request.method == "POST":
         at = clock.now()
@@ -94,7 +95,7 @@ def starter_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_EDIT)
-def checklist_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def checklist_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Name, purpose, minutes and interval."""
     checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
     form = DetailsForm(request.POST or None, instance=checklist)
@@ -106,7 +107,7 @@ def checklist_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_EDIT)
-def checklist_publish(request: HttpRequest, pk: int) -> HttpResponse:
+def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Before publishing: each changed item, editorial or material, and how many people would be asked again."""
     drafts = ChecklistVersion.objects.filter(status=ChecklistVersion.Status.DRAFT).select_related("checklist")
     draft = get_object_or_404(drafts, checklist_id=pk, organization=request.organization)
@@ -134,7 +135,7 @@ def checklist_publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_ASSIGN)
-def checklist_assign(request: HttpRequest, pk: int) -> HttpResponse:
+def checklist_assign(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Who has to answer it."""
     checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
     form = AssignForm(request.POST or None, organization=request.organization, checklist=checklist)
@@ -151,7 +152,7 @@ def checklist_assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require(Right.CHECKLIST_ASSIGN)
-def rule_end(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
+def rule_end(request: OrganizationRequest, pk: int, rule: int) -> HttpResponse:
     """Stop asking by one rule."""
     checklist = get_object_or_404(request.organization.checklists, pk=pk)
     try:
@@ -163,7 +164,7 @@ def rule_end(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_EDIT)
-def checklist_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def checklist_archive(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Retire a checklist, after saying whom it touches."""
     checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
     today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()

@@ -1,10 +1,11 @@
 """Working on a draft, without dragging."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import actions
 from checklists.forms import ItemForm, item_words
@@ -15,7 +16,7 @@ from operations.errors import ActionRefused
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_EDIT)
-def draft_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def draft_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """The draft of a checklist; POST begins one."""
     checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
     if request.method == "POST":
@@ -28,7 +29,7 @@ def draft_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_EDIT)
-def draft_item_add(request: HttpRequest, pk: int) -> HttpResponse:
+def draft_item_add(request: OrganizationRequest, pk: int) -> HttpResponse:
     """A new question."""
     draft = get_object_or_404(
         ChecklistVersion.objects.select_related("checklist"),
@@ -45,7 +46,7 @@ def draft_item_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_EDIT)
-def draft_item_edit(request: HttpRequest, pk: int, listed: int) -> HttpResponse:
+def draft_item_edit(request: OrganizationRequest, pk: int, listed: int) -> HttpResponse:
     """Other words for a question of the draft."""
     row = _listed(request, pk, listed)
     form = ItemForm(request.POST or None, initial={"section_title": row.section_title, **item_words(row.revision)})
@@ -64,7 +65,7 @@ def draft_item_edit(request: HttpRequest, pk: int, listed: int) -> HttpResponse:
 
 @require_POST
 @require(Right.CHECKLIST_EDIT)
-def draft_item_move(request: HttpRequest, pk: int, listed: int) -> HttpResponse:
+def draft_item_move(request: OrganizationRequest, pk: int, listed: int) -> HttpResponse:
     """Up or down by one."""
     row = _listed(request, pk, listed)
     actions.move_item(listed=row, up=request.POST.get("to") == "up", by=request.membership, at=clock.now())
@@ -73,13 +74,13 @@ def draft_item_move(request: HttpRequest, pk: int, listed: int) -> HttpResponse:
 
 @require_POST
 @require(Right.CHECKLIST_EDIT)
-def draft_item_remove(request: HttpRequest, pk: int, listed: int) -> HttpResponse:
+def draft_item_remove(request: OrganizationRequest, pk: int, listed: int) -> HttpResponse:
     """Off this list; the question's answers stay."""
     actions.remove_item(listed=_listed(request, pk, listed), by=request.membership, at=clock.now())
     return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
 
 
-def _listed(request: HttpRequest, pk: int, listed: int) -> ListedItem:
+def _listed(request: OrganizationRequest, pk: int, listed: int) -> ListedItem:
     rows = ListedItem.objects.select_related("version__checklist", "revision", "item").filter(
         version__status=ChecklistVersion.Status.DRAFT
     )

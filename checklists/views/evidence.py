@@ -1,18 +1,19 @@
 """Files that show an answer: opened only through here."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists.models import Evidence
 
 
 @require_safe
 @require(Right.LIST_ANSWER)
-def evidence_open(request: HttpRequest, pk: int) -> FileResponse:
+def evidence_open(request: OrganizationRequest, pk: int) -> FileResponse:
     """One file, as an attachment: to the person who gave it, and to those who look after checklists or audit."""
     evidence = get_object_or_404(Evidence.objects.select_related("answer"), pk=pk, organization=request.organization)
     is_own = evidence.answer.membership_id == request.membership.pk

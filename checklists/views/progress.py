@@ -1,13 +1,15 @@
 """How far people are: a lead sees the team, those who run the roll-out see everyone."""
 
+import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.models import AccessPeriod
 from accounts.rights import Right
 from checklists import queries
@@ -21,7 +23,7 @@ EVERYONE = {AccessPeriod.Level.OWNER, AccessPeriod.Level.MANAGER, AccessPeriod.L
 
 @require_safe
 @require(Right.TEAM_PROGRESS_VIEW)
-def progress_list(request: HttpRequest) -> HttpResponse:
+def progress_list(request: OrganizationRequest) -> HttpResponse:
     """People and checklists, filtered; counts by team from the cells."""
     team_ids = None if request.standing.level in EVERYONE else request.standing.leads
     today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
@@ -42,7 +44,7 @@ def progress_list(request: HttpRequest) -> HttpResponse:
 
 
 def _filtered(
-    rows: QuerySet[Assignment], form: ProgressFilterForm, team_ids: frozenset[int] | None, today: object
+    rows: QuerySet[Assignment], form: ProgressFilterForm, team_ids: frozenset[int] | None, today: dt.date
 ) -> QuerySet[Assignment]:
     if team_ids is not None:
         rows = rows.filter(team_id__in=team_ids)
@@ -58,7 +60,7 @@ def _filtered(
     return rows.filter(status=data["status"]) if data["status"] else rows
 
 
-def _by_team(request: HttpRequest, team_ids: frozenset[int] | None, today: object) -> list[dict[str, object]]:
+def _by_team(request: OrganizationRequest, team_ids: frozenset[int] | None, today: dt.date) -> list[dict[str, object]]:
     counts = queries.readiness(request.organization, on=today, by_team=True)
     teams = request.organization.teams.filter(archived_at=None)
     if team_ids is not None:

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import notices
 from checklists.forms import QuestionForm
@@ -20,7 +21,7 @@ from operations.paging import keyset_page
 
 @require_safe
 @require(Right.LIST_ANSWER)
-def question_list(request: HttpRequest) -> HttpResponse:
+def question_list(request: OrganizationRequest) -> HttpResponse:
     """The questions that wait for me, and those I have asked."""
     questions = request.organization.questions.select_related("asked_by__user", "contact__user", "text", "answer")
     waiting = questions.filter(contact=request.membership, answered_at__isnull=True).order_by("asked_at")
@@ -30,7 +31,7 @@ def question_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.LIST_ANSWER)
-def question_answer(request: HttpRequest, pk: int) -> HttpResponse:
+def question_answer(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One question: its contact answers, its asker reads."""
     questions = request.organization.questions.select_related("asked_by__user", "contact__user", "text", "answer")
     question: Question = get_object_or_404(questions, pk=pk)

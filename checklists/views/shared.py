@@ -1,12 +1,15 @@
 """What is answered once, for the organization or for a team."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.models import Membership
 from accounts.rights import Right
 from checklists import actions, queries
@@ -20,19 +23,19 @@ from operations.errors import ActionRefused
 
 @require_safe
 @require(Right.CHECKLIST_VIEW)
-def shared_list(request: HttpRequest) -> HttpResponse:
+def shared_list(request: OrganizationRequest) -> HttpResponse:
     """Every shared question, by checklist and answerer."""
     states = queries.shared_state(request.organization.pk, at=clock.now())
     revisions = ItemRevision.objects.in_bulk({state.revision_id for state in states})
     names = dict(request.organization.checklists.values_list("pk", "name"))
     teams = dict(request.organization.teams.values_list("pk", "name"))
-    groups: dict[tuple[int, int | None], dict[str, object]] = {}
+    groups: dict[tuple[int, int | None], dict[str, Any]] = {}
     for state in states:
         group = groups.setdefault(
             (state.checklist_id, state.team_id),
             {
                 "title": names[state.checklist_id],
-                "team": teams.get(state.team_id, ""),
+                "team": teams.get(state.team_id or 0, ""),
                 "team_id": state.team_id,
                 "rows": [],
             },
@@ -43,7 +46,7 @@ def shared_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.SHARED_ANSWER)
-def shared_answer(request: HttpRequest, item: int, team: int | None = None) -> HttpResponse:
+def shared_answer(request: OrganizationRequest, item: int, team: int | None = None) -> HttpResponse:
     """One shared question and its answer."""
     at = clock.now()
     for_team = get_object_or_404(request.organization.teams, pk=team) if team else None

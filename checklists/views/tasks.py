@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AnswerForm
@@ -21,7 +22,7 @@ from operations.errors import ActionRefused
 
 @require_safe
 @require(Right.LIST_ANSWER)
-def task_list(request: HttpRequest) -> HttpResponse:
+def task_list(request: OrganizationRequest) -> HttpResponse:
     """Everything asked of me, grouped by what it is about."""
     tasks = queries.task_list(request.membership, request.standing, at=clock.now())
     context = {"tasks": tasks, "stations": _stations(tasks), "next": queries.next_task(tasks)}
@@ -30,7 +31,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.LIST_ANSWER)
-def task_answer(request: HttpRequest, item: int) -> HttpResponse:
+def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
     """One question; the answer button saves and goes on to the next."""
     at = clock.now()
     tasks = queries.task_list(request.membership, request.standing, at=at)
@@ -61,8 +62,6 @@ def task_answer(request: HttpRequest, item: int) -> HttpResponse:
         except actions.ContentChanged as changed:
             shown, difference = changed.shown, _difference(changed)
             form.add_error(None, str(changed))
-            form.data = form.data.copy()
-            form.data["shown"] = shown.sha256
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -76,7 +75,7 @@ def task_answer(request: HttpRequest, item: int) -> HttpResponse:
 
 @require_safe
 @require(Right.LIST_ANSWER)
-def task_summary(request: HttpRequest) -> HttpResponse:
+def task_summary(request: OrganizationRequest) -> HttpResponse:
     """What I have said, to read again and to print."""
     tasks = queries.task_list(request.membership, request.standing, at=clock.now())
     answers = queries.newest_answers(request.membership, [task.item_id for task in tasks.tasks])
@@ -132,14 +131,14 @@ def _words(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _keep_draft(request: HttpRequest, task: Task, form: AnswerForm, at: Any) -> HttpResponse:
+def _keep_draft(request: OrganizationRequest, task: Task, form: AnswerForm, at: Any) -> HttpResponse:
     kept = {name: form.cleaned_data[name] for name in ("text", "link", "reason") if form.cleaned_data.get(name)}
     actions.save_draft(membership=request.membership, item=task.revision.item, data=kept, at=at)
     messages.info(request, _("Kept as a draft. Only you can see it."))
     return redirect("checklists:task-list", organization=request.organization.slug)
 
 
-def _go_on(request: HttpRequest, item: int) -> HttpResponse:
+def _go_on(request: OrganizationRequest, item: int) -> HttpResponse:
     tasks = queries.task_list(request.membership, request.standing, at=clock.now())
     following = queries.next_task(tasks, after=item)
     slug = request.organization.slug

@@ -1,6 +1,7 @@
 """Where one person may go, and what waits for them there: one table."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -81,7 +82,7 @@ def places_of(
     ]
 
 
-def organizations_of(user_id: object, *, current: Organization | None) -> list[dict[str, object]]:
+def organizations_of(user_id: UUID, *, current: Organization | None) -> list[dict[str, object]]:
     """The organizations this person belongs to now, for the switch and for pages that lead nowhere."""
     open_access = AccessPeriod.objects.open().filter(
         membership__user=user_id, membership__organization__locked_at__isnull=True

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
 from accounts.models import Membership
 from accounts.queries import Standing
@@ -70,7 +71,7 @@ def home_of(
     )
 
 
-def _readiness(organization_id: object, standing: Standing, *, runs_it: bool, today: dt.date) -> Readiness | None:
+def _readiness(organization_id: UUID, standing: Standing, *, runs_it: bool, today: dt.date) -> Readiness | None:
     if runs_it:
         return readiness_of(organization_id, today=today)
     return readiness_of(organization_id, today=today, teams=standing.leads) if standing.leads else None

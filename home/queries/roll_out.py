@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
 
@@ -78,7 +79,8 @@ def roll_out_of(organization: Organization, *, at: dt.datetime, today: dt.date) 
         "has_rule": Exists(AssignmentRule.objects.open().filter(organization=organization)),
         "unsettled_since": Subquery(settling.annotate(first=Min("requested_at")).values("first")),
     }
-    return RollOut(**Organization.objects.filter(pk=organization.pk).values(**columns).get())
+    counted = Organization.objects.filter(pk=organization.pk).values(**columns).get()
+    return RollOut(**cast(dict[str, Any], counted))
 
 
 def _drafts_after_changes_were_asked(organization: Organization) -> QuerySet[RouteDecision]:

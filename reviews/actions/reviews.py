@@ -44,7 +44,9 @@ def schedule_new() -> int:
             organization=version.checklist.organization,
             checklist=version.checklist,
             next_on=_first_day(
-                version.published_at, version.checklist.organization.timezone, version.checklist.review_months
+                version.published_at or version.created_at,
+                version.checklist.organization.timezone,
+                version.checklist.review_months,
             ),
         )
         for version in versions
@@ -114,7 +116,7 @@ def _close(review: Review, *, outcome: str, by: Membership | None, text: FreeTex
     review.outcome, review.closed_at, review.because = outcome, at, text
     review.closed_by = by.user if by else None
     review.save(update_fields=["outcome", "closed_at", "because", "closed_by"])
-    subject = review.decision or review.checklist
+    subject = _subject(review)
     next_on = at.astimezone(ZoneInfo(review.organization.timezone)).date() + relativedelta(months=subject.review_months)
     ReviewSchedule.objects.filter(decision=review.decision, checklist=review.checklist).update(next_on=next_on)
     audit.record(
@@ -140,7 +142,7 @@ def _open_one(schedule_pk: int, *, at: dt.datetime) -> bool:
     )
     if schedule is None:
         return False
-    subject: RouteDecision | Checklist = schedule.decision or schedule.checklist
+    subject = _subject(schedule)
     today = at.astimezone(ZoneInfo(schedule.organization.timezone)).date()
     days = periods_due(schedule.next_on, months=subject.review_months, on=today)
     is_open = Review.objects.filter(decision=schedule.decision, checklist=schedule.checklist, closed_at__isnull=True)
@@ -170,3 +172,11 @@ def _open_one(schedule_pk: int, *, at: dt.datetime) -> bool:
 
 def _first_day(start: dt.datetime, timezone: str, months: int) -> dt.date:
     return start.astimezone(ZoneInfo(timezone)).date() + relativedelta(months=months)
+
+
+def _subject(row: Review | ReviewSchedule) -> RouteDecision | Checklist:
+    if row.decision is not None:
+        return row.decision
+    if row.checklist is None:  # the database lets no row have neither
+        raise TypeError("a review is about a decision or a checklist")
+    return row.checklist

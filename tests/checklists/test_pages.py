@@ -147,7 +147,7 @@ def test_evidence_is_kept_under_the_organization_and_opened_by_its_giver_and_the
     shown = client.get(path).context["shown"]
     file = SimpleUploadedFile("../off.html", b"<script>alert(1)</script>", content_type="text/html")
 
-    client.post(path, {"shown": shown.sha256, "reply": "save", "files": [file]})
+    client.post(path, {"shown": shown.sha256, "reply": "save", "uploads": [file]})
 
     evidence = Evidence.objects.get()
     assert evidence.file.name.startswith(f"{decided.organization.pk}/evidence/")
@@ -168,7 +168,7 @@ def test_a_file_that_is_too_large_or_empty_is_refused_and_nothing_is_saved(decid
     shown = client.get(path).context["shown"]
 
     large = SimpleUploadedFile("large.bin", b"x" * (10 * 1024 * 1024 + 1))
-    page = client.post(path, {"shown": shown.sha256, "reply": "save", "files": [large]})
+    page = client.post(path, {"shown": shown.sha256, "reply": "save", "uploads": [large]})
 
     assert "is larger than 10 MB" in page.content.decode()
     assert not Answer.objects.exists()
