@@ -15,6 +15,7 @@ PUBLIC_VIEWS: dict[str, str] = {
     "account_password_reset_completed": "says that the new password works",
     "account_logout": "signing out twice is no error",
     "accounts:invitation-accept": "whoever is invited may have no account yet; the signed link is the key",
+    "home:set-up": "there is nobody to sign in before the first organization; the signed one-time link is the key",
     "notifications:local-outbox": "shows mail that stayed here; answers only on a loopback address of ./run (LOCAL_OUTBOX)",
     "operations:process": "a machine asks whether the process answers; says nothing else",
     "operations:ready": "a machine asks which part is sick; says nothing of organizations",

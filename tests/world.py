@@ -20,6 +20,9 @@ from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedI
 from governance import actions as governance
 from governance.models import Question, RouteDecision
 from governance.queries.submissions import frozen_content
+from home.actions import make_link
+from home.models import SetUpLink
+from home.queries.set_up_links import token_of as set_up_token
 from operations import clock
 from reviews.models import ChangeAssessment, Review
 from tests.cast import PASSWORD, Company, company
@@ -54,6 +57,7 @@ class World:
     question: Question
     review: Review
     assessment: ChangeAssessment
+    set_up_link: SetUpLink
 
     @property
     def people(self) -> dict[str, Membership | User | None]:
@@ -120,6 +124,7 @@ def build() -> World:
         route=own,
         draft=draft,
         submitted=submitted,
+        set_up_link=make_link(at=clock.now()),
     )
 
 
@@ -190,6 +195,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:shared-answer": lambda world: {"item": world.shared.item.pk},
     "checklists:shared-answer-team": lambda world: {"item": world.shared.item.pk, "team": world.acme.sales.pk},
     "checklists:task-answer": lambda world: {"item": world.personal.item.pk},
+    "home:set-up": lambda world: {"token": set_up_token(world.set_up_link)},
     "governance:decision-detail": lambda world: {"pk": world.draft.pk},
     "governance:decision-edit": lambda world: {"pk": world.draft.pk},
     "governance:decision-propose": lambda world: {"pk": world.route.pk},

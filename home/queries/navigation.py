@@ -31,13 +31,15 @@ def _place(key: str, label: str | Promise, icon: str, url_name: str, *rights: Ri
 # In order; a phone's bottom bar shows the first four that the person may open.
 PLACES = (
     _place("home", _("Home"), "home", "home:organization", Right.HOME_VIEW),
-    _place("list", _("My list"), "my-list", "checklists:my-list", Right.LIST_ANSWER, waiting="items"),
+    _place("list", _("My list"), "my-list", "checklists:task-list", Right.LIST_ANSWER, waiting="items"),
     _place(
         "sign_offs", _("Sign-offs"), "sign-offs", "governance:sign-off-list", Right.SIGN_OFF_VIEW, waiting="sign_offs"
     ),
     _place("routes", _("Routes"), "routes", "governance:route-list", Right.ROUTE_VIEW),
     _place("decisions", _("Decisions"), "policies", "governance:decision-list", Right.DECISION_VIEW),
     _place("checklists", _("Checklists"), "checklists", "checklists:checklist-list", Right.CHECKLIST_VIEW),
+    _place("progress", _("Progress"), "flag", "checklists:progress-list", Right.TEAM_PROGRESS_VIEW),
+    _place("questions", _("Questions"), "ask", "checklists:question-list", Right.SHARED_ANSWER, waiting="questions"),
     _place("reviews", _("Reviews"), "reviews", "reviews:review-list", Right.REVIEW_VIEW, waiting="reviews"),
     _place("people", _("People"), "people", "accounts:person-list", Right.PEOPLE_VIEW),
     _place("reports", _("Reports"), "reports", "reports:audit-list", Right.AUDIT_VIEW),

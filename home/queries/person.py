@@ -33,6 +33,7 @@ class PersonsHome:
     steps: list[Step]
     blocks: list[Block]
     proof: Proof | None
+    may_start_own: bool
 
 
 def home_of(
@@ -68,6 +69,7 @@ def home_of(
         steps=steps,
         blocks=blocks_of(roll_out, readiness, links=links) if roll_out and readiness else [],
         proof=proof_of(organization.pk) if Right.AUDIT_VIEW in rights and not runs_it else None,
+        may_start_own=organization.is_demo and runs_it,
     )
 
 

@@ -1,0 +1,69 @@
+"""Founding an organization with everything it begins with."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.actions import found_organization
+from accounts.models import Membership, Organization, User
+from checklists.actions import adopt_starters
+from governance.actions import ship_data_classes
+from home.models import SetUpLink
+from operations.errors import ActionRefused
+
+HOURS_A_LINK_HOLDS = 48
+
+
+def make_link(*, at: dt.datetime) -> SetUpLink:
+    """The link that is open, or a new one."""
+    is_open = SetUpLink.objects.filter(used_at__isnull=True, expires_at__gt=at)
+    expires_at = at + dt.timedelta(hours=HOURS_A_LINK_HOLDS)
+    return is_open.order_by("-expires_at").first() or SetUpLink.objects.create(made_at=at, expires_at=expires_at)
+
+
+@transaction.atomic
+def set_up(
+    *,
+    organization: str,
+    timezone: str,
+    name: str,
+    email: str,
+    password: str,
+    at: dt.datetime,
+    link: SetUpLink | None = None,
+) -> Membership:
+    """A new organization with data classes and starter checklists, and its owner.
+
+    :param link: the one-time link that led here; None for somebody who was let in otherwise.
+    :raises ActionRefused: the link was used or has expired, or the address has an account already.
+    """
+    if link is not None:
+        link = SetUpLink.objects.select_for_update().get(pk=link.pk)
+        if link.used_at is not None or link.expires_at <= at:
+            raise ActionRefused(_("This link has been used or has expired."))
+    owner = _new_owner(name=name, email=email, password=password, at=at)
+    membership = found_organization(
+        name=organization, slug=_free_slug(organization), timezone=timezone, owner=owner, at=at
+    )
+    ship_data_classes(organization=membership.organization)
+    adopt_starters(by=membership, at=at)
+    if link is not None:
+        link.used_at, link.organization = at, membership.organization
+        link.save(update_fields=["used_at", "organization"])
+    return membership
+
+
+def _new_owner(*, name: str, email: str, password: str, at: dt.datetime) -> User:
+    email = email.strip().lower()
+    if User.objects.filter(email=email).exists():
+        raise ActionRefused(_("There is already an account with the address %(email)s.") % {"email": email})
+    return User.objects.create_user(email, password, name=name.strip(), date_joined=at)
+
+
+def _free_slug(name: str) -> str:
+    """An address from the name; one without a Latin letter or digit gets a plain one."""
+    stem = slugify(name)[:50].strip("-") or "organization"
+    taken = set(Organization.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return stem if stem not in taken else next(s for n in range(2, len(taken) + 3) if (s := f"{stem}-{n}") not in taken)

@@ -1,0 +1,30 @@
+"""Print the one-time link that founds the first organization."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from accounts.models import Organization
+from home.actions import make_link
+from home.actions.set_up import HOURS_A_LINK_HOLDS
+from home.queries.set_up_links import address_of
+from operations import clock
+
+
+class Command(BaseCommand):
+    """Where an organization exists already, only the address is printed, unless another one is asked for."""
+
+    help = "Print a one-time link that creates an organization and its owner."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--another", action="store_true", help="although there is an organization already")
+
+    def handle(self, *args: Any, another: bool = False, **options: Any) -> None:
+        if not another and Organization.objects.filter(is_demo=False).exists():
+            self.stdout.write(f"Wayleave is at {settings.PUBLIC_URL}/")
+            return
+        link = make_link(at=clock.now())
+        self.stdout.write(f"Set up your organization here (works once, for {HOURS_A_LINK_HOLDS} hours):")
+        self.stdout.write(f"  {address_of(link)}")

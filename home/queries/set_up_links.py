@@ -1,0 +1,34 @@
+"""The link that founds an organization: signed, never stored; its row says whether it may still be used."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+
+from home.models import SetUpLink
+
+_signer = Signer(salt="home.set-up")
+
+
+def token_of(link: SetUpLink) -> str:
+    """The signed token of a link."""
+    return _signer.sign(str(link.pk))
+
+
+def address_of(link: SetUpLink) -> str:
+    """The whole address to open."""
+    return settings.PUBLIC_URL + reverse("home:set-up", args=[token_of(link)])
+
+
+def link_of(token: str) -> SetUpLink | None:
+    """The link a token stands for; None when it isn't one of ours."""
+    try:
+        return SetUpLink.objects.filter(pk=_signer.unsign(token)).first()
+    except BadSignature:
+        return None
+
+
+def is_usable(link: SetUpLink | None, *, at: dt.datetime) -> bool:
+    """Whether the link may still found an organization."""
+    return link is not None and link.used_at is None and link.expires_at > at

@@ -1,0 +1,61 @@
+"""Founding an organization: by the one-time link, or from the demo company."""
+
+import datetime as dt
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts.actions import record_at_door
+from accounts.decorators import require
+from accounts.models import Membership
+from accounts.rights import Right
+from home import actions
+from home.forms import SetUpForm
+from home.models import SetUpLink
+from home.queries.set_up_links import is_usable, link_of
+from operations import clock
+from operations.errors import ActionRefused
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("password")
+def set_up(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind the one-time link. Public: nobody can sign in before there is an organization."""
+    at = clock.now()
+    link = link_of(token)
+    if not is_usable(link, at=at):
+        return render(request, "home/set_up_gone.html", {"is_ours": link is not None}, status=410)
+    return _found(request, template="home/set_up.html", link=link, at=at)
+
+
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("password")
+@require(Right.DECISION_PROPOSE)
+def organization_start(request: HttpRequest) -> HttpResponse:
+    """From the demo company to one's own, for whoever runs the demo; a real organization has nothing to start."""
+    if not request.organization.is_demo:
+        return redirect(request.organization)
+    return _found(request, template="home/organization_start.html", link=None, at=clock.now())
+
+
+def _found(request: HttpRequest, *, template: str, link: SetUpLink | None, at: dt.datetime) -> HttpResponse:
+    form = SetUpForm(request.POST or None)
+    if form.is_valid():
+        try:
+            owner = actions.set_up(link=link, at=at, **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _enter(request, owner, at=at)
+    return render(request, template, {"form": form})
+
+
+def _enter(request: HttpRequest, owner: Membership, *, at: dt.datetime) -> HttpResponse:
+    login(request, owner.user, backend=BACKEND)
+    record_at_door("sign-in.succeeded", user=owner.user, by=owner.user_id, at=at, means="set-up")
+    return redirect(owner.organization)
