@@ -38,9 +38,12 @@ def checklist_list(request: OrganizationRequest) -> HttpResponse:
         }
         for checklist in checklists
     ]
-    return render(
-        request, "checklists/checklist_list.html", {"rows": rows, "as_of": queries.settled_as_of(request.organization)}
-    )
+    context = {
+        "rows": rows,
+        "as_of": queries.settled_as_of(request.organization),
+        "can_edit": Right.CHECKLIST_EDIT in request.rights,
+    }
+    return render(request, "checklists/checklist_list.html", context)
 
 
 @require_safe

@@ -41,7 +41,8 @@ def shared_list(request: OrganizationRequest) -> HttpResponse:
             },
         )
         group["rows"].append({"state": state, "revision": revisions[state.revision_id], "status": STATUS[state.reason]})
-    return render(request, "checklists/shared_list.html", {"groups": list(groups.values())})
+    context = {"groups": list(groups.values()), "can_answer": Right.SHARED_ANSWER in request.rights}
+    return render(request, "checklists/shared_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

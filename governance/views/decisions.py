@@ -68,6 +68,7 @@ def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "is_alone": _is_alone(decision),
         "can_propose": Right.DECISION_PROPOSE in request.rights,
         "can_suspend": Right.DECISION_SUSPEND in request.rights,
+        "can_see_sign_off": Right.SIGN_OFF_VIEW in request.rights,
     }
     return render(request, "governance/decision_detail.html", context)
 
