@@ -1,0 +1,113 @@
+"""What the demo company has decided, and what it is still deciding; all by the actions of governance."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from audit.actions import snapshot_digest
+from catalog.models import AccessRoute
+from governance import actions
+from governance.actions import LineOfScope
+from governance.models import RouteDecision, SignOff
+from governance.queries.sign_offs import stage_in_turn
+from governance.queries.submissions import frozen_content
+from home.actions.demo.story import Company, Event, story
+
+
+def events(company: Company) -> list[Event]:
+    """Every step of every decision in the file."""
+    return [event for one in story()["decisions"] for event in _steps(company, one)]
+
+
+def _steps(company: Company, one: Mapping[str, Any]) -> Iterator[Event]:
+    proposed = one["proposed"]
+    yield company.ago(proposed), partial(_propose, company, one)
+    write = partial(_write, company, one, conditions=one["conditions"], days=proposed)
+    yield company.ago(proposed, hour=11), write
+    yield company.ago(proposed, hour=15), partial(_submit, company, one, days=proposed)
+    if asked := one.get("changes_asked"):
+        if asked["group"] == "legal":
+            yield company.ago(asked["at"] + 2, hour=14), partial(_sign, company, one, "security", days=asked["at"] + 2)
+        yield company.ago(asked["at"], hour=14), partial(_ask_for_changes, company, one, asked)
+    if again := one.get("resubmitted"):
+        write = partial(_write, company, one, conditions=one["changed_conditions"], days=again)
+        yield company.ago(again, hour=11), write
+        yield company.ago(again, hour=15), partial(_submit, company, one, days=again)
+    for group, days in one.get("signed", {}).items():
+        yield company.ago(days, hour=14), partial(_sign, company, one, group, days=days)
+    for key, verb in (("suspended", actions.suspend), ("retired", actions.retire)):
+        if what := one.get(key):
+            yield company.ago(what["at"], hour=16), partial(_end, company, one, verb, what)
+
+
+def _newest(company: Company, one: Mapping[str, Any]) -> RouteDecision:
+    return RouteDecision.objects.filter(organization=company.organization, route__key=one["route"]).latest("number")
+
+
+def _propose(company: Company, one: Mapping[str, Any]) -> None:
+    route = AccessRoute.objects.get(organization=None, key=one["route"], retired_at=None)
+    actions.propose(route=route, by=company.manager, at=company.ago(one["proposed"]))
+
+
+def _end(company: Company, one: Mapping[str, Any], verb: Callable[..., object], what: Mapping[str, Any]) -> None:
+    verb(
+        decision=_newest(company, one),
+        by=company.manager,
+        reason=what["because"],
+        at=company.ago(what["at"], hour=16),
+        is_material=False,
+    )
+
+
+def _write(company: Company, one: Mapping[str, Any], *, conditions: str, days: float) -> None:
+    at, decision = company.ago(days, hour=11), _newest(company, one)
+    actions.edit(
+        decision=decision,
+        by=company.manager,
+        at=at,
+        outcome=one["outcome"],
+        why=one["why"],
+        conditions=conditions,
+        review_months=one["review_months"],
+    )
+    classes = company.organization.data_classes.filter(key__in=one.get("data_classes", ()))
+    line = LineOfScope(
+        team_ids=frozenset(company.teams[name].pk for name in one["teams"]),
+        data_class_ids=frozenset(classes.values_list("pk", flat=True)),
+        repositories=one.get("repositories", ""),
+    )
+    actions.set_scope(decision=decision, lines=[line], by=company.manager, at=at)
+
+
+def _submit(company: Company, one: Mapping[str, Any], *, days: float) -> None:
+    decision = _newest(company, one)
+    content, bases = frozen_content(decision)
+    actions.submit(
+        decision=decision,
+        by=company.manager,
+        shown_sha256=snapshot_digest(content, bases=bases),
+        at=company.ago(days, hour=15),
+    )
+
+
+def _sign(company: Company, one: Mapping[str, Any], group: str, *, days: float) -> None:
+    sign_off = SignOff.objects.select_related("snapshot").get(decision=_newest(company, one))
+    actions.sign(
+        sign_off=sign_off,
+        stage=stage_in_turn(sign_off),
+        by=company.signer(group),
+        shown_sha256=sign_off.snapshot.sha256,
+        at=company.ago(days, hour=14),
+    )
+
+
+def _ask_for_changes(company: Company, one: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    sign_off = SignOff.objects.select_related("snapshot").get(decision=_newest(company, one))
+    actions.ask_for_changes(
+        sign_off=sign_off,
+        stage=stage_in_turn(sign_off),
+        by=company.signer(asked["group"]),
+        comment=asked["because"],
+        shown_sha256=sign_off.snapshot.sha256,
+        at=company.ago(asked["at"], hour=14),
+    )

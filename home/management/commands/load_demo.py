@@ -1,0 +1,27 @@
+"""Make the demo company, or find it, and print how to sign in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from home.actions.demo import load_demo, sign_ins_of
+from operations import clock
+from operations.errors import ActionRefused
+
+
+class Command(BaseCommand):
+    """Idempotent: the second time only the address and the sign-ins are printed."""
+
+    help = "Create the demo company once, and print its address and sign-ins."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            organization = load_demo(now=clock.now())
+        except ActionRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        rows = sign_ins_of()
+        self.stdout.write(f"{organization.name} (a demo, everything in it is made up)  {settings.PUBLIC_URL}/\n")
+        widths = [max(len(text) for text in column) for column in zip(*((r.role, r.email) for r in rows), strict=True)]
+        for row in rows:
+            self.stdout.write(f"  {row.role:<{widths[0]}}  {row.email:<{widths[1]}}  {row.password}")
