@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions import record_at_door
 from accounts.decorators import require
+from accounts.http import OrganizationRequest
 from accounts.models import Membership
 from accounts.rights import Right
 from home import actions
@@ -36,7 +37,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("password")
 @require(Right.DECISION_PROPOSE)
-def organization_start(request: HttpRequest) -> HttpResponse:
+def organization_start(request: OrganizationRequest) -> HttpResponse:
     """From the demo company to one's own, for whoever runs the demo; a real organization has nothing to start."""
     if not request.organization.is_demo:
         return redirect(request.organization)

@@ -9,7 +9,6 @@ from catalog.models import AccessRoute
 from governance import actions
 from governance.actions import LineOfScope
 from governance.models import RouteDecision, SignOff
-from governance.queries.sign_offs import stage_in_turn
 from governance.queries.submissions import frozen_content
 from home.actions.demo.story import Company, Event, story
 
@@ -94,7 +93,7 @@ def _sign(company: Company, one: Mapping[str, Any], group: str, *, days: float) 
     sign_off = SignOff.objects.select_related("snapshot").get(decision=_newest(company, one))
     actions.sign(
         sign_off=sign_off,
-        stage=stage_in_turn(sign_off),
+        stage=sign_off.stages.filter(signature__isnull=True).earliest("position"),
         by=company.signer(group),
         shown_sha256=sign_off.snapshot.sha256,
         at=company.ago(days, hour=14),
@@ -105,7 +104,7 @@ def _ask_for_changes(company: Company, one: Mapping[str, Any], asked: Mapping[st
     sign_off = SignOff.objects.select_related("snapshot").get(decision=_newest(company, one))
     actions.ask_for_changes(
         sign_off=sign_off,
-        stage=stage_in_turn(sign_off),
+        stage=sign_off.stages.filter(signature__isnull=True).earliest("position"),
         by=company.signer(asked["group"]),
         comment=asked["because"],
         shown_sha256=sign_off.snapshot.sha256,
