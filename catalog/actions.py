@@ -22,8 +22,9 @@ def add_route(
     """Add a route of the organization's own: a gateway, a third-party tool, a pipeline.
 
     :param more: any other column, such as ``base`` (the route underneath), ``trains`` or ``warning``.
-    :raises ActionRefused: when the name or the short code is taken.
+    :raises ActionRefused: when the name or the short code is taken, or what it builds on is not in this catalog.
     """
+    _refuse_foreign(by, tool, more.get("base"))
     key = slugify(name)[:120]
     if not key:
         raise ActionRefused(_("Give the route a name with letters or digits."))
@@ -66,10 +67,11 @@ def add_fact(
     :param route: what it is about, when it stands alone.
     :param over: the standing fact that it replaces for this organization; its own row is superseded, a shipped one hidden.
     :param words: any of ``WORDS``.
-    :raises ActionRefused: when ``over`` was superseded in the meantime.
+    :raises ActionRefused: when ``over`` was superseded in the meantime, or something named is not in this catalog.
     """
     if (route is None) == (over is None):
         raise TypeError("a fact is about a route, or over another fact")
+    _refuse_foreign(by, route, over, *(sources or []))
     if over is not None:
         _supersede_own(over, by=by, at=at)
     about = {"route": over.route, "profile": over.profile} if over else {"route": route, "profile": None}
@@ -90,10 +92,15 @@ def add_fact(
         organization_id=by.organization_id,
         at=at,
         target=f"fact:{fact.pk}",
-        key=key,
         over=over.pk if over else None,
     )
     return fact
+
+
+def _refuse_foreign(by: Membership, *rows: AccessRoute | Fact | PolicySource | Tool | None) -> None:
+    """Nothing of an organization may point to what another one keeps, however its id was come by."""
+    if any(row is not None and row.organization_id not in {None, by.organization_id} for row in rows):
+        raise ActionRefused(_("That is not in your catalog."))
 
 
 def _supersede_own(over: Fact, *, by: Membership, at: dt.datetime) -> None:

@@ -223,6 +223,9 @@ def _load_routes(parts: list[schema.RouteData], report: Report, at: dt.datetime)
             "audit_log": part.audit_log,
         }
 
+    # First, so that a route that takes over the short code of one that is gone finds it free.
+    gone = AccessRoute.objects.shipped().filter(retired_at=None).exclude(key__in=[part.key for part in parts])
+    report.retired["accessroute"] += gone.update(retired_at=at)
     known = set(AccessRoute.objects.shipped().values_list("key", flat=True))
     AccessRoute.objects.bulk_create(
         AccessRoute(key=part.key, added_at=at, **values_of(part)) for part in parts if part.key not in known
@@ -230,16 +233,27 @@ def _load_routes(parts: list[schema.RouteData], report: Report, at: dt.datetime)
     report.added["accessroute"] += sum(part.key not in known for part in parts)
     report.added += Counter()
     _upsert(AccessRoute, parts, report, values_of, at=at)
+    report.changed["accessroute"] += len(_relate_routes(parts) & known)
+    report.changed += Counter()
+
+
+def _relate_routes(parts: list[schema.RouteData]) -> set[str]:
+    """Set what routes are built on, require and share; returns the keys of those for which that has changed."""
     routes = {route.key: route for route in AccessRoute.objects.shipped().prefetch_related("requires", "profiles")}
     profiles = {profile.key: profile for profile in Profile.objects.shipped()}
+    changed = set()
     for part in parts:
         route, base = routes[part.key], routes[part.base].pk if part.base else None
         if route.base_id != base:
             AccessRoute.objects.filter(pk=route.pk).update(base_id=base)
+            changed.add(part.key)
         if {other.key for other in route.requires.all()} != set(part.requires):
             route.requires.set(routes[key] for key in part.requires)
+            changed.add(part.key)
         if {profile.key for profile in route.profiles.all()} != set(part.profiles):
             route.profiles.set(profiles[key] for key in part.profiles)
+            changed.add(part.key)
+    return changed
 
 
 @dataclass

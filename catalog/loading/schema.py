@@ -114,6 +114,8 @@ class SourceData(Strict):
     def day_or_month(cls, value: str) -> str:
         if value and not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", value):
             raise ValueError("write a day (2026-08-22) or a month (2026-08); anything else belongs in as_of_note")
+        if value:
+            dt.date.fromisoformat(value if len(value) > len("2026-08") else f"{value}-01")
         return value
 
 

@@ -115,6 +115,10 @@ def test_what_comes_back_is_no_longer_retired(tmp_path) -> None:
         (("    tier: commercial\n", ""), "small.yaml:12: routes[0].tier: Field required"),
         (("tool: tool", "tool: tol"), "small.yaml:12: no entry of tools has the key 'tol'"),
         (("says: Not used.", "say: Not used."), "small.yaml:23: routes[0].facts[0].say: Extra inputs"),
+        (
+            ("as_of: 2026-08-22", "as_of: 2026-13"),
+            "small.yaml:5: sources[0].as_of: Value error, month must be in 1..12",
+        ),
         (("as_of: 2026-08-22", "as_of: last summer"), "small.yaml:5: sources[0].as_of: Value error, write a day"),
         (("routes:", "routes: ["), "not readable as YAML"),
     ],
@@ -160,6 +164,28 @@ def test_the_database_refuses_to_change_or_remove_what_was_said(table) -> None:
     for sql in (f"UPDATE {table} SET {column} = {change}", f"DELETE FROM {table}"):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
+
+
+@pytest.mark.django_db
+def test_a_route_takes_over_the_short_code_of_one_that_is_gone(tmp_path) -> None:
+    load_text(tmp_path, SMALL)
+
+    report = load_text(tmp_path, SMALL.replace("key: plan", "key: new-plan"))
+
+    assert (report.added["accessroute"], report.retired["accessroute"]) == (1, 1)
+    assert AccessRoute.objects.get(short_code="PLN", retired_at=None).key == "new-plan"
+
+
+@pytest.mark.django_db
+def test_a_route_built_on_another_is_reported_as_changed_once(tmp_path) -> None:
+    shared = SMALL.replace("routes:", "profiles:\n  - {key: shared, kind: vendor, name: Shared, facts: []}\nroutes:")
+    load_text(tmp_path, shared)
+    attached = shared.replace("code: PLN", "code: PLN\n    profiles: [shared]")
+
+    first, second = load_text(tmp_path, attached), load_text(tmp_path, attached)
+
+    assert dict(first.changed) == {"accessroute": 1}
+    assert second.is_empty
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the domain files stand beside the project only where it is developed")

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
+from audit.models import AuditEvent
 from catalog import actions, queries
 from catalog.loading.catalog import load, read
-from catalog.models import AccessRoute, Fact, Tool
+from catalog.models import AccessRoute, Fact, PolicySource, Tool
 from operations import clock
 from operations.errors import ActionRefused
 from tests.cast import Company, company
@@ -91,6 +92,40 @@ def test_a_route_of_its_own_is_seen_by_nobody_else(acme) -> None:
 
     assert own in queries.routes(acme.organization)
     assert own not in queries.routes(other.organization)
+
+
+def test_nothing_of_another_organization_can_be_built_on_or_said_over(acme) -> None:
+    other = company("globex")
+    tool = Tool.objects.get(key="claude-code")
+    place = {"tool": tool, "tier": "overlay", "surface": "terminal", "at": clock.now()}
+    theirs = actions.add_route(by=other.mara, name="Their gateway", short_code="TGW", **place)
+    said = actions.add_fact(
+        by=other.mara, route=theirs, topic="training", statement="Never.", promise="own", at=clock.now()
+    )
+    source = PolicySource.objects.create(organization=other.organization, key="contract", title="Their contract")
+    before = (AccessRoute.objects.count(), Fact.objects.count(), AuditEvent.objects.count())
+
+    for attempt in (
+        lambda: actions.add_route(by=acme.mara, name="Ours", short_code="OGW", base=theirs, **place),
+        lambda: say(acme, route=theirs),
+        lambda: say(acme, over=said),
+        lambda: say(acme, route=route("claude-code-bedrock"), sources=[source]),
+    ):
+        with pytest.raises(ActionRefused, match="not in your catalog"):
+            attempt()
+
+    assert (AccessRoute.objects.count(), Fact.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_the_log_keeps_no_word_of_a_route_that_was_typed(acme) -> None:
+    place = {"tool": Tool.objects.get(key="claude-code"), "tier": "overlay", "surface": "terminal"}
+    own = actions.add_route(by=acme.mara, name="Project Nightjar", short_code="PNJ", at=clock.now(), **place)
+
+    say(acme, route=own)
+
+    events = AuditEvent.objects.filter(action__in=["route.added", "fact.added"])
+    assert events.count() == 2
+    assert all("nightjar" not in str(event.data).lower() + event.target.lower() for event in events)
 
 
 def test_a_taken_short_code_is_refused(acme) -> None:
