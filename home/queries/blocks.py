@@ -27,7 +27,7 @@ def blocks_of(roll_out: RollOut, readiness: Readiness, *, links: Mapping[str, st
         (roll_out.in_doubt, "needs-another-look", "decisions", _in_doubt(roll_out.in_doubt)),
         (roll_out.submitted, "waiting", "sign_offs", _submitted(roll_out.submitted)),
         (roll_out.changes_asked, "changes-asked", "decisions", _changes_asked(roll_out.changes_asked)),
-        (len(late), "overdue", "people", _late(len(late), ", ".join(team.name or _("no team") for team in late))),
+        (len(late), "overdue", "progress", _late(len(late), ", ".join(team.name or _("no team") for team in late))),
         (roll_out.reviews_overdue, "overdue", "reviews", _reviews(roll_out.reviews_overdue)),
         (roll_out.changes_to_judge, "needs-another-look", "reviews", _to_judge(roll_out.changes_to_judge)),
         (roll_out.questions_open, "not-sure", "questions", _questions(roll_out.questions_open)),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +39,7 @@ PLACES = (
     _place("decisions", _("Decisions"), "policies", "governance:decision-list", Right.DECISION_VIEW),
     _place("checklists", _("Checklists"), "checklists", "checklists:checklist-list", Right.CHECKLIST_VIEW),
     _place("progress", _("Progress"), "flag", "checklists:progress-list", Right.TEAM_PROGRESS_VIEW),
-    _place("questions", _("Questions"), "ask", "checklists:question-list", Right.SHARED_ANSWER, waiting="questions"),
+    _place("questions", _("Questions"), "ask", "checklists:question-list", Right.LIST_ANSWER, waiting="questions"),
     _place("reviews", _("Reviews"), "reviews", "reviews:review-list", Right.REVIEW_VIEW, waiting="reviews"),
     _place("people", _("People"), "people", "accounts:person-list", Right.PEOPLE_VIEW),
     _place("reports", _("Reports"), "reports", "reports:audit-list", Right.AUDIT_VIEW),
@@ -50,14 +50,7 @@ PLACES = (
 
 def links_of(organization: Organization, *, rights: frozenset[Right]) -> dict[str, str]:
     """The addresses of the places this person may open, by key: the only links that home shows."""
-    return {place.key: url for place in PLACES if place.rights & rights and (url := _address(place, organization))}
-
-
-def _address(place: Place, organization: Organization) -> str:
-    try:
-        return reverse(place.url_name, args=[organization.slug])
-    except NoReverseMatch:
-        return ""
+    return {place.key: reverse(place.url_name, args=[organization.slug]) for place in PLACES if place.rights & rights}
 
 
 def places_of(
