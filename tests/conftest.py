@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import Celery, current_app
 from django.conf import settings as django_settings
 from django.core.management.color import no_style
 from django.core.management.sql import sql_flush
@@ -79,3 +80,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """The system's Chromium, never a download."""
     executable = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
     return {**browser_type_launch_args, **executable, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture
+def broker_is_down() -> Iterator[None]:
+    """Whoever rings finds nobody; a Celery app of its own, so that no connection to nowhere stays in a pool."""
+    before = current_app._get_current_object()
+    Celery("unheard", broker="redis://127.0.0.1:1/0").set_current()
+    yield
+    before.set_current()

@@ -4,7 +4,6 @@ import json
 
 import pytest
 import redis
-from celery import Celery, current_app
 from django.conf import settings
 from django.db import transaction
 
@@ -38,14 +37,6 @@ def test_bell_is_silent_when_the_transaction_is_rolled_back(transactional_db, qu
         raise LookupError
 
     assert rung(queue) == []
-
-
-@pytest.fixture
-def broker_is_down():
-    before = current_app._get_current_object()
-    Celery("unheard", broker="redis://127.0.0.1:1/0").set_current()
-    yield
-    before.set_current()
 
 
 def test_a_broker_that_is_down_is_not_the_callers_problem(transactional_db, broker_is_down, caplog):
