@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.queries import Standing
@@ -27,6 +28,14 @@ STATUS = {
     "reopened": "needs-another-look",
     "lapsed": "needs-another-look",
     "newly_covered": "needs-another-look",
+}
+
+
+# reason of the predicate → why a person is asked again, where no judgement says it in its own words
+AGAIN = {
+    "lapsed": _("Your answer has run out."),
+    "newly_covered": _("A new decision covers you."),
+    "mend": _("Your answer says that something is still to be mended."),
 }
 
 
@@ -50,6 +59,11 @@ class Task:
     def is_open(self) -> bool:
         """Still to be done by the person; what waits for an answer is not."""
         return self.status not in {"completed", "waiting"}
+
+    @property
+    def asked_again(self) -> str:
+        """Why it is asked again, in a sentence; empty for what was never answered and for what still holds."""
+        return str(AGAIN.get(self.reason, self.because))
 
 
 @dataclass(frozen=True)
