@@ -61,7 +61,7 @@ install_locked() {
     pip_log=$(mktemp)
     export UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 UV_LINK_MODE=copy
     if .venv/bin/python -m pip install -q --disable-pip-version-check uv >"$pip_log" 2>&1 \
-        && .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r "$1" >>"$pip_log" 2>&1; then
+        && .venv/bin/uv pip install -q --compile-bytecode --python .venv/bin/python --require-hashes -r "$1" >>"$pip_log" 2>&1; then
         rm -f "$pip_log"
     elif .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$1" >>"$pip_log" 2>&1; then
         rm -f "$pip_log"
