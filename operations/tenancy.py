@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
 
 def tenant_foreign_keys(*references: tuple[str, str, str]) -> migrations.RunSQL:
     """Composite foreign keys: a row and what it points to belong to the same organization.
@@ -42,21 +44,57 @@ BEGIN
 END $$;
 CREATE TRIGGER {table}_only_closes BEFORE UPDATE OR DELETE ON {table}
     FOR EACH ROW EXECUTE FUNCTION {table}_only_closes();
+CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION {table}_only_closes();
 """,
-        f"DROP TRIGGER {table}_only_closes ON {table}; DROP FUNCTION {table}_only_closes();",
+        f"DROP FUNCTION {table}_only_closes() CASCADE;",
+    )
+
+
+def ours_or_shipped(*references: tuple[str, str, str]) -> migrations.RunSQL:
+    """A row of ours points to ours or to what ships, what ships only to what ships; for tables that hold both.
+
+    :param references: (table, column, parent table); both tables have a nullable ``organization_id``.
+    """
+    return migrations.RunSQL(
+        "\n".join(
+            f"""
+CREATE FUNCTION {table}_{column}_ours_or_shipped() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM {parent} WHERE id = NEW.{column} AND organization_id <> coalesce(NEW.organization_id, '{NOBODY}')) THEN
+        RAISE EXCEPTION 'a row of {table} points to another organization''s {parent}'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER {table}_{column}_ours_or_shipped BEFORE INSERT OR UPDATE OF organization_id, {column} ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {table}_{column}_ours_or_shipped();
+"""
+            for table, column, parent in references
+        ),
+        "\n".join(f"DROP FUNCTION {table}_{column}_ours_or_shipped() CASCADE;" for table, column, _ in references),
     )
 
 
 def append_only(*tables: str) -> migrations.RunSQL:
     """Rows of ``tables`` are never changed or removed, neither one by one nor by TRUNCATE."""
+    kept = not_truncated(*tables)
+    return migrations.RunSQL(
+        kept.sql
+        + "\n".join(
+            f"CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION audit_refuse();"
+            for table in tables
+        ),
+        kept.reverse_sql + "\n".join(f"DROP TRIGGER {table}_is_append_only ON {table};" for table in tables),
+    )
+
+
+def not_truncated(*tables: str) -> migrations.RunSQL:
+    """TRUNCATE, which row triggers don't see, is refused on ``tables``."""
     return migrations.RunSQL(
         "\n".join(
-            f"CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION audit_refuse();"
             f"CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();"
             for table in tables
         ),
-        "\n".join(
-            f"DROP TRIGGER {table}_is_not_truncated ON {table}; DROP TRIGGER {table}_is_append_only ON {table};"
-            for table in tables
-        ),
+        "\n".join(f"DROP TRIGGER {table}_is_not_truncated ON {table};" for table in tables),
     )

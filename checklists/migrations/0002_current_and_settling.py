@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from operations.tenancy import append_only, only_closes, tenant_foreign_keys
+from operations.tenancy import append_only, not_truncated, only_closes, tenant_foreign_keys
 
 # Who belongs to the organization at that moment, where they are placed, and since when.
 PLACED = """
@@ -481,6 +481,7 @@ class Migration(migrations.Migration):
             ("checklists_lapse", "membership_id", "accounts_membership"),
         ),
         append_only("checklists_answer", "checklists_evidence"),
+        not_truncated("checklists_checklistversion", "checklists_listeditem", "checklists_itemrevision"),
         only_closes("checklists_assignmentrule", "ended_at", "ended_by_id"),
         migrations.RunSQL(
             PLACED

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from operations.tenancy import not_truncated
+
 # Seal and submission: somebody can sign each stage, and the scope says for whom.
 SUBMISSION = """
 CREATE FUNCTION governance_guard_seal() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -91,12 +93,10 @@ CREATE CONSTRAINT TRIGGER governance_status_is_true AFTER INSERT OR UPDATE ON go
 KEPT = (
     "governance_routedecision",
     "governance_signoff",
-    "governance_forceperiod",
     "governance_scopeline",
     "governance_scopelineteam",
     "governance_scopelinejobrole",
     "governance_scopelinedataclass",
-    "governance_question",
 )
 
 
@@ -108,11 +108,5 @@ class Migration(migrations.Migration):
             "DROP FUNCTION governance_status_is_true() CASCADE; DROP FUNCTION governance_guard_signer() CASCADE;"
             "DROP FUNCTION governance_guard_submission() CASCADE; DROP FUNCTION governance_guard_seal() CASCADE;",
         ),
-        migrations.RunSQL(
-            "\n".join(
-                f"CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();"
-                for table in KEPT
-            ),
-            "\n".join(f"DROP TRIGGER {table}_is_not_truncated ON {table};" for table in KEPT),
-        ),
+        not_truncated(*KEPT),
     ]

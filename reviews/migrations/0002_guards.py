@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from operations.tenancy import tenant_foreign_keys
+from operations.tenancy import not_truncated, tenant_foreign_keys
 
 
 class Migration(migrations.Migration):
@@ -39,4 +39,5 @@ CREATE TRIGGER reviews_guard_assessment BEFORE UPDATE OR DELETE ON reviews_chang
 """,
             "DROP FUNCTION reviews_guard_closed() CASCADE;",
         ),
+        not_truncated("reviews_review", "reviews_changeassessment"),
     ]
