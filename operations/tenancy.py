@@ -1,5 +1,7 @@
 """Raw SQL that migrations share: what the database guarantees about tenants and about rows that only close."""
 
+from collections.abc import Iterable
+
 from django.db import migrations
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -78,23 +80,26 @@ CREATE TRIGGER {table}_{column}_ours_or_shipped BEFORE INSERT OR UPDATE OF organ
 
 def append_only(*tables: str) -> migrations.RunSQL:
     """Rows of ``tables`` are never changed or removed, neither one by one nor by TRUNCATE."""
-    kept = not_truncated(*tables)
     return migrations.RunSQL(
-        kept.sql
-        + "\n".join(
-            f"CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION audit_refuse();"
-            for table in tables
-        ),
-        kept.reverse_sql + "\n".join(f"DROP TRIGGER {table}_is_append_only ON {table};" for table in tables),
+        _refused(tables, "is_append_only", "UPDATE OR DELETE", "ROW")
+        + _refused(tables, "is_not_truncated", "TRUNCATE", "STATEMENT"),
+        _allowed(tables, "is_append_only") + _allowed(tables, "is_not_truncated"),
     )
 
 
 def not_truncated(*tables: str) -> migrations.RunSQL:
     """TRUNCATE, which row triggers don't see, is refused on ``tables``."""
     return migrations.RunSQL(
-        "\n".join(
-            f"CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();"
-            for table in tables
-        ),
-        "\n".join(f"DROP TRIGGER {table}_is_not_truncated ON {table};" for table in tables),
+        _refused(tables, "is_not_truncated", "TRUNCATE", "STATEMENT"), _allowed(tables, "is_not_truncated")
     )
+
+
+def _refused(tables: Iterable[str], name: str, event: str, each: str) -> str:
+    return "".join(
+        f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} FOR EACH {each} EXECUTE FUNCTION audit_refuse();\n"
+        for table in tables
+    )
+
+
+def _allowed(tables: Iterable[str], name: str) -> str:
+    return "".join(f"DROP TRIGGER {table}_{name} ON {table};\n" for table in tables)
