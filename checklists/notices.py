@@ -1,8 +1,10 @@
 """What to tell whom about checklists."""
 
 import datetime as dt
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -62,6 +64,41 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         ],
         at=at,
     )
+
+
+# Judged as of the last sweep, a day back, so that what moves meanwhile is not taken for a difference.
+UNWRITTEN = """
+SELECT assignment.organization_id, assignment.id
+FROM operations_sweeprun swept
+JOIN accounts_organization organization ON organization.locked_at IS NULL
+CROSS JOIN LATERAL (
+    SELECT (swept.finished_at AT TIME ZONE organization.timezone)::date - 1 AS day
+) yesterday
+JOIN checklists_assignment assignment ON assignment.organization_id = organization.id
+ AND assignment.status = 'open' AND assignment.settled_at < swept.finished_at - interval '2 days'
+CROSS JOIN LATERAL (
+    SELECT notifications_newest_slot(assignment.due_on, yesterday.day, %(days)s, %(then_every)s) AS day
+) slot
+JOIN accounts_membership membership ON membership.id = assignment.membership_id
+JOIN accounts_user person ON person.id = membership.user_id AND person.is_active
+WHERE swept.name = 'checklists.remind' AND slot.day IS NOT NULL
+  AND EXISTS (SELECT FROM accounts_accessperiod access
+              WHERE access.membership_id = assignment.membership_id AND access.ended_at IS NULL)
+  AND NOT EXISTS (SELECT FROM notifications_notice notice
+                  WHERE notice.organization_id = assignment.organization_id
+                    AND notice.subject_key = 'assignment:' || assignment.id
+                    AND notice.recipient_id = assignment.membership_id AND notice.rule = %(rule)s
+                    AND notice.slot_date >= slot.day AND notice.withdrawn_at IS NULL)
+ORDER BY 1, 2
+"""
+
+
+def unwritten_reminders() -> list[tuple[UUID, int]]:
+    """Open assignments whose newest reminder is not in the ledger: (organization, assignment)."""
+    days, then_every = DUE.sql_params
+    with connection.cursor() as cursor:
+        cursor.execute(UNWRITTEN, {"days": days, "then_every": then_every, "rule": RULE})
+        return cursor.fetchall()
 
 
 def withdraw_completed(membership: Membership, *, at: dt.datetime) -> None:

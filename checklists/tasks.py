@@ -1,11 +1,19 @@
 """Sweeps: what is due is found in the database; each is safe to run twice, late, or by two workers at once."""
 
+import structlog
 from celery import shared_task
 
 from accounts.models import Organization
-from checklists import actions, notices
+from checklists import actions, notices, queries
 from operations import clock
-from operations.sweeps import sweep
+from operations.sweeps import has_run_since, sweep
+
+RECOUNT = "checklists.recount"
+log = structlog.get_logger("checklists")
+
+
+class CountsDiffer(Exception):
+    """What is kept up to date is not what a recount finds; the log names each difference, and nothing was repaired."""
 
 
 @shared_task(name="checklists.settle")
@@ -35,3 +43,29 @@ def remind() -> int:
     """Write the reminders whose day has come."""
     at = clock.now()
     return sum(notices.tell_due(one, at=at) for one in Organization.objects.filter(locked_at__isnull=True))
+
+
+@shared_task(name=RECOUNT)
+def recount() -> int:
+    """Count anew, once a day (UTC): at night, or when the machine is on again; every hour while something differs."""
+    at = clock.now()
+    if has_run_since(RECOUNT, at.replace(hour=0, minute=0, second=0, microsecond=0)):
+        return 0
+    return report_differences()
+
+
+@sweep(RECOUNT)
+def report_differences() -> int:
+    """Report, never repair, counts and reminders that differ from a recount.
+
+    :raises CountsDiffer: so that the sweep's row and ``/readyz`` say so.
+    """
+    cells = queries.differing_cells()
+    for cell in cells:
+        log.error("count.differs", **{**vars(cell), "organization_id": str(cell.organization_id)})
+    unwritten = notices.unwritten_reminders()
+    for organization_id, assignment in unwritten:
+        log.error("reminder.missing", organization_id=str(organization_id), assignment_id=assignment)
+    if cells or unwritten:
+        raise CountsDiffer
+    return 0

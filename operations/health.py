@@ -94,14 +94,17 @@ def _is_busy(at: dt.datetime) -> bool:
 
 def _sweeps(at: dt.datetime) -> Health:
     turns = {str(entry["task"]): _turn(entry["schedule"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    late, ages = [], []
+    late, failed, ages = [], [], []
     for run in SweepRun.objects.filter(name__in=turns).order_by("name"):
         since = at - (run.finished_at or run.started_at)
         ages.append(since)
         if since > max(turns[run.name] * SWEEP_IS_LATE_AFTER_TURNS, SWEEP_IS_NEVER_LATE_BEFORE):
             late.append(f"{run.name} ({run.error})" if run.error else run.name)
-    if late:
-        return Health("sweeps", False, f"late: {', '.join(late)}")
+        elif run.error and turns[run.name] > SWEEP_IS_NEVER_LATE_BEFORE:
+            failed.append(f"{run.name} ({run.error})")  # its next turn is too far away to wait for
+    says = [f"{what}: {', '.join(names)}" for what, names in (("late", late), ("failed", failed)) if names]
+    if says:
+        return Health("sweeps", False, "; ".join(says))
     return Health("sweeps", True, f"last one {_seconds(min(ages))} ago" if ages else "none has run yet")
 
 

@@ -1,5 +1,6 @@
 """What every sweep is wrapped in: a row that says how it is doing, and a log line."""
 
+import datetime as dt
 import functools
 from collections.abc import Callable
 from typing import ParamSpec
@@ -38,6 +39,11 @@ def sweep(name: str) -> Callable[[Callable[P, int]], Callable[P, int]]:
         return run
 
     return decorate
+
+
+def has_run_since(name: str, since: dt.datetime) -> bool:
+    """Whether a sweep has got through since then: for what is rung more often than it has to run."""
+    return SweepRun.objects.filter(name=name, finished_at__gte=since).exists()
 
 
 def _note_start(name: str) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team
@@ -18,6 +18,7 @@ from accounts.queries import Standing
 from audit import actions as audit
 from audit.models import Snapshot
 from checklists import notices
+from checklists.actions.settling import settle_people
 from checklists.models import Answer, AnswerDraft, Evidence, Item, ItemRevision, Lapse
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.state import shared_state
@@ -80,7 +81,7 @@ def answer(
     AnswerDraft.objects.filter(membership=membership, item_id=item_id).delete()
     if given.kind == Kind.UNSURE:
         _ask(shown, given, membership, _contact(tasks, item_id), at)
-    settle_now(membership, at=at)
+    settle_people(organization=membership.organization, members=[membership.pk], at=at)
     notices.withdraw_completed(membership, at=at)
     return saved
 
@@ -126,12 +127,6 @@ def save_draft(*, membership: Membership, item: Item, data: dict[str, str], at: 
     AnswerDraft.objects.update_or_create(
         organization=membership.organization, membership=membership, item=item, defaults={"data": data, "saved_at": at}
     )
-
-
-def settle_now(membership: Membership, *, at: dt.datetime) -> None:
-    """Bring one person's assignments up to date in the transaction of their answer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT checklists_settle(%s, %s, %s)", [membership.organization_id, [membership.pk], at])
 
 
 def _check_shown(shown: ShownItem, shown_sha256: str) -> None:

@@ -5,6 +5,7 @@ and nothing happens twice when two run.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,21 +13,40 @@ from django.db import connection, transaction
 from accounts.models import Organization
 from audit.actions import LOCK_SPACE
 from checklists.models import SettleJob, SettleRequest
+from operations import clock
 
 BATCH = 5000
+Now = Callable[[], dt.datetime]
+
+_LOCK_PEOPLE = """
+SELECT FROM accounts_membership WHERE organization_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE;
+"""
+_SETTLE = "SELECT checklists_settle(%s, %s, %s)"
+# Never as of a moment before what another has settled: that one had seen more.
+_SETTLE_ON = """
+SELECT checklists_settle(%s, %s, greatest(%s, (
+    SELECT max(settled_at) FROM checklists_assignment WHERE organization_id = %s AND membership_id = ANY(%s))))
+"""
 
 
 def settle_due(*, at: dt.datetime) -> int:
-    """Settle everybody somebody asked for; returns how many people were looked at."""
+    """Settle everybody somebody asked for; returns how many people were looked at.
+
+    :param at: when the run began. Each batch counts as of when it holds its people, by so much later: what they said
+        and what was changed while the run was at it, or waited for them, belongs to it.
+    """
+    began = clock.now()
     organizations = set(SettleRequest.objects.values_list("organization_id", flat=True).distinct())
     organizations |= set(SettleJob.objects.filter(done_at__isnull=True).values_list("organization_id", flat=True))
-    return sum(_settle_organization(pk, at=at) for pk in organizations)
+    return sum(_settle_organization(pk, lambda: at + (clock.now() - began)) for pk in organizations)
 
 
 @transaction.atomic
 def settle_people(*, organization: Organization, members: list[int], at: dt.datetime) -> None:
-    """Settle these members now."""
-    _settle(organization.pk, members, at)
+    """Settle these members now, in the transaction of what they did."""
+    pk = organization.pk
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_PEOPLE + _SETTLE_ON, [pk, members, pk, members, at, pk, members])
 
 
 def take_lapsed(*, at: dt.datetime) -> int:
@@ -70,17 +90,17 @@ def fold_counts() -> int:
         return cursor.fetchone()[0]
 
 
-def _settle_organization(organization_id: UUID, *, at: dt.datetime) -> int:
+def _settle_organization(organization_id: UUID, now: Now) -> int:
     settled = 0
     while True:
-        step = _step(organization_id, at=at)
+        step = _step(organization_id, now)
         if step is None:
             return settled
         settled += step
 
 
 @transaction.atomic
-def _step(organization_id: UUID, *, at: dt.datetime) -> int | None:
+def _step(organization_id: UUID, now: Now) -> int | None:
     """One batch of one organization, in a transaction of its own; None when nothing is left or another is at it."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -88,11 +108,11 @@ def _step(organization_id: UUID, *, at: dt.datetime) -> int | None:
         )
         if not cursor.fetchone()[0]:
             return None
-    _begin_job(organization_id, at)
+    _begin_job(organization_id, now())
     job = SettleJob.objects.select_for_update().filter(organization_id=organization_id, done_at__isnull=True).first()
     if job is not None:
-        return _go_on(job, at)
-    return _take_single_requests(organization_id, at)
+        return _go_on(job, now)
+    return _take_single_requests(organization_id, now)
 
 
 def _begin_job(organization_id: UUID, at: dt.datetime) -> None:
@@ -107,7 +127,7 @@ def _begin_job(organization_id: UUID, at: dt.datetime) -> None:
         SettleJob.objects.create(organization_id=organization_id, started_at=at)
 
 
-def _go_on(job: SettleJob, at: dt.datetime) -> int:
+def _go_on(job: SettleJob, now: Now) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM accounts_membership WHERE organization_id = %s AND id > %s ORDER BY id LIMIT %s",
@@ -115,26 +135,28 @@ def _go_on(job: SettleJob, at: dt.datetime) -> int:
         )
         members = [row[0] for row in cursor.fetchall()]
     if members:
-        _settle(job.organization_id, members, at)
+        _settle(job.organization_id, members, now)
         job.cursor = members[-1]
         job.save(update_fields=["cursor"])
     else:
-        job.done_at = at
+        job.done_at = now()
         job.save(update_fields=["done_at"])
     return len(members)
 
 
-def _take_single_requests(organization_id: UUID, at: dt.datetime) -> int | None:
+def _take_single_requests(organization_id: UUID, now: Now) -> int | None:
     single = SettleRequest.objects.filter(organization_id=organization_id, membership__isnull=False).order_by("pk")
     taken = list(single.select_for_update(skip_locked=True).values_list("pk", "membership_id")[:BATCH])
     if not taken:
         return None
     members = sorted({membership for _pk, membership in taken})
     SettleRequest.objects.filter(pk__in=[pk for pk, _membership in taken]).delete()
-    _settle(organization_id, members, at)
+    _settle(organization_id, members, now)
     return len(members)
 
 
-def _settle(organization_id: UUID, members: list[int], at: dt.datetime) -> None:
+def _settle(organization_id: UUID, members: list[int], now: Now) -> None:
+    # The clock is read once the people are locked: whatever they have committed by then lies before it.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT checklists_settle(%s, %s, %s)", [organization_id, members, at])
+        cursor.execute(_LOCK_PEOPLE, [organization_id, members])
+        cursor.execute(_SETTLE, [organization_id, members, now()])

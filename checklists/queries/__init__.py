@@ -2,6 +2,7 @@
 
 from checklists.queries.answers import newest_answers, newest_shared_answer
 from checklists.queries.progress import Counts, assignments, people_to_look_again, readiness, settled_as_of
+from checklists.queries.recount import Difference, differing_cells
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.state import ItemState, SharedState, current_items, shared_state, state_of
 from checklists.queries.tasks import Dialog, Task, TaskList, dialog_about, next_task, render_task, task_list
@@ -9,6 +10,7 @@ from checklists.queries.tasks import Dialog, Task, TaskList, dialog_about, next_
 __all__ = [
     "Counts",
     "Dialog",
+    "Difference",
     "ItemState",
     "SharedState",
     "ShownItem",
@@ -17,6 +19,7 @@ __all__ = [
     "assignments",
     "current_items",
     "dialog_about",
+    "differing_cells",
     "newest_answers",
     "newest_shared_answer",
     "next_task",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from config import log_lines
@@ -216,6 +217,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "settle": {"task": "checklists.settle", "schedule": 5.0, "options": {"expires": 5}},
     "take-lapsed": {"task": "checklists.take_lapsed", "schedule": 300.0, "options": {"expires": 300}},
     "fold-counts": {"task": "checklists.fold_counts", "schedule": 30.0, "options": {"expires": 30}},
+    "recount": {"task": "checklists.recount", "schedule": crontab(minute=17), "options": {"expires": 3600}},
     "remind-assignments": {"task": "checklists.remind", "schedule": 300.0, "options": {"expires": 300}},
     "open-reviews": {"task": "reviews.open_due", "schedule": 300.0, "options": {"expires": 300}},
     "remind-reviews": {"task": "reviews.remind", "schedule": 300.0, "options": {"expires": 300}},

@@ -1,0 +1,59 @@
+"""Many people at Acme, made set-wise, and what settling has to have written about them."""
+
+import datetime as dt
+
+from django.db import connection
+
+from tests.cast import EPOCH, Company
+
+PEOPLE = """
+WITH person AS (
+    INSERT INTO accounts_user (id, password, email, name, timezone, is_active, is_staff)
+    SELECT gen_random_uuid(), '', 'p' || gen_random_uuid() || '@acme.example', 'Person Number' || n, '', true, false
+    FROM generate_series(1, %(count)s) n RETURNING id
+), member AS (
+    INSERT INTO accounts_membership (organization_id, user_id, created_at)
+    SELECT %(organization)s, id, %(at)s FROM person RETURNING id
+), access AS (
+    INSERT INTO accounts_accessperiod (organization_id, membership_id, level, started_at)
+    SELECT %(organization)s, id, 'member', %(at)s FROM member
+)
+INSERT INTO accounts_placement (organization_id, membership_id, team_id, job_role_id, started_at)
+SELECT %(organization)s, id, %(team)s, %(role)s, %(at)s FROM member
+"""
+
+# Where the rows that settling wrote are not what the one predicate says.
+UNSETTLED = """
+WITH state AS MATERIALIZED (
+    SELECT membership_id, checklist_id, count(*) AS items, count(*) FILTER (WHERE NOT is_current) AS open, min(due_on) AS due_on
+    FROM checklists_state(%(organization)s, NULL, %(at)s) GROUP BY 1, 2
+), cleared AS MATERIALIZED (
+    SELECT membership_id, route_id, required > 0 AND open = 0 AS is_cleared
+    FROM checklists_cleared(%(organization)s, NULL, %(at)s)
+)
+SELECT 'assignment', coalesce(state.membership_id, row.membership_id)
+FROM state FULL JOIN (
+    SELECT * FROM checklists_assignment WHERE organization_id = %(organization)s AND status <> 'ended'
+) AS row ON row.membership_id = state.membership_id AND row.checklist_id = state.checklist_id
+WHERE (state.items, state.open, state.due_on, CASE WHEN state.open = 0 THEN 'complete' ELSE 'open' END)
+   IS DISTINCT FROM (row.item_count, row.open_count, row.due_on, row.status)
+UNION ALL
+SELECT 'clearance', coalesce(cleared.membership_id, row.membership_id)
+FROM cleared FULL JOIN (SELECT * FROM checklists_clearance WHERE organization_id = %(organization)s) AS row
+  ON row.membership_id = cleared.membership_id AND row.route_id = cleared.route_id
+WHERE cleared.is_cleared IS DISTINCT FROM row.is_cleared
+"""
+
+
+def crowd(acme: Company, count: int, *, at: dt.datetime = EPOCH) -> None:
+    """So many more salespeople."""
+    words = {"count": count, "organization": acme.organization.pk, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, {**words, "team": acme.sales.pk, "role": acme.seller.pk})
+
+
+def unsettled(acme: Company, *, at: dt.datetime) -> list[tuple[str, int]]:
+    """The assignments and clearances that are not as the predicate has them at that moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNSETTLED, {"organization": acme.organization.pk, "at": at})
+        return cursor.fetchall()
