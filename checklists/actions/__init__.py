@@ -5,12 +5,13 @@ from checklists.actions.assignments import assign, end_rule
 from checklists.actions.editing import add_item, begin_draft, edit_item, move_item, remove_item, save_details
 from checklists.actions.publishing import archive, publish
 from checklists.actions.settling import fold_counts, settle_due, settle_people, take_lapsed
-from checklists.actions.starting import adopt_starters, copy_starter
+from checklists.actions.starting import adopt_as_shipped, adopt_starters, copy_starter
 
 __all__ = [
     "ContentChanged",
     "Given",
     "add_item",
+    "adopt_as_shipped",
     "adopt_starters",
     "answer",
     "answer_shared",

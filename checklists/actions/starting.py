@@ -78,14 +78,21 @@ def copy_starter(*, key: str, by: Membership, at: dt.datetime) -> Checklist:
 
 
 @transaction.atomic
-def adopt_starters(*, by: Membership, at: dt.datetime, publish_now: bool = False) -> list[Checklist]:
-    """Copy what a new organization begins with; with ``publish_now`` also publish each and assign it as it ships."""
-    copied = [copy_starter(key=key, by=by, at=at) for key in BEGIN_WITH]
-    if publish_now:
-        for checklist in copied:
-            publish(version=checklist.versions.get(), by=by, at=at, editorial=frozenset())
-            assign_as_shipped(checklist=checklist, by=by, at=at)
-    return copied
+def adopt_starters(*, by: Membership, at: dt.datetime) -> list[Checklist]:
+    """Copy what a new organization begins with, as drafts."""
+    return [copy_starter(key=key, by=by, at=at) for key in BEGIN_WITH]
+
+
+@transaction.atomic
+def adopt_as_shipped(*, key: str, by: Membership, at: dt.datetime) -> Checklist:
+    """Copy one starter, publish it in its shipped words and assign it to whom it suggests: all of it or nothing.
+
+    :raises ActionRefused: as :func:`copy_starter` does.
+    """
+    checklist = copy_starter(key=key, by=by, at=at)
+    publish(version=checklist.versions.get(), by=by, at=at, editorial=frozenset())
+    assign_as_shipped(checklist=checklist, by=by, at=at)
+    return checklist
 
 
 @transaction.atomic

@@ -14,10 +14,11 @@ from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.actions.publishing import changed_items
-from checklists.actions.starting import assign_as_shipped
 from checklists.forms import AssignForm, DetailsForm, PublishForm
 from checklists.models import Checklist, ChecklistVersion
+from checklists.queries.way import way_of
 from checklists.starters import shipped
+from checklists.views.next_step import after_assigning, after_copying, after_publishing
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -55,6 +56,7 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     shown = next(
         (one for one in versions if one.status == ChecklistVersion.Status.PUBLISHED), versions[0] if versions else None
     )
+    may_edit = Right.CHECKLIST_EDIT in request.rights and checklist.archived_at is None
     today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
     return render(
         request,
@@ -65,9 +67,10 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
             "version": shown,
             "draft": next((one for one in versions if one.status == ChecklistVersion.Status.DRAFT), None),
             "items": shown.listed_items.select_related("revision") if shown else [],
-            "rules": checklist.rules.open().select_related("team", "job_role", "route"),
+            "rules": list(checklist.rules.open().select_related("team", "job_role", "route")),
             "counts": queries.readiness(request.organization, on=today).get((f"checklist:{checklist.pk}", 0)),
-            "may_edit": Right.CHECKLIST_EDIT in request.rights and checklist.archived_at is None,
+            "may_edit": may_edit,
+            "way": way_of(checklist) if may_edit else [],
         },
     )
 
@@ -77,17 +80,15 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
 def starter_list(request: OrganizationRequest) -> HttpResponse:
     """What ships, to copy; a copy may be published and assigned at once as it ships."""
     if request.method == "POST":
-        at = clock.now()
+        at, key = clock.now(), request.POST.get("starter", "")
         try:
-            checklist = actions.copy_starter(key=request.POST.get("starter", ""), by=request.membership, at=at)
-            if request.POST.get("publish"):
-                actions.publish(version=checklist.versions.get(), by=request.membership, at=at, editorial=frozenset())
-                assign_as_shipped(checklist=checklist, by=request.membership, at=at)
+            if not request.POST.get("publish"):
+                return after_copying(request, actions.copy_starter(key=key, by=request.membership, at=at))
+            adopted = actions.adopt_as_shipped(key=key, by=request.membership, at=at)
         except ActionRefused as refused:
             messages.error(request, str(refused))
             return redirect("checklists:starter-list", organization=request.organization.slug)
-        messages.success(request, _("Copied. It is yours now; change it as you like."))
-        return redirect(checklist)
+        return after_publishing(request, adopted, at=at)
     taken = set(request.organization.checklists.values_list("key", flat=True))
     starters = [
         {"starter": starter, "items": [shipped().items[key] for key in starter.items], "is_taken": starter.key in taken}
@@ -118,21 +119,15 @@ def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
     people = queries.people_to_look_again(request.organization, changed) if changed else {}
     form = PublishForm(request.POST if request.method == "POST" else None, changed=changed)
     if request.method == "POST" and form.is_valid():
+        at, due_on = clock.now(), form.cleaned_data["due_on"]
         try:
-            actions.publish(
-                version=draft,
-                by=request.membership,
-                at=clock.now(),
-                editorial=form.editorial,
-                due_on=form.cleaned_data["due_on"],
-            )
+            actions.publish(version=draft, by=request.membership, at=at, editorial=form.editorial, due_on=due_on)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Published."))
-            return redirect(draft.checklist)
+            return after_publishing(request, draft.checklist, at=at)
     counted = [{"revision": one, "people": people.get(one.item_id, 0)} for one in changed]
-    context = {"checklist": draft.checklist, "draft": draft, "changed": counted, "form": form}
+    context = {"checklist": draft.checklist, "way": way_of(draft.checklist), "changed": counted, "form": form}
     return render(request, "checklists/checklist_publish.html", context)
 
 
@@ -143,14 +138,15 @@ def checklist_assign(request: OrganizationRequest, pk: int) -> HttpResponse:
     checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
     form = AssignForm(request.POST or None, organization=request.organization, checklist=checklist)
     if form.is_valid():
+        at = clock.now()
         try:
-            actions.assign(checklist=checklist, by=request.membership, at=clock.now(), **form.cleaned_data)
+            actions.assign(checklist=checklist, by=request.membership, at=at, **form.cleaned_data)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Assigned, also to people who join later."))
-            return redirect(checklist)
-    return render(request, "checklists/checklist_assign.html", {"checklist": checklist, "form": form})
+            return after_assigning(request, checklist, at=at)
+    context = {"checklist": checklist, "form": form, "way": way_of(checklist)}
+    return render(request, "checklists/checklist_assign.html", context)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from accounts.rights import Right
 from checklists import actions
 from checklists.forms import ItemForm, item_words
 from checklists.models import ChecklistVersion, ListedItem
+from checklists.queries.way import way_of
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -24,7 +25,8 @@ def draft_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
         return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
     draft = checklist.versions.filter(status=ChecklistVersion.Status.DRAFT).first()
     items = draft.listed_items.select_related("revision") if draft else []
-    return render(request, "checklists/draft_edit.html", {"checklist": checklist, "draft": draft, "items": items})
+    context = {"checklist": checklist, "draft": draft, "items": items, "way": way_of(checklist)}
+    return render(request, "checklists/draft_edit.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
