@@ -11,8 +11,12 @@ from celery import Celery, current_app
 from django.conf import settings as django_settings
 from django.core.management.color import no_style
 from django.core.management.sql import sql_flush
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from catalog.loading.catalog import load, read
+from operations import clock
 
 # Playwright runs an event loop in the test's own thread; the ORM calls around it are plain and blocking.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -34,9 +38,9 @@ def _flush_as_replica(case: TransactionTestCase) -> None:
     """Empty the tables after a transactional test; the append-only triggers stay as they are, the session steps around
     them, which only the superuser of the test database can."""
     for alias in case._databases_names(include_mirrors=False):  # type: ignore[attr-defined]  # as Django's own teardown
-        connection = connections[alias]
-        statements = sql_flush(no_style(), connection, reset_sequences=True, allow_cascade=True)
-        with connection.cursor() as cursor:
+        database = connections[alias]
+        statements = sql_flush(no_style(), database, reset_sequences=True, allow_cascade=True)
+        with database.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
             try:
                 for statement in statements:
@@ -53,6 +57,17 @@ def _transactional_tests_flush_as_replica() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _static_files_have_a_place() -> None:
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="module")
+def shipped_catalog(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The catalog that ships, loaded once for all tests of a module that read it; each test rolls back to it. Tests in
+    one module with those that use it find it loaded too, and none of them may be transactional."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load(read(), at=clock.now())
+        connection.check_constraints()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 
 from audit.models import AuditEvent
 from catalog import actions, queries
-from catalog.loading.catalog import load, read
 from catalog.models import AccessRoute, Fact, PolicySource, Tool
 from operations import clock
 from operations.errors import ActionRefused
@@ -16,8 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def acme() -> Company:
-    load(read(), at=clock.now())
+def acme(shipped_catalog: None) -> Company:
     return company()
 
 
