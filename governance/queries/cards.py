@@ -15,7 +15,8 @@ from operations.templatetags.dates import day, month
 def topics_of(facts: Iterable[Mapping[str, Any]], *, on: dt.date | None = None) -> list[dict[str, Any]]:
     """Facts (as ``submissions.said`` puts them) as cards grouped by topic, in their order.
 
-    :param on: the day from which ages count; None shows no ages, as in what was frozen.
+    :param on: the day from which the ages of our own facts count; None shows no ages, as in what was frozen. What
+        ships is said to be old once, above all of it: ``routes.described``.
     """
     return [
         {"name": name, "cards": [card_of(fact, on=on) for fact in of_topic]}
@@ -58,7 +59,7 @@ def hops_shown(hops: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _age(fact: Mapping[str, Any], on: dt.date | None) -> str:
-    if on is None or not fact["as_of"]:
+    if on is None or not fact["is_ours"] or not fact["as_of"]:
         return ""
     days = (on - dt.date.fromisoformat(fact["as_of"])).days
     if days <= fact.get("old_after_days", days):

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from accounts.models import AccessPeriod, Membership, Organization
 from accounts.queries import active_memberships, placed
 from catalog.models import AccessRoute
-from catalog.queries import procedures_of, said_of, steps_of
+from catalog.queries import FactShown, procedures_of, said_of, steps_of
 from governance.queries.cards import hops_shown, topics_of
 from governance.queries.submissions import hop_said, said
 
@@ -30,7 +30,14 @@ def described(route: AccessRoute, organization: Organization, *, on: dt.date) ->
         "hops": hops_shown([hop_said(hop) for hop in steps_of(route, organization)]),
         "procedures": procedures_of(facts, organization),
         "is_unchecked": any(not shown.is_ours for shown in facts),
+        "old_topics": _old_topics(facts, on),
     }
+
+
+def _old_topics(facts: list[FactShown], on: dt.date) -> list[str]:
+    """What shipped facts are about whose date is further back than their topic allows, each topic once."""
+    old = (shown.fact for shown in facts if not shown.is_ours and shown.fact.as_of and shown.is_old(on))
+    return list(dict.fromkeys(fact.topic.name for fact in old))
 
 
 def people_to_ask(organization: Organization) -> list[Membership]:
