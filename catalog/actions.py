@@ -97,6 +97,20 @@ def add_fact(
     return fact
 
 
+@transaction.atomic
+def add_source(*, by: Membership, title: str, url: str, at: dt.datetime) -> PolicySource:
+    """A paper, page or person that the organization cites itself; the same one is kept once."""
+    key = f"{slugify(title)[:80]}-{canonical.digest(canonical.dumps([title, url]))[:12]}"
+    source, is_new = PolicySource.objects.get_or_create(
+        organization=by.organization, key=key, defaults={"title": title, "url": url}
+    )
+    if is_new:
+        audit.record(
+            "source.added", by=by.user_id, organization_id=by.organization_id, at=at, target=f"source:{source.pk}"
+        )
+    return source
+
+
 def _refuse_foreign(by: Membership, *rows: AccessRoute | Fact | PolicySource | Tool | None) -> None:
     """Nothing of an organization may point to what another one keeps, however its id was come by."""
     if any(row is not None and row.organization_id not in {None, by.organization_id} for row in rows):

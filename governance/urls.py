@@ -9,7 +9,6 @@ urlpatterns = [
     path("routes/", views.route_list, name="route-list"),
     path("routes/add/", views.route_add, name="route-add"),
     path("routes/<int:pk>/", views.route_detail, name="route-detail"),
-    path("routes/<int:pk>/facts/add/", views.fact_add, name="fact-add"),
     path("routes/<int:pk>/propose/", views.decision_propose, name="decision-propose"),
     path("decisions/", views.decision_list, name="decision-list"),
     path("decisions/<int:pk>/", views.decision_detail, name="decision-detail"),

@@ -1,8 +1,12 @@
-"""What a keeper says when a review or a change waits for them."""
+"""What a keeper says when a review or a change waits for them, and what the organization says itself."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Fact, PolicySource, Topic
+from governance.forms.decisions import day_field
 from reviews.models import ChangeAssessment, Review
 
 
@@ -48,3 +52,45 @@ class JudgeForm(forms.Form):
         if data.get("verdict") == ChangeAssessment.Verdict.MATERIAL and not data.get("due_on"):
             self.add_error("due_on", _("Choose the day until which people have to answer again."))
         return data
+
+
+class FactForm(forms.Form):
+    """Something the organization itself says about a route, alone or over what stands there."""
+
+    topic = forms.ModelChoiceField(label=_("About"), queryset=Topic.objects.order_by("position"))
+    statement = forms.CharField(label=_("What is so"), widget=forms.Textarea(attrs={"rows": 3}))
+    state = forms.ChoiceField(label=_("Is it known?"), choices=Fact.State, initial=Fact.State.KNOWN)
+    promise = forms.ChoiceField(label=_("Kind of promise"), choices=Fact.Promise, initial=Fact.Promise.OWN)
+    as_of = day_field(label=_("As of"), required=False, help_text=_("The day on which it was so."))
+    source_title = forms.CharField(
+        label=_("Where it says so"),
+        required=False,
+        max_length=300,
+        help_text=_("The paper, page or person; it is shown as the source."),
+    )
+    source_url = forms.URLField(
+        label=_("Its address"), required=False, max_length=500, assume_scheme="https", help_text=_("If it has one.")
+    )
+    uncertain_why = forms.CharField(
+        label=_("What is uncertain"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, over: Fact | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.over = over
+        if over:
+            del self.fields["topic"]
+            self.initial = {"statement": over.statement, "state": over.state, **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("state") != Fact.State.UNKNOWN and not data.get("source_title"):
+            self.add_error("source_title", _("Name the paper, page or person that says so."))
+        return data
+
+    def words(self) -> dict[str, Any]:
+        """What ``actions.add_own_fact`` takes."""
+        words = dict(self.cleaned_data)
+        words["topic"] = self.over.topic_id if self.over else words["topic"].pk
+        precision = PolicySource.Precision.DAY if words["as_of"] else PolicySource.Precision.UNKNOWN
+        return {**words, "as_of_precision": precision}

@@ -2,17 +2,24 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from accounts.models import Membership, Organization
+from accounts.models import AccessPeriod, Membership, Organization
 from accounts.rights import Right
-from audit.models import Basis
-from catalog.models import Fact
+from audit.models import Basis, Withdrawal
+from audit.queries import is_withdrawn
+from catalog.models import Citation, Fact
 from checklists.models import Answer
 from governance.models import RouteDecision
+from governance.queries.showing import word_diff
 from reviews.models import ChangeAssessment, Review
+
+Status = RouteDecision.Status
 
 
 def open_reviews(organization: Organization) -> QuerySet[Review]:
@@ -34,8 +41,15 @@ def closed_reviews(organization: Organization) -> QuerySet[Review]:
 
 
 def open_assessments(organization: Organization) -> QuerySet[ChangeAssessment]:
-    """Changes that wait for a judgement, the one due first on top."""
-    return organization.change_assessments.filter(verdict="").select_related("keeper__user").order_by("due_on", "pk")
+    """Changes that wait for a judgement, the one due first on top; with ``topic_name`` and what it is ``about``."""
+    fact = Fact.objects.filter(pk=OuterRef("new_revision"))
+    about = fact.values(name=Coalesce("route__name", "profile__name"))
+    return (
+        organization.change_assessments.filter(verdict="")
+        .select_related("keeper__user")
+        .annotate(topic_name=Subquery(fact.values("topic__name")), about=Subquery(about))
+        .order_by("due_on", "pk")
+    )
 
 
 def waiting_for(membership: Membership) -> QuerySet[Review]:
@@ -67,21 +81,58 @@ class Affected:
     people: int
 
 
-def affected_by(organization: Organization, *, key: str, below_revision: int) -> Affected:
-    """What rests on ``key`` below a revision now, before anybody judges it."""
-    resting = Basis.objects.filter(organization_id=organization.pk, key=key, revision__lt=below_revision).values(
-        "snapshot_id"
+def affected_by(organization: Organization, *, key: str, below_revision: int, at: dt.datetime) -> Affected:
+    """What rests on ``key`` below a revision now, before anybody judges it; what was re-opened before isn't counted."""
+    return _affected(organization, _resting(organization, key=key, below_revision=below_revision, at=at))
+
+
+def affected_by_change(assessment: ChangeAssessment, *, at: dt.datetime) -> Affected:
+    """Before the verdict, what a material one would ask again; after it, what nobody has said anew yet."""
+    organization = assessment.organization
+    if assessment.verdict:
+        return _affected(organization, Withdrawal.objects.filter(reopening=assessment.reopening_id))
+    key = f"fact:{assessment.fact_key}"
+    return affected_by(organization, key=key, below_revision=assessment.new_revision, at=at)
+
+
+def affected_by_replacing(fact: Fact, organization: Organization, *, at: dt.datetime) -> Affected:
+    """What rests on a standing fact, or on what stood there before it."""
+    return affected_by(organization, key=f"fact:{fact.key}", below_revision=fact.pk + 1, at=at)
+
+
+def _affected(organization: Organization, resting: QuerySet[Any]) -> Affected:
+    newer = Answer.objects.filter(organization=organization, item=OuterRef("item"), pk__gt=OuterRef("pk"))
+    is_replaced = (
+        Exists(newer.filter(membership=OuterRef("membership")))
+        | Exists(newer.filter(team=OuterRef("team")))
+        | Q(Exists(newer.filter(membership=None, team=None)), membership=None, team=None)
     )
-    newer = Answer.objects.filter(membership=OuterRef("membership"), item=OuterRef("item"), pk__gt=OuterRef("pk"))
-    answers = organization.answers.filter(~Exists(newer), snapshot_id__in=resting, completes=True)
+    here = AccessPeriod.objects.open().filter(membership=OuterRef("membership"))
+    answers = organization.answers.filter(
+        ~is_replaced,
+        Q(membership=None) | Q(Exists(here)),
+        snapshot_id__in=resting.values("snapshot_id"),
+        completes=True,
+    )
     decisions = organization.decisions.filter(
-        status=RouteDecision.Status.APPROVED, sign_off__snapshot_id__in=resting
-    ).select_related("route")
-    return Affected(
-        decisions=list(decisions),
-        items=sorted(set(answers.values_list("revision__question", flat=True).distinct())),
-        people=answers.filter(membership__isnull=False).aggregate(people=Count("membership", distinct=True))["people"],
+        status__in=[Status.APPROVED, Status.SUSPENDED, Status.SUBMITTED],
+        sign_off__snapshot_id__in=resting.values("snapshot_id"),
     )
+    asked = answers.aggregate(
+        people=Count("membership", distinct=True), items=ArrayAgg("revision__question", distinct=True, default=[])
+    )
+    return Affected(decisions=list(decisions.select_related("route").order_by("route__name")), **asked)
+
+
+def newest_seen(organization: Organization, *, key: str, below_revision: int, at: dt.datetime) -> int | None:
+    """The newest revision of ``key`` below another that somebody's standing word rests on; None where nobody's does."""
+    resting = _resting(organization, key=key, below_revision=below_revision, at=at)
+    return resting.aggregate(newest=Max("revision"))["newest"]
+
+
+def _resting(organization: Organization, *, key: str, below_revision: int, at: dt.datetime) -> QuerySet[Basis]:
+    bases = Basis.objects.filter(organization_id=organization.pk, key=key, revision__lt=below_revision)
+    return bases.exclude(is_withdrawn("snapshot_id", at=at))
 
 
 def may_close(review: Review, *, membership: Membership, rights: frozenset[Right]) -> bool:
@@ -89,9 +140,13 @@ def may_close(review: Review, *, membership: Membership, rights: frozenset[Right
     return review.closed_at is None and (review.keeper_id == membership.pk or Right.REVIEW_CLOSE in rights)
 
 
-def wordings(assessment: ChangeAssessment) -> tuple[Fact, Fact]:
-    """The fact as it was and as it is now, with what each cites."""
-    facts = Fact.objects.prefetch_related("citations__source").in_bulk(
-        [assessment.old_revision, assessment.new_revision]
+def wordings(assessment: ChangeAssessment) -> dict[str, Any]:
+    """The fact as it was (``old``) and as it is now (``new``), with what each cites, and the ``difference``."""
+    cites = Prefetch("citations", Citation.objects.select_related("source"))
+    facts = (
+        Fact.objects.select_related("topic", "route", "profile")
+        .prefetch_related(cites)
+        .in_bulk([assessment.old_revision, assessment.new_revision])
     )
-    return facts[assessment.old_revision], facts[assessment.new_revision]
+    old, new = facts[assessment.old_revision], facts[assessment.new_revision]
+    return {"old": old, "new": new, "difference": word_diff(old.statement, new.statement)}

@@ -9,4 +9,5 @@ urlpatterns = [
     path("reviews/", views.review_list, name="review-list"),
     path("reviews/<int:pk>/", views.review_close, name="review-close"),
     path("reviews/changes/<int:pk>/", views.assessment_judge, name="assessment-judge"),
+    path("routes/<int:pk>/facts/add/", views.fact_add, name="fact-add"),
 ]

@@ -1,5 +1,7 @@
 """Reviews and changes: what waits for its keeper, and how it was closed."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,12 +11,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
+from catalog.models import AccessRoute
+from catalog.queries import standing_facts
+from governance.queries.routes import route_pages
 from operations import clock
 from operations.errors import ActionRefused
 from operations.paging import keyset_page
 from reviews import actions, queries
-from reviews.forms import CloseReviewForm, JudgeForm
-from reviews.models import Review
+from reviews.forms import CloseReviewForm, FactForm, JudgeForm
+from reviews.models import ChangeAssessment, Review
+
+DAYS_TO_ANSWER_AGAIN = 14
 
 
 @require_safe
@@ -67,26 +74,54 @@ def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
 def assessment_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One change: both wordings, whom a material verdict would ask again, and the verdict."""
     assessment = get_object_or_404(
-        request.organization.change_assessments.select_related("because", "judged_by"), pk=pk
+        request.organization.change_assessments.select_related("because", "judged_by", "reopening", "organization"),
+        pk=pk,
     )
-    form = JudgeForm(request.POST or None)
+    at = clock.now()
+    answer_by = clock.day_of(at, request.organization.timezone) + dt.timedelta(days=DAYS_TO_ANSWER_AGAIN)
+    form = JudgeForm(request.POST or None, initial={"due_on": answer_by})
     if form.is_valid():
         try:
-            actions.judge(assessment=assessment, by=request.membership, at=clock.now(), **form.cleaned_data)
+            actions.judge(assessment=assessment, by=request.membership, at=at, **form.cleaned_data)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Your verdict is recorded."))
-            return redirect("reviews:review-list", organization=request.organization.slug)
-    old, new = queries.wordings(assessment)
-    affected = queries.affected_by(
-        request.organization, key=f"fact:{assessment.fact_key}", below_revision=assessment.new_revision
-    )
-    return render(
-        request,
-        "reviews/assessment_judge.html",
-        {"assessment": assessment, "form": form, "old": old, "new": new, "affected": affected},
-    )
+            return redirect("reviews:assessment-judge", request.organization.slug, pk)
+    context = {"assessment": assessment, "form": form, **queries.wordings(assessment)}
+    context["affected"] = queries.affected_by_change(assessment, at=at)
+    return render(request, "reviews/assessment_judge.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.ROUTE_ADD)
+def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Say something of our own about a route, alone or over a fact that stands there; then judge whether it matters."""
+    route = get_object_or_404(route_pages(request.organization), pk=pk)
+    over = None
+    if request.GET.get("over", "").isdigit():
+        over = get_object_or_404(standing_facts(request.organization).select_related("topic"), pk=request.GET["over"])
+    form = FactForm(request.POST or None, over=over)
+    at = clock.now()
+    if request.method == "POST" and form.is_valid():
+        about = {"over": over} if over else {"route": route}
+        try:
+            change = actions.add_own_fact(by=request.membership, at=at, **about, **form.words())
+        except ActionRefused as error:
+            form.add_error(None, str(error))
+        else:
+            return _after_adding(request, route, change)
+    affected = queries.affected_by_replacing(over, request.organization, at=at) if over else None
+    context = {"route": route, "over": over, "form": form, "affected": affected}
+    return render(request, "reviews/fact_add.html", context)
+
+
+def _after_adding(request: OrganizationRequest, route: AccessRoute, change: ChangeAssessment | None) -> HttpResponse:
+    if change is None:
+        messages.success(request, _("Added as ours. Whoever signs from now on sees it."))
+        return redirect("governance:route-detail", request.organization.slug, route.pk)
+    messages.success(request, _("Added as ours. Now say whether it matters to those who relied on what stood there."))
+    return redirect("reviews:assessment-judge", request.organization.slug, change.pk)
 
 
 def _after_closing(request: OrganizationRequest, review: Review, outcome: str) -> HttpResponse:

@@ -204,9 +204,9 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "governance:decision-submit": lambda world: {"pk": world.draft.pk},
     "governance:decision-suspend": lambda world: {"pk": world.draft.pk},
     "governance:decision-withdraw": lambda world: {"pk": world.submitted.pk},
-    "governance:fact-add": lambda world: {"pk": world.route.pk},
     "governance:route-detail": lambda world: {"pk": world.route.pk},
     "governance:sign-off-sign": lambda world: {"pk": world.submitted.sign_off_id},
+    "reviews:fact-add": lambda world: {"pk": world.route.pk},
     "reviews:assessment-judge": lambda world: {"pk": world.assessment.pk},
     "reviews:review-close": lambda world: {"pk": world.review.pk},
 }

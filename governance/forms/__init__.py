@@ -1,14 +1,13 @@
 """Forms validate; actions save."""
 
 from governance.forms.decisions import DecisionFilter, DecisionForm, ReasonForm, ResumeForm, SubmitForm
-from governance.forms.routes import FactForm, RouteFilter, RouteForm
+from governance.forms.routes import RouteFilter, RouteForm
 from governance.forms.scopes import ScopeFormSet, lines_from, scope_initial
 from governance.forms.sign_offs import WordForm
 
 __all__ = [
     "DecisionFilter",
     "DecisionForm",
-    "FactForm",
     "ReasonForm",
     "ResumeForm",
     "RouteFilter",

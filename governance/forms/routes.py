@@ -1,4 +1,4 @@
-"""Finding routes, and adding an organization's own routes and facts."""
+"""Finding routes, and adding an organization's own."""
 
 from typing import Any, cast
 
@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from catalog.models import AccessRoute, Fact, PolicySource, Tool, Topic
-from governance.forms.decisions import day_field
+from catalog.models import AccessRoute, Tool
 
 REPLIES = ("trains", "reaches_vendor", "zero_retention", "audit_log")
 
@@ -49,26 +48,3 @@ class RouteForm(forms.ModelForm):
         bases = AccessRoute.objects.visible_to(organization).filter(retired_at=None).order_by("name")
         cast(forms.ModelChoiceField, self.fields["tool"]).queryset = tools
         cast(forms.ModelChoiceField, self.fields["base"]).queryset = bases
-
-
-class FactForm(forms.Form):
-    """Something the organization itself says about a route, alone or over what stands there."""
-
-    topic = forms.ModelChoiceField(label=_("About"), queryset=Topic.objects.order_by("position"))
-    statement = forms.CharField(label=_("What is so"), widget=forms.Textarea(attrs={"rows": 3}))
-    state = forms.ChoiceField(label=_("Is it known?"), choices=Fact.State, initial=Fact.State.KNOWN)
-    promise = forms.ChoiceField(label=_("Kind of promise"), choices=Fact.Promise, initial=Fact.Promise.OWN)
-    as_of = day_field(label=_("As of"), required=False, help_text=_("The day on which it was so."))
-    as_of_note = forms.CharField(
-        label=_("Where it says so"), required=False, max_length=300, help_text=_("The paper, page or person.")
-    )
-    uncertain_why = forms.CharField(
-        label=_("What is uncertain"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def words(self) -> dict[str, Any]:
-        """What ``catalog.actions.add_fact`` takes."""
-        words = dict(self.cleaned_data)
-        words["topic"] = words["topic"].pk
-        precision = PolicySource.Precision.DAY if words["as_of"] else PolicySource.Precision.UNKNOWN
-        return {**words, "as_of_precision": precision}

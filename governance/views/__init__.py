@@ -9,7 +9,7 @@ from governance.views.decisions import (
     decision_withdraw,
 )
 from governance.views.force import decision_resume, decision_retire, decision_suspend
-from governance.views.routes import fact_add, route_add, route_detail, route_list
+from governance.views.routes import route_add, route_detail, route_list
 from governance.views.sign_offs import sign_off_list, sign_off_sign
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "decision_submit",
     "decision_suspend",
     "decision_withdraw",
-    "fact_add",
     "route_add",
     "route_detail",
     "route_list",

@@ -13,8 +13,8 @@ from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from catalog import actions as catalog
-from catalog.queries import routes, standing_facts, vendors
-from governance.forms import FactForm, RouteFilter, RouteForm
+from catalog.queries import routes, vendors
+from governance.forms import RouteFilter, RouteForm
 from governance.queries.decisions import standing_decisions, word_of
 from governance.queries.routes import described, people_to_ask, route_pages
 from operations import clock
@@ -49,7 +49,7 @@ def route_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     can_add = Right.ROUTE_ADD in request.rights
     said = described(route, request.organization, on=today)
     if can_add:
-        _link_to_our_word(said["topics"], reverse("governance:fact-add", args=[request.organization.slug, pk]))
+        _link_to_our_word(said["topics"], reverse("reviews:fact-add", args=[request.organization.slug, pk]))
     context = {
         "route": route,
         "decisions": decisions,
@@ -76,28 +76,6 @@ def route_add(request: OrganizationRequest) -> HttpResponse:
             messages.success(request, _("Added. Nothing is known about it yet; say what you know."))
             return redirect("governance:route-detail", request.organization.slug, route.pk)
     return render(request, "governance/route_add.html", {"form": form})
-
-
-@require_http_methods(["GET", "POST"])
-@require(Right.ROUTE_ADD)
-def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """Say something of our own about a route, alone or over a fact that stands there."""
-    route = get_object_or_404(route_pages(request.organization), pk=pk)
-    over = None
-    if request.GET.get("over", "").isdigit():
-        over = get_object_or_404(standing_facts(request.organization), pk=request.GET["over"])
-    initial = {"topic": over.topic_id, "statement": over.statement, "state": over.state} if over else {}
-    form = FactForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        about = {"over": over} if over else {"route": route}
-        try:
-            catalog.add_fact(by=request.membership, at=clock.now(), **about, **form.words())
-        except ActionRefused as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Added as ours. Whoever signs from now on sees it."))
-            return redirect("governance:route-detail", request.organization.slug, route.pk)
-    return render(request, "governance/fact_add.html", {"route": route, "over": over, "form": form})
 
 
 def _link_to_our_word(topics: list[dict[str, Any]], address: str) -> None:

@@ -8,7 +8,7 @@ from django.db.models import F, Func, IntegerField, QuerySet, Subquery, Value
 from accounts.models import Membership
 from governance.models import Question
 from governance.queries.sign_offs import waiting_for
-from reviews.models import Review
+from reviews.models import ChangeAssessment, Review
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,14 @@ def waiting_for_person(membership: Membership, *, at: dt.datetime) -> Waiting:
     """What waits for this person now."""
     stages = waiting_for(membership.user_id, organization=membership.organization)
     reviews = Review.objects.filter(keeper=membership, closed_at__isnull=True)
+    changes = ChangeAssessment.objects.filter(keeper=membership, verdict="")
     questions = Question.objects.filter(
         organization_id=membership.organization_id, contact=membership, answered_at__isnull=True
     )
     counts = Membership.objects.filter(pk=membership.pk).values_list(
         ItemsLeft(Value(membership.organization_id), ArrayOf(Value(membership.pk)), Value(at)),
         count_of(stages),
-        count_of(reviews),
+        count_of(reviews) + count_of(changes),
         count_of(questions),
     )
     return Waiting(*counts.get())

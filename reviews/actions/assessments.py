@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit import actions as audit
+from catalog.models import Fact
 from operations.errors import ActionRefused
 from reviews import notices
 from reviews.models import ChangeAssessment
@@ -112,7 +113,7 @@ def judge(
             by=by.user_id,
             at=at,
             due_on=due_on,
-            because=_("What the vendor says about this has changed, and the change was judged to matter."),
+            because=_because(row),
         )
     row.save(update_fields=["verdict", "because", "judged_by", "judged_at", "reopening"])
     audit.record(
@@ -126,3 +127,17 @@ def judge(
     )
     notices.withdraw_assessment(row, at=at)
     return row
+
+
+def _because(assessment: ChangeAssessment) -> str:
+    """What whoever is asked again reads: who says something else, and about what."""
+    fact = Fact.objects.select_related("topic", "route", "profile").get(pk=assessment.new_revision)
+    about = {"topic": fact.topic, "about": fact.route or fact.profile}
+    if fact.organization_id:
+        return (
+            _("We say something else now about “%(topic)s” (%(about)s), and the change was judged to matter.") % about
+        )
+    return (
+        _("The vendor says something else now about “%(topic)s” (%(about)s), and the change was judged to matter.")
+        % about
+    )

@@ -157,7 +157,7 @@ def test_a_material_verdict_says_before_how_many_it_asks_again(acme) -> None:
     steps.answer_everything(acme.dev, at=steps.LATER)
     item = made.versions.get().listed_items.get().item
 
-    affected = queries.affected_by(acme.organization, key=f"item:{item.pk}", below_revision=10**9)
+    affected = queries.affected_by(acme.organization, key=f"item:{item.pk}", below_revision=10**9, at=HALF_A_YEAR)
 
     assert (affected.people, affected.items) == (1, ["Account?"])
 

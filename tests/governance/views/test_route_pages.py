@@ -55,7 +55,7 @@ def test_route_of_another_organization_is_nowhere(company):
     )  # fmt: skip
     mara = signed_in(company.mara)
 
-    for name in ("route-detail", "decision-propose", "fact-add"):
+    for name in ("route-detail", "decision-propose"):
         assert mara.get(address(company, name, hidden.pk)).status_code == 404
     assertNotContains(mara.get(address(company, "route-list")), "Hidden")
 
@@ -64,7 +64,6 @@ def test_member_adds_nothing(company):
     otto = signed_in(company.otto)
 
     assert otto.get(address(company, "route-add")).status_code == 403
-    assert otto.get(address(company, "fact-add", company.route.pk)).status_code == 403
 
 
 def test_list_costs_the_same_for_one_and_three(company):
