@@ -123,7 +123,8 @@ def facts_by_topic(
 
 
 def said_of(route: AccessRoute, organization: Organization | None) -> list[FactShown]:
-    """As :func:`facts_of`, in one query: each fact carries ``cited`` (title, url, sections) and ``sides`` (statement, cited)."""
+    """As :func:`facts_of`, in one query: each fact carries ``cited`` (source, its date, sections) and
+    ``sides`` (statement, cited)."""
     profiles = Profile.objects.filter(routes=route, retired_at=None)
     sides = Claim.objects.filter(fact=OuterRef("pk")).order_by("position")
     facts = (
@@ -148,7 +149,8 @@ def steps_of(route: AccessRoute, organization: Organization | None) -> list[Hop]
 
 def _cited_by(kind: str) -> ArraySubquery:
     cited = Citation.objects.filter(**{kind: OuterRef("pk")}).order_by("pk")
-    return ArraySubquery(cited.values(row=JSONObject(title="source__title", url="source__url", sections="sections")))
+    source = {name: f"source__{name}" for name in ("title", "url", "kind", "as_of", "as_of_precision", "as_of_note")}
+    return ArraySubquery(cited.values(row=JSONObject(sections="sections", **source)))
 
 
 def flow_of(route: AccessRoute, organization: Organization | None) -> list[Hop]:

@@ -34,7 +34,10 @@ def card_of(fact: Mapping[str, Any], *, on: dt.date | None = None) -> dict[str, 
         "is_ours": fact["is_ours"],
     }
     whole = _joined(fact["statement"], fact["detail"])
-    sides = [{**common, "text": side["statement"], "sources": side["cited"]} for side in fact["sides"]]
+    sides = [
+        {**common, "text": side["statement"], "sources": side["cited"], **_of_side(side["cited"])}
+        for side in fact["sides"]
+    ]
     return {
         "topic": fact["topic_name"],
         "state": fact["state"],
@@ -42,6 +45,14 @@ def card_of(fact: Mapping[str, Any], *, on: dt.date | None = None) -> dict[str, 
         "note": _joined(whole, fact["uncertain_why"]) if sides else fact["uncertain_why"],
         "revision": fact["revision"],
     }
+
+
+def _of_side(cited: list[dict[str, Any]]) -> dict[str, str]:
+    """What one side of a disagreement is worth: the date of its newest source, and whether the vendor said it at all."""
+    newest = max(cited, key=lambda source: source["as_of"] or "")
+    is_official = any(source["kind"].startswith("official") for source in cited)
+    promise = Fact.Promise.DOCUMENTATION if is_official else Fact.Promise.REPORT
+    return {"as_of": as_of_text(newest), "promise": str(promise.label)}
 
 
 def as_of_text(fact: Mapping[str, Any]) -> str:

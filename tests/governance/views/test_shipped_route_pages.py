@@ -99,6 +99,20 @@ def test_both_sides_of_a_conflict_are_shown(shipped):
         assertContains(page, escape(claim.statement))
 
 
+def test_each_side_of_a_conflict_has_its_own_date_and_kind_of_promise(shipped):
+    route = AccessRoute.objects.get(key="claude-free-web")
+
+    shown = described(route, shipped.organization, on=dt.date(2026, 10, 1))
+
+    cards = [card for topic in shown["topics"] for card in topic["cards"] if card["state"] == "conflicting"]
+    sides = {side["sources"][0]["title"]: (side["as_of"], side["promise"]) for side in cards[0]["statements"]}
+    assert sides["An article on access routes (no date, no author)"] == (
+        "date unknown: a text without a date",
+        "Somebody's report",
+    )
+    assert sides["Claude Code docs: Data usage"] == ("22 Aug 2026", "The vendor's documentation")
+
+
 def test_what_is_said_is_frozen_with_its_sources_and_what_it_rests_on(shipped):
     route = AccessRoute.objects.filter(facts__isnull=False, hops__isnull=False).first()
 
