@@ -120,6 +120,17 @@ def test_no_conflict_is_headed_by_a_question_or_a_label(content) -> None:
             assert re.match(r"(Sources|One page) ", fact.says), fact.says
 
 
+def test_each_station_names_who_operates_it_in_words(content) -> None:
+    for node in content.parts["nodes"]:
+        assert not re.fullmatch(r"[a-z]+(-[a-z]+)+|aws|anthropic|google|microsoft|customer", node.owner), node.key
+
+
+def test_encryption_of_a_step_is_said_in_words(content) -> None:
+    for route in content.parts["routes"]:
+        for hop in route.hops:
+            assert hop.encryption not in {"none", "depends", "unknown", "internal", "not read"}, route.key
+
+
 def test_no_text_names_a_mirror_or_a_snapshot() -> None:
     for path in DATA.rglob("*.yaml"):
         assert not re.search(r"policy-snapshots|ericbuess|thevibeworks", path.read_text()), path.name

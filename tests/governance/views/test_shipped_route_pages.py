@@ -171,7 +171,7 @@ def test_old_topics_stand_once_on_the_page(shipped, move_clock):
 
     page = signed_in(shipped.otto).get(address(shipped, "route-detail", route.pk))
 
-    assertContains(page, "look there first", count=1)
+    assertContains(page, "Check these first", count=1)
     assertNotContains(page, "months old")
 
 
