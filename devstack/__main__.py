@@ -14,13 +14,14 @@ from devstack import processes
 from devstack.accounts import service_account
 from devstack.broker import Broker
 from devstack.errors import Refused
-from devstack.postgres import Postgres
+from devstack.postgres import APPLICATION_ROLE, Postgres
 from devstack.state import State, port_must_be_free, unwritable
 from devstack.supervisor import Kept, Supervisor, read_procfile
 from devstack.version import fingerprint_of_code
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PAGE_WITHIN = 60.0
+NOTED = ("SECRET_KEY", "DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "DEMO", "PUBLIC_URL")
 LOCAL = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 -- compared with, not listened on
 
 
@@ -57,18 +58,13 @@ class Run:
         port_must_be_free(self.host, self.port)
         env = self._environment(state)
         self._start_services(state, env)
-        state.note(
-            {
-                name: env[name]
-                for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "DEMO", "PUBLIC_URL")
-                if name in env
-            }
-        )
+        state.note({name: env[name] for name in NOTED if name in env})
         commands = read_procfile(ROOT / "Procfile")
         release, greeting = commands.pop("release"), commands.pop("greeting")
         logs = state.directory / "logs"
         logs.mkdir(exist_ok=True)
         self._prepare(state, release, env, logs / "release.log")
+        env["MIGRATION_DATABASE_URL"] = ""  # what runs from here on has no need of the owner
         kept = [Kept(name, command, env=env, cwd=ROOT, log=logs / f"{name}.log") for name, command in commands.items()]
         self.supervisor = Supervisor(kept, health=f"{self.address}/readyz", say=say)
         self.supervisor.changed = lambda: self._note(state)
@@ -122,7 +118,8 @@ class Run:
         if not env.get("DATABASE_URL"):
             postgres = Postgres(state.directory, account)
             self._start(postgres)
-            env["DATABASE_URL"] = postgres.url()
+            env["DATABASE_URL"] = postgres.url(role=APPLICATION_ROLE)
+            env["MIGRATION_DATABASE_URL"] = postgres.url()
         if not env.get("REDIS_URL"):
             broker = Broker(state.directory, account)
             self._start(broker)
@@ -136,10 +133,11 @@ class Run:
     def _prepare(self, state: State, command: list[str], env: dict[str, str], log: Path) -> None:
         """Run the release step, unless this very code has done so on this very database."""
         version = f"{fingerprint_of_code(ROOT)} DEMO={env['DEMO']}"
-        if state.is_prepared(env["DATABASE_URL"], version):
+        database = env.get("MIGRATION_DATABASE_URL") or env["DATABASE_URL"]
+        if state.is_prepared(database, version):
             return
         self._run_to_its_end(command, env, log)
-        state.note_prepared(env["DATABASE_URL"], version)
+        state.note_prepared(database, version)
 
     def _greet(self, command: list[str], env: dict[str, str], log: Path) -> None:
         """Say how to sign in; everything runs, so not knowing it is no reason to stop."""

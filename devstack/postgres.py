@@ -17,7 +17,8 @@ from devstack.errors import Refused
 from devstack.places import service_directory, socket_directory
 
 DATABASE = "wayleave"
-ROLE = "wayleave"
+ROLE = "wayleave"  # owns everything; the server's superuser
+APPLICATION_ROLE = "wayleave_app"  # made by the release step, which knows what it may do
 FINISHED = "wayleave-finished"  # written last by initialization: without it the directory is half-written
 BUILTIN_LOCALE_SINCE = 17
 START_WITHIN = 30.0
@@ -85,9 +86,9 @@ class Postgres:
         """Where the server writes."""
         return self.services / "postgres.log"
 
-    def url(self, database: str = DATABASE) -> str:
+    def url(self, database: str = DATABASE, *, role: str = ROLE) -> str:
         """The address for Django, psycopg and psql; the socket directory keeps its upper-case letters in the query."""
-        return f"postgresql://{ROLE}@/{database}?host={self.sockets}"
+        return f"postgresql://{role}@/{database}?host={self.sockets}"
 
     def start(self) -> None:
         """Initialize on the first start, start, and return when the database answers.

@@ -22,6 +22,7 @@ from accounts.models import Membership, User
 from accounts.public_views import PERSONAL_VIEWS, PUBLIC_VIEWS
 from accounts.queries import standing_of, with_standing
 from accounts.rights import Right
+from tests.roles import act_as_application
 from tests.world import OBJECTS, World, build
 
 pytestmark = pytest.mark.django_db
@@ -78,8 +79,9 @@ NAMES = [address.name for address in ADDRESSES]
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Built once; every request of the walk is taken back after it."""
+    """Built once, by the application's database role as in production; every request is taken back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
+        act_as_application()
         yield build()
         transaction.set_rollback(True)
 

@@ -99,6 +99,9 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres://wayleave@loca
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = 60
+# The role that owns the tables, for `manage.py prepare` only: web, worker and beat use one that doesn't (audit/roles.py).
+if env("MIGRATION_DATABASE_URL", default=""):
+    DATABASES["owner"] = env.db("MIGRATION_DATABASE_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
@@ -171,8 +174,6 @@ CONTENT_SECURITY_POLICY = {
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# The address people reach this installation by; links in mail begin with it.
-
 EMAIL_BACKEND = "notifications.mail.OutgoingMailBackend"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Wayleave <wayleave@localhost>")
 # How mail leaves the house: an SMTP server named by EMAIL_URL (smtp://user:password@host:port, smtp+tls://, smtp+ssl://),
@@ -230,7 +231,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 # What `manage.py prepare` runs between new code and the first request, in this order; each is idempotent.
 DEMO = env.bool("DEMO", default=False)
 START_COMMANDS: list[tuple[str, ...]] = [
-    ("migrate", "--noinput"),
+    ("migrate", "--noinput", "--database", "owner" if "owner" in DATABASES else "default"),
+    *([("grant_application",)] if "owner" in DATABASES else []),
+    ("check", "--tag", "database", "--database", "default"),
     ("collectstatic", "--noinput"),
     ("load_catalog",),
     ("load_checklists",),

@@ -103,13 +103,27 @@ def test_manage_py_finds_the_running_services(running):
     assert done.stdout.strip() == "operations_heartbeat True"
 
 
+def test_web_worker_and_beat_use_a_role_that_owns_nothing(running):
+    noted = dict(line.split("=", 1) for line in (running.state / "environment").read_text().splitlines())
+
+    with psycopg.connect(noted["MIGRATION_DATABASE_URL"]) as connection:
+        used = connection.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'wayleave' AND pid <> pg_backend_pid()"
+        ).fetchall()
+        owners = connection.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'").fetchall()
+
+    assert used == [("wayleave_app",)]
+    assert owners == [("wayleave",)]
+
+
 def test_secrets_are_for_us_only(running):
     for name in ("secret-key", "environment"):
         assert stat.S_IMODE((running.state / name).stat().st_mode) == 0o600
 
 
 def test_nothing_outlives_a_killed_run_and_the_next_start_has_the_data(running):
-    database = (running.state / "environment").read_text().partition("DATABASE_URL=")[2].splitlines()[0]
+    noted = dict(line.split("=", 1) for line in (running.state / "environment").read_text().splitlines())
+    database = noted["MIGRATION_DATABASE_URL"]
     with psycopg.connect(database) as connection:
         connection.execute("CREATE TABLE kept (it int)")
     secret = (running.state / "secret-key").read_text()
