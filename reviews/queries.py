@@ -16,6 +16,7 @@ from audit.queries import is_withdrawn
 from catalog.models import Citation, Fact
 from checklists.models import Answer
 from governance.models import RouteDecision
+from governance.queries.lines import line_of
 from governance.queries.showing import word_diff
 from reviews.models import ChangeAssessment, Review
 
@@ -27,6 +28,7 @@ def open_reviews(organization: Organization) -> QuerySet[Review]:
     return (
         organization.reviews.filter(closed_at__isnull=True)
         .select_related("decision__route", "checklist", "keeper__user")
+        .annotate(line=line_of(organization, route="decision__route_id"))
         .order_by("due_on", "pk")
     )
 

@@ -3,7 +3,7 @@
 Rendered per item × the decisions that cover a person, so that people in the same place share the snapshot.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,9 +27,17 @@ class ShownItem:
     content: dict[str, Any]
     bases: dict[str, int]
 
+    lines: Mapping[str, int | None]
+
     @cached_property
     def sha256(self) -> str:
         return snapshot_digest(self.content, bases=self.bases)
+
+    @property
+    def company(self) -> dict[str, list[dict[str, Any]]]:
+        """What is shown of this company's routes, each with its line: a color, and so no part of the content."""
+        blocks = {name: self.content[name] for name in ("routes", "conditions", "data_classes") if name in self.content}
+        return {name: [row | {"line": self.lines.get(row["code"])} for row in rows] for name, rows in blocks.items()}
 
 
 def render_items(
@@ -86,7 +94,8 @@ def _render(
     bases = {f"item:{revision.item_id}": revision.pk} | {f"fact:{fact.key}": fact.pk for fact in said}
     if revision.rests_on_decisions:
         bases |= {f"decision:{decision.route_id}": decision.pk for decision in decisions}
-    return ShownItem(revision=revision, content=content, bases=bases)
+    lines = {one.route.short_code: getattr(one, "line", None) for one in decisions}
+    return ShownItem(revision=revision, content=content, bases=bases, lines=lines)
 
 
 def _company(

@@ -11,6 +11,7 @@ from accounts.models import AccessPeriod, Membership, Organization, Placement
 from accounts.queries import Standing, active_memberships
 from audit.queries import is_withdrawn
 from governance.models import ForcePeriod, RouteDecision, ScopeLine, ScopeLineJobRole, ScopeLineTeam
+from governance.queries.lines import line_of
 from governance.queries.submissions import scope_of
 
 Status = RouteDecision.Status
@@ -18,13 +19,14 @@ HOLDING = (Status.APPROVED, Status.SUSPENDED)
 
 
 def decisions_of(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
-    """Every revision, newest first, with ``is_in_doubt`` (needs re-verification) and ``in_force_since``."""
+    """Every revision, newest first, with ``is_in_doubt`` (needs re-verification), ``in_force_since`` and ``line``."""
     running = ForcePeriod.objects.filter(decision=OuterRef("pk"), ended_at__isnull=True)
     return (
         organization.decisions.select_related("route", "keeper__user", "proposed_by", "sign_off")
         .annotate(
             is_in_doubt=Exists(RouteDecision.objects.filter(_is_in_doubt(at), pk=OuterRef("pk"))),
             in_force_since=Subquery(running.values("started_at")[:1]),
+            line=line_of(organization, route="route_id"),
         )
         .order_by("-pk")
     )
@@ -44,14 +46,15 @@ def needs_second_person(organization: Organization) -> QuerySet[RouteDecision]:
 
 
 def in_force(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
-    """The decisions that were in force at that moment, by their force periods."""
+    """The decisions that were in force at that moment, by their force periods, each with the ``line`` of its route."""
     running = ForcePeriod.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         Q(lapses_at__isnull=True) | Q(lapses_at__gt=at),
         decision=OuterRef("pk"),
         started_at__lte=at,
     )
-    return organization.decisions.filter(Exists(running)).select_related("route", "keeper__user").order_by("route_id")
+    decisions = organization.decisions.annotate(line=line_of(organization, route="route_id"))
+    return decisions.filter(Exists(running)).select_related("route", "keeper__user").order_by("route_id")
 
 
 def covering_decisions(

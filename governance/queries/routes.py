@@ -11,6 +11,7 @@ from accounts.queries import active_memberships, placed
 from catalog.models import AccessRoute
 from catalog.queries import FactShown, procedures_of, said_of, steps_of
 from governance.queries.cards import hops_shown, topics_of
+from governance.queries.lines import line_of
 from governance.queries.submissions import hop_said, said
 
 
@@ -18,7 +19,7 @@ def route_pages(organization: Organization) -> QuerySet[AccessRoute]:
     """The routes an organization can open, each with its tool, its base and the names of what it requires."""
     required = AccessRoute.objects.filter(required_by=OuterRef("pk")).order_by("name").values("name")
     visible = AccessRoute.objects.visible_to(organization).select_related("tool", "base")
-    return visible.annotate(required_names=ArraySubquery(required))
+    return visible.annotate(required_names=ArraySubquery(required), line=line_of(organization, route="pk"))
 
 
 def described(route: AccessRoute, organization: Organization, *, on: dt.date) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Proposing, writing, submitting and reading decisions."""
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -56,7 +57,9 @@ def decision_list(request: OrganizationRequest) -> HttpResponse:
 def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One revision: what it says, where it stands, who signed what, and every move."""
     at = clock.now()
-    decision = get_object_or_404(decisions_of(request.organization, at=at).select_related("sign_off__snapshot"), pk=pk)
+    decisions = decisions_of(request.organization, at=at).select_related("sign_off__snapshot")
+    # Reviews keep the schedule; its row points here.
+    decision = get_object_or_404(decisions.annotate(next_review_on=F("review_schedule__next_on")), pk=pk)
     content = decision.sign_off.content if decision.sign_off else frozen_content(decision)[0]
     stages = stages_of(decision.sign_off)
     context = {

@@ -16,6 +16,7 @@ from catalog import actions as catalog
 from catalog.queries import routes, vendors
 from governance.forms import RouteFilter, RouteForm
 from governance.queries.decisions import standing_decisions, word_of
+from governance.queries.lines import line_of
 from governance.queries.routes import described, people_to_ask, route_pages
 from operations import clock
 from operations.errors import ActionRefused
@@ -27,7 +28,7 @@ def route_list(request: OrganizationRequest) -> HttpResponse:
     """Every route there is, searched and filtered, with our decision's status."""
     form = RouteFilter(request.GET, vendors=vendors(request.organization))
     criteria = form.cleaned_data if form.is_valid() else {}
-    found = list(routes(request.organization, **criteria))
+    found = list(routes(request.organization, **criteria).annotate(line=line_of(request.organization, route="pk")))
     ids = [route.pk for route in found]
     decisions = standing_decisions(request.organization, request.standing, route_ids=ids)
     context = {

@@ -13,6 +13,7 @@ from accounts.rights import Right
 from governance import actions
 from governance.forms import WordForm
 from governance.models import Signature, SignOff
+from governance.queries.lines import line_of
 from governance.queries.showing import showing, stations_of
 from governance.queries.sign_offs import stages_of, waiting_for
 from operations import clock
@@ -30,8 +31,11 @@ WORDS = {
 @require(Right.SIGN_OFF_VIEW)
 def sign_off_list(request: OrganizationRequest) -> HttpResponse:
     """What waits for you, what waits for others, and what was decided lately."""
-    sign_offs = request.organization.sign_offs.select_related("decision__route", "submitted_by").order_by("-pk")
+    line = line_of(request.organization, route="decision__route_id")
+    sign_offs = request.organization.sign_offs.select_related("decision__route", "submitted_by").annotate(line=line)
+    sign_offs = sign_offs.order_by("-pk")
     waiting = waiting_for(request.membership.user_id, organization=request.organization)
+    waiting = waiting.annotate(line=line_of(request.organization, route="sign_off__decision__route_id"))
     mine = list(waiting.select_related("sign_off__decision__route", "sign_off__submitted_by"))
     others = sign_offs.filter(outcome=SignOff.Outcome.PENDING).exclude(pk__in=[stage.sign_off_id for stage in mine])
     context = {

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from home.queries.mine import MyRoutes, MyWork
 from home.queries.roll_out import RollOut
+from home.queries.signing import ToSign
 from home.queries.waiting import Waiting
 
 
@@ -21,11 +22,17 @@ class Headline:
 
 
 def headline_of(
-    *, waiting: Waiting, work: MyWork, routes: MyRoutes, roll_out: RollOut | None, links: dict[str, str]
+    *,
+    waiting: Waiting,
+    signing: ToSign | None,
+    work: MyWork,
+    routes: MyRoutes,
+    roll_out: RollOut | None,
+    links: dict[str, str],
 ) -> Headline:
     """What matters most: somebody else waits for this person, then their own list, then the roll-out."""
-    if waiting.sign_offs:
-        return _to_sign(waiting.sign_offs, links)
+    if signing:
+        return _to_sign(waiting.sign_offs, signing)
     if roll_out and not roll_out.is_under_way:
         title = _("Let’s get your company going")
         return Headline(title, _("Six steps, in this order. Each is ticked as soon as it is done."))
@@ -36,10 +43,10 @@ def headline_of(
     return _nothing_left(work, routes)
 
 
-def _to_sign(count: int, links: dict[str, str]) -> Headline:
+def _to_sign(count: int, signing: ToSign) -> Headline:
     title = ngettext("A decision waits for your word", "%(count)d decisions wait for your word", count)
     text = _("You see exactly what you sign, and what changed since it was last signed.")
-    return Headline(title % {"count": count}, text, links.get("sign_offs", ""), _("Read and sign"))
+    return Headline(title % {"count": count}, text, signing.first_url, _("Read and sign"))
 
 
 def _to_answer(work: MyWork, links: dict[str, str]) -> Headline:

@@ -57,12 +57,15 @@ def home_of(
     roll_out = roll_out_of(organization, at=at, today=today) if runs_it else None
     readiness = _readiness(organization.pk, standing, runs_it=runs_it, today=today)
     steps = first_steps(roll_out, links=links) if roll_out and not roll_out.is_under_way else []
+    signing = to_sign(membership) if waiting.sign_offs else None
     return PersonsHome(
-        headline=headline_of(waiting=waiting, work=work, routes=routes, roll_out=roll_out, links=links),
+        headline=headline_of(
+            waiting=waiting, signing=signing, work=work, routes=routes, roll_out=roll_out, links=links
+        ),
         work=work,
         routes=routes,
         links=links,
-        to_sign=to_sign(membership) if waiting.sign_offs else None,
+        to_sign=signing,
         my_teams=readiness.of(standing.leads) if readiness and standing.leads else None,
         readiness=readiness if runs_it else None,
         roll_out=roll_out,

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from accounts.models import Membership
 from governance.models import SignOffStage
+from governance.queries.lines import line_of
 from governance.queries.sign_offs import waiting_for
 
 SHOWN = 5
@@ -15,12 +18,15 @@ class ToSign:
 
     stages: tuple[SignOffStage, ...]
     has_more: bool
+    first_url: str
 
 
 def to_sign(membership: Membership) -> ToSign:
     """The stages that wait for this person now."""
-    waiting = waiting_for(membership.user_id, organization=membership.organization).select_related(
-        "sign_off__decision__route", "sign_off__submitted_by"
+    organization = membership.organization
+    waiting = waiting_for(membership.user_id, organization=organization).annotate(
+        line=line_of(organization, route="sign_off__decision__route_id")
     )
-    stages = list(waiting[: SHOWN + 1])
-    return ToSign(tuple(stages[:SHOWN]), len(stages) > SHOWN)
+    stages = list(waiting.select_related("sign_off__decision__route", "sign_off__submitted_by")[: SHOWN + 1])
+    first_url = reverse("governance:sign-off-sign", args=[organization.slug, stages[0].sign_off_id]) if stages else ""
+    return ToSign(tuple(stages[:SHOWN]), len(stages) > SHOWN, first_url)

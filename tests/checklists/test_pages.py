@@ -63,6 +63,13 @@ def test_a_question_costs_the_same_in_a_list_of_one_and_of_three(decided, django
     assert "Mara" in page.content.decode()
 
 
+def test_a_question_shows_a_route_in_its_line_which_is_no_part_of_what_is_answered(decided, privacy) -> None:
+    page = signed_in(decided.dev).get(url(decided, f"my-list/{item('account').pk}/"))
+
+    assert page.content.decode().count("route-chip line-1") == 3
+    assert "line" not in page.context["shown"].content["routes"][0]
+
+
 def test_the_answer_button_saves_and_goes_on(decided, privacy) -> None:
     client = signed_in(decided.dev)
     first = client.get(url(decided, f"my-list/{item('account').pk}/"))

@@ -157,6 +157,18 @@ def test_a_signer_finds_what_waits_oldest_first(acme: Company) -> None:
     assert "wait for your word" not in home(acme.lea)
 
 
+def test_a_signer_is_led_to_the_very_page_on_which_they_sign(acme: Company) -> None:
+    older, newer = submitted(acme, "older"), submitted(acme, "newer")
+    client = signed_in(acme.sven)
+
+    page = client.get(acme.organization.get_absolute_url())
+
+    assert page.context["home"].headline.url == older.sign_off.get_absolute_url()
+    for decision in (older, newer):
+        assert f'href="{decision.sign_off.get_absolute_url()}"' in page.content.decode()
+    assert "Your word" in client.get(page.context["home"].headline.url).content.decode()
+
+
 def test_a_lead_finds_their_team_only(acme: Company) -> None:
     published(acme, "privacy", due_days=14)
     settled(acme)

@@ -214,3 +214,15 @@ def changed_fact() -> tuple[Fact, Fact]:
 def rests_on(acme: Company, fact: Fact) -> None:
     """Somebody at Acme has been shown this fact."""
     keep_snapshot({"shown": 1}, organization_id=acme.organization.pk, bases={f"fact:{fact.key}": fact.pk}, at=EPOCH)
+
+
+def test_the_decision_says_on_which_day_it_is_reviewed_next(acme) -> None:
+    decision = acme.organization.decisions.get()
+    client = signed_in(acme.dev)
+    assert "next review" not in client.get(decision.get_absolute_url()).content.decode()
+
+    actions.schedule_new()
+
+    page = client.get(decision.get_absolute_url()).content.decode()
+    assert "next review" in page
+    assert "5 Jul 2026" in page
