@@ -8,17 +8,26 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import Signer
+from django.db import connection, transaction
 from django.db.models import Max
 
+from audit.actions import LOCK_SPACE
 from audit.models import AuditAnchor, AuditLink
 
 
+@transaction.atomic
 def publish_anchors(*, at: dt.datetime) -> int:
     """Sign the head of every chain that has moved since its last anchor; returns how many were published.
+
+    Whoever comes while another is publishing leaves it to them.
 
     The line is appended to ``STATE_DIR/anchors/<chain>.jsonl`` first: a file may hold a head that the table lacks,
     never the other way round.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext('audit.anchors'))", [LOCK_SPACE])
+        if not cursor.fetchone()[0]:
+            return 0
     anchored = dict(AuditAnchor.objects.values_list("chain").annotate(Max("position")))
     heads = AuditLink.objects.order_by("chain", "-position").distinct("chain")
     published = 0

@@ -45,7 +45,12 @@ def beside(work: Callable[[], Any]) -> Iterator[Beside]:
 
 def until_one_waits(count: int = 1) -> None:
     """Until so many sessions of this database wait for a lock."""
-    eventually(lambda: _number("wait_event_type = 'Lock'") >= count)
+    eventually(lambda: waiting_sessions() >= count)
+
+
+def waiting_sessions() -> int:
+    """How many sessions of this database wait for a lock."""
+    return _number("wait_event_type = 'Lock'")
 
 
 def until_gone(backend: int) -> None:

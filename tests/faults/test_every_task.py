@@ -1,0 +1,266 @@
+"""Every task of every app, run twice, a week late and by two workers at once, leaves what one run in time leaves."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection, transaction
+from django.db.models import Count
+
+from audit.actions import keep_snapshot, snapshot_digest
+from audit.anchors import published_lines
+from audit.models import AuditAnchor, AuditEvent
+from catalog.models import Fact, Topic
+from checklists import actions as checklists
+from checklists.models import Assignment, Lapse, ReadinessDelta, SettleRequest
+from checklists.queries import differing_cells
+from config import celery_app
+from governance import actions as governance
+from governance.models import DecisionMove, ForcePeriod
+from governance.queries.submissions import frozen_content
+from notifications.models import Notice, OutgoingMail
+from operations import clock
+from operations.models import Heartbeat, SweepRun
+from reviews.models import ChangeAssessment, Review
+from tests.cast import Company, company
+from tests.checklists.crowd import unsettled
+from tests.checklists.steps import answer_everything, checklist, decide, route
+from tests.faults.test_mail_killed import noon
+from tests.sessions import Beside, eventually, until_one_waits, waiting_sessions
+from tests.smtp import MailServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HALF_A_YEAR = dt.timedelta(days=200)
+PEOPLE = 9
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _tasks_are_known() -> None:
+    celery_app.loader.import_default_modules()
+
+
+@dataclass
+class World:
+    """Acme half a year ago; by now everything has fallen due, and nothing has run since."""
+
+    acme: Company
+    smtp: MailServer
+
+
+@pytest.fixture
+def world(db: None, smtp: MailServer, move_clock: Callable[..., None], tmp_path: Any, settings: Any) -> World:
+    settings.STATE_DIR = tmp_path
+    noon(move_clock)
+    then = clock.now() - HALF_A_YEAR
+    acme = company("acme", then)
+    decide(acme, route("team-plan", "TP1"), at=then)
+    until = (clock.now() - dt.timedelta(days=1)).date()
+    decide(acme, route("pilot", "PLT"), at=then, outcome="allowed_until", until=until)
+    waits_for_a_signature(acme, then)
+    asked_of_everybody(acme, then)
+    a_fact_has_changed(acme, then)
+    return World(acme, smtp)
+
+
+def waits_for_a_signature(acme: Company, then: dt.datetime) -> None:
+    draft = governance.propose(route=route("cloud", "CLD"), by=acme.mara, at=then)
+    draft = governance.edit(decision=draft, by=acme.mara, at=then, why="We need it.", keeper=acme.mara)
+    draft = governance.set_scope(decision=draft, lines=[governance.LineOfScope()], by=acme.mara, at=then)
+    content, bases = frozen_content(draft)
+    governance.submit(decision=draft, by=acme.mara, shown_sha256=snapshot_digest(content, bases=bases), at=then)
+
+
+def asked_of_everybody(acme: Company, then: dt.datetime) -> None:
+    """Sal has answered in time, for a month."""
+    made = checklist(acme, "privacy", ["Account?"], at=then, valid_months=1)
+    checklists.assign(checklist=made, by=acme.mara, at=then)
+    answer_everything(acme.sal, at=then + dt.timedelta(days=1))
+
+
+def a_fact_has_changed(acme: Company, then: dt.datetime) -> None:
+    topic = Topic.objects.create(key="training", name="Training", position=1, old_after_days=92)
+    words = {
+        "route": route("api", "API"),
+        "topic": topic,
+        "key": "api.training",
+        "promise": "report",
+        "recorded_at": then,
+    }
+    old = Fact.objects.create(statement="Never.", digest="1", superseded_at=clock.now(), **words)
+    Fact.objects.create(statement="Sometimes.", digest="2", **words)
+    keep_snapshot({"shown": 1}, organization_id=acme.organization.pk, bases={f"fact:{old.key}": old.pk}, at=then)
+
+
+def run(name: str) -> None:
+    celery_app.tasks[name]()
+
+
+# What stands afterwards, and what has to run before.
+
+
+def settled(world: World) -> object:
+    return SettleRequest.objects.count(), unsettled(world.acme, at=clock.now()), Assignment.objects.count()
+
+
+def lapsed(world: World) -> object:
+    return Lapse.objects.count(), SettleRequest.objects.filter(membership=world.acme.sal).count()
+
+
+def folded(world: World) -> object:
+    return ReadinessDelta.objects.count(), differing_cells()
+
+
+def recounted(world: World) -> object:
+    return list(SweepRun.objects.filter(name="checklists.recount").values_list("error", "done"))
+
+
+def reminded(world: World) -> object:
+    told = Notice.objects.filter(rule="assignment-due")
+    return told.count(), told.values("recipient").distinct().count()
+
+
+def written(world: World) -> object:
+    mail = OutgoingMail.objects.filter(kind="digest")
+    return (
+        mail.count(),
+        mail.values("user").distinct().count(),
+        Notice.objects.filter(mail=None, withdrawn_at=None).count(),
+    )
+
+
+def sent(world: World) -> object:
+    ids = world.smtp.message_ids()
+    return len(ids), len(set(ids)), OutgoingMail.objects.exclude(status="sent").count()
+
+
+def signers_told(world: World) -> object:
+    return Notice.objects.filter(rule="sign-off-turn", slot_date__gt=clock.now() - dt.timedelta(days=30)).count()
+
+
+def expired(world: World) -> object:
+    return (
+        DecisionMove.objects.filter(to_status="expired").count(),
+        ForcePeriod.objects.filter(ended_at=None).count(),
+        AuditEvent.objects.filter(action="decision.expired").count(),
+    )
+
+
+def opened(world: World) -> object:
+    return (
+        Review.objects.filter(closed_at=None).count(),
+        AuditEvent.objects.filter(action="review.opened").count(),
+        ChangeAssessment.objects.count(),
+        AuditEvent.objects.filter(action="assessment.opened").count(),
+    )
+
+
+def keepers_told(world: World) -> object:
+    twice = Notice.objects.values("subject_key", "recipient").annotate(n=Count("pk")).filter(n__gt=1)
+    return Notice.objects.filter(subject_key__startswith="review:").count(), twice.filter(
+        subject_key__startswith="review:"
+    ).count()
+
+
+def anchored(world: World) -> object:
+    chain = world.acme.organization.pk
+    return AuditAnchor.objects.filter(chain=chain).count(), len(list(published_lines(chain)))
+
+
+def beating(world: World) -> object:
+    return Heartbeat.objects.count()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One task: what runs before it, what is looked at, and what one run leaves."""
+
+    found: Callable[[World], object]
+    leaves: object
+    after: tuple[str, ...] = ()
+
+
+TASKS = {
+    "operations.heartbeat": Row(beating, 1),
+    "audit.publish_anchors": Row(anchored, (1, 1)),
+    "notifications.digest": Row(written, (PEOPLE, PEOPLE, 0), after=("checklists.settle", "checklists.remind")),
+    "notifications.send_due": Row(
+        sent, (PEOPLE, PEOPLE, 0), after=("checklists.settle", "checklists.remind", "notifications.digest")
+    ),
+    "governance.expire_decisions": Row(expired, (1, 1, 1)),
+    "governance.remind_signers": Row(signers_told, 1),
+    "checklists.settle": Row(settled, (0, [], PEOPLE), after=("checklists.take_lapsed",)),
+    "checklists.take_lapsed": Row(lapsed, (0, 1), after=("checklists.settle",)),
+    "checklists.fold_counts": Row(folded, (0, []), after=("checklists.settle",)),
+    "checklists.recount": Row(recounted, [("", 0)], after=("checklists.settle", "checklists.remind")),
+    "checklists.remind": Row(reminded, (PEOPLE, PEOPLE), after=("checklists.settle",)),
+    "reviews.open_due": Row(opened, (2, 2, 1, 1), after=("governance.expire_decisions",)),
+    "reviews.remind": Row(keepers_told, (2, 0), after=("governance.expire_decisions", "reviews.open_due")),
+}
+
+
+def ours() -> set[str]:
+    return {name for name in celery_app.tasks if not name.startswith("celery.")}
+
+
+def test_every_task_stands_in_this_table_and_in_the_timetable() -> None:
+    assert ours() == set(TASKS)
+    assert {entry["task"] for entry in django_settings.CELERY_BEAT_SCHEDULE.values()} == set(TASKS)
+
+
+def twice(name: str, move_clock: Callable[..., None]) -> None:
+    run(name)
+    run(name)
+
+
+def a_week_late(name: str, move_clock: Callable[..., None]) -> None:
+    noon(move_clock)(minutes=7 * 24 * 60)
+    run(name)
+
+
+def by_two_at_once(name: str, move_clock: Callable[..., None]) -> None:
+    at_the_line = threading.Barrier(2)
+
+    def go() -> None:
+        at_the_line.wait()
+        run(name)
+
+    workers = [Beside(go), Beside(go)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.result()
+
+
+@pytest.mark.parametrize("way", [twice, a_week_late, by_two_at_once])
+@pytest.mark.parametrize("name", TASKS)
+def test_task_leaves_what_one_run_in_time_leaves(world: World, move_clock: Callable[..., None], name, way) -> None:
+    row = TASKS[name]
+    for earlier in row.after:
+        run(earlier)
+    before = row.found(world)
+
+    way(name, move_clock)
+
+    assert row.found(world) == row.leaves
+    assert before != row.leaves  # there was something to do
+
+
+def test_two_who_publish_the_same_head_at_the_same_moment_publish_it_once(world: World) -> None:
+    """Both would read the table before either has written to it."""
+    workers = [Beside(lambda: run("audit.publish_anchors")) for _ in range(2)]
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK audit_auditanchor IN EXCLUSIVE MODE")
+        workers[0].start()
+        until_one_waits()
+        workers[1].start()
+        eventually(lambda: not workers[1].is_alive() or waiting_sessions() == 2)
+    for worker in workers:
+        worker.result()
+
+    assert anchored(world) == (1, 1)
