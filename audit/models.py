@@ -30,6 +30,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["organization_id", "actor_id", "-id"], name="audit_event_by_actor"),
             models.Index(fields=["organization_id", "target", "-id"], name="audit_event_by_target"),
             models.Index(fields=["organization_id", "action", "-id"], name="audit_event_by_action"),
+            models.Index(fields=["organization_id", "at"], name="audit_event_by_day"),
         ]
 
     def __str__(self) -> str:

@@ -27,6 +27,37 @@ def rows_read(about: str) -> Iterator[list[int]]:
         yield counts
 
 
+READ = """
+SELECT coalesce(owner.relname, relation.relname),
+       sum(pg_stat_get_xact_tuples_returned(relation.oid))::bigint
+FROM pg_class relation
+LEFT JOIN pg_index ON pg_index.indexrelid = relation.oid
+LEFT JOIN pg_class owner ON owner.oid = pg_index.indrelid
+WHERE relation.relnamespace = 'public'::regnamespace AND relation.relkind IN ('r', 'i')
+GROUP BY 1 HAVING sum(pg_stat_get_xact_tuples_returned(relation.oid)) > 0
+"""
+
+
+@contextmanager
+def rows_read_by_table() -> Iterator[dict[str, int]]:
+    """What PostgreSQL itself counts: rows and index entries looked at in each table, inside functions and triggers too.
+
+    For tests in one transaction. Deferred triggers belong to it: they are fired at the end.
+    """
+    counts: dict[str, int] = {}
+    before = _read_so_far()
+    yield counts
+    connection.check_constraints()
+    after = _read_so_far()
+    counts.update({table: rows - before.get(table, 0) for table, rows in after.items() if rows > before.get(table, 0)})
+
+
+def _read_so_far() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(READ)
+        return dict(cursor.fetchall())
+
+
 def _rows(node: dict[str, Any]) -> int:
     scanned = 0
     if "Relation Name" in node:

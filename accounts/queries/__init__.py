@@ -1,8 +1,9 @@
 """Who is who, from the periods; everything about people starts here."""
 
+from accounts.queries.among import IsAmong
 from accounts.queries.history import Stop, history_of
 from accounts.queries.invitations import account_exists, invitation_by_token, invitations_of
-from accounts.queries.people import listed, people_reached, people_searched
+from accounts.queries.people import listed, people_reached, people_searched, users_called
 from accounts.queries.standing import (
     Standing,
     active_memberships,
@@ -17,6 +18,7 @@ from accounts.queries.standing import (
 from accounts.queries.teams import teams_of
 
 __all__ = [
+    "IsAmong",
     "Standing",
     "Stop",
     "account_exists",
@@ -34,5 +36,6 @@ __all__ = [
     "placed",
     "standing_of",
     "teams_of",
+    "users_called",
     "with_standing",
 ]

@@ -1,7 +1,14 @@
 """What is asked of whom, what is current, and how far everybody is."""
 
 from checklists.queries.answers import newest_answers, newest_shared_answer
-from checklists.queries.progress import Counts, assignments, people_to_look_again, readiness, settled_as_of
+from checklists.queries.progress import (
+    Counts,
+    assignments,
+    people_to_look_again,
+    readiness,
+    settled_as_of,
+    with_status,
+)
 from checklists.queries.recount import Difference, differing_cells
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.state import ItemState, SharedState, current_items, shared_state, state_of
@@ -31,4 +38,5 @@ __all__ = [
     "shared_state",
     "state_of",
     "task_list",
+    "with_status",
 ]

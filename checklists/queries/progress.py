@@ -4,10 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import Organization
 from checklists.models import Assignment, ItemRevision, SettleJob
+from operations.paging import EXACT_UP_TO
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,28 @@ def assignments(organization: Organization) -> QuerySet[Assignment]:
     return organization.assignments.exclude(status=Assignment.Status.ENDED).select_related(
         "membership__user", "checklist"
     )
+
+
+def with_status(
+    rows: QuerySet[Assignment], status: str, *, counts: dict[tuple[str, int], Counts], on: dt.date
+) -> QuerySet[Assignment]:
+    """Those of ``rows`` that are open, overdue or complete.
+
+    No index holds what settling moves; so where few are, only the teams that the counts say have any are looked through.
+
+    :param counts: of :func:`readiness`, by team.
+    """
+    counted = {"open": "open", "overdue": "overdue", "complete": "done"}[status]
+    in_team: dict[int | None, int] = {}
+    for (subject, team_id), count in counts.items():
+        if subject.startswith("checklist:") and getattr(count, counted):
+            in_team[team_id or None] = in_team.get(team_id or None, 0) + getattr(count, counted)
+    if sum(in_team.values()) <= EXACT_UP_TO:
+        teams = Q(team_id__in=[pk for pk in in_team if pk])
+        rows = rows.filter(teams | Q(team_id=None) if None in in_team else teams)
+    if status == "overdue":
+        return rows.filter(status=Assignment.Status.OPEN, due_on__lt=on)
+    return rows.filter(status=status)
 
 
 def settled_as_of(organization: Organization) -> dt.datetime | None:

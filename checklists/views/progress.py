@@ -18,6 +18,7 @@ from checklists.models import Assignment
 from operations import clock
 from operations.paging import keyset_page, total_text
 
+CountsByTeam = dict[tuple[str, int], queries.Counts]
 EVERYONE = {AccessPeriod.Level.OWNER, AccessPeriod.Level.MANAGER, AccessPeriod.Level.AUDITOR}
 
 
@@ -28,7 +29,8 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
     team_ids = None if request.standing.level in EVERYONE else request.standing.leads
     today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
     form = ProgressFilterForm(request.GET or None, organization=request.organization, team_ids=team_ids)
-    rows = _filtered(queries.assignments(request.organization), form, team_ids, today)
+    counts = queries.readiness(request.organization, on=today, by_team=True)
+    rows = _filtered(queries.assignments(request.organization), form, team_ids, counts, today)
     return render(
         request,
         "checklists/progress_list.html",
@@ -38,13 +40,17 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
             "total": total_text(rows),
             "is_filtered": any(request.GET.get(name) for name in form.fields),
             "as_of": queries.settled_as_of(request.organization),
-            "teams": _by_team(request, team_ids, today),
+            "teams": _by_team(request, team_ids, counts),
         },
     )
 
 
 def _filtered(
-    rows: QuerySet[Assignment], form: ProgressFilterForm, team_ids: frozenset[int] | None, today: dt.date
+    rows: QuerySet[Assignment],
+    form: ProgressFilterForm,
+    team_ids: frozenset[int] | None,
+    counts: CountsByTeam,
+    today: dt.date,
 ) -> QuerySet[Assignment]:
     if team_ids is not None:
         rows = rows.filter(team_id__in=team_ids)
@@ -55,13 +61,12 @@ def _filtered(
         rows = rows.filter(team_id=data["team"].pk)
     if data["checklist"]:
         rows = rows.filter(checklist=data["checklist"])
-    if data["status"] == "overdue":
-        return rows.filter(status=Assignment.Status.OPEN, due_on__lt=today)
-    return rows.filter(status=data["status"]) if data["status"] else rows
+    return queries.with_status(rows, data["status"], counts=counts, on=today) if data["status"] else rows
 
 
-def _by_team(request: OrganizationRequest, team_ids: frozenset[int] | None, today: dt.date) -> list[dict[str, object]]:
-    counts = queries.readiness(request.organization, on=today, by_team=True)
+def _by_team(
+    request: OrganizationRequest, team_ids: frozenset[int] | None, counts: CountsByTeam
+) -> list[dict[str, object]]:
     teams = request.organization.teams.filter(archived_at=None)
     if team_ids is not None:
         teams = teams.filter(pk__in=team_ids)

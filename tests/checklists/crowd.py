@@ -7,7 +7,10 @@ from django.db import connection
 from tests.cast import EPOCH, Company
 
 PEOPLE = """
-WITH person AS (
+WITH numbered AS (
+    SELECT id, row_number() OVER () AS number, count(*) OVER () AS teams
+    FROM accounts_team WHERE organization_id = %(organization)s AND name <> 'Engineering'
+), person AS (
     INSERT INTO accounts_user (id, password, email, name, timezone, is_active, is_staff)
     SELECT gen_random_uuid(), '', 'p' || gen_random_uuid() || '@acme.example', 'Person Number' || n, '', true, false
     FROM generate_series(1, %(count)s) n RETURNING id
@@ -19,7 +22,8 @@ WITH person AS (
     SELECT %(organization)s, id, 'member', %(at)s FROM member
 )
 INSERT INTO accounts_placement (organization_id, membership_id, team_id, job_role_id, started_at)
-SELECT %(organization)s, id, %(team)s, %(role)s, %(at)s FROM member
+SELECT %(organization)s, member.id, numbered.id, %(role)s, %(at)s
+FROM member JOIN numbered ON numbered.number = member.id %% numbered.teams + 1
 """
 
 # Where the rows that settling wrote are not what the one predicate says.
@@ -46,10 +50,10 @@ WHERE cleared.is_cleared IS DISTINCT FROM row.is_cleared
 
 
 def crowd(acme: Company, count: int, *, at: dt.datetime = EPOCH) -> None:
-    """So many more salespeople."""
+    """So many more salespeople, spread over the teams there are but Engineering."""
     words = {"count": count, "organization": acme.organization.pk, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {**words, "team": acme.sales.pk, "role": acme.seller.pk})
+        cursor.execute(PEOPLE, {**words, "role": acme.seller.pk})
 
 
 def unsettled(acme: Company, *, at: dt.datetime) -> list[tuple[str, int]]:
