@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 import urllib.error
@@ -16,7 +15,7 @@ from devstack.broker import Broker
 from devstack.errors import Refused
 from devstack.postgres import APPLICATION_ROLE, Postgres
 from devstack.state import State, port_must_be_free, unwritable
-from devstack.supervisor import Kept, Supervisor, read_procfile
+from devstack.supervisor import Kept, Once, Supervisor, read_procfile
 from devstack.version import fingerprint_of_code
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +65,8 @@ class Run:
         self._prepare(state, release, env, logs / "release.log")
         env["MIGRATION_DATABASE_URL"] = ""  # what runs from here on has no need of the owner
         kept = [Kept(name, command, env=env, cwd=ROOT, log=logs / f"{name}.log") for name, command in commands.items()]
-        self.supervisor = Supervisor(kept, health=f"{self.address}/readyz", say=say)
+        greet = Once("greeting", greeting, env=env, cwd=ROOT, log=logs / "greeting.log")
+        self.supervisor = Supervisor(kept, health=f"{self.address}/readyz", say=say, beside=greet)
         self.supervisor.changed = lambda: self._note(state)
         self._check_stopping()
         web = next(one for one in kept if one.name == "web")
@@ -76,7 +76,6 @@ class Run:
         said = f"Wayleave is ready at {env.get('PUBLIC_URL') or self.address}"
         say(f"{said} after {time.monotonic() - began:.1f} s. Ctrl-C stops it.")
         self.supervisor.start()
-        self._greet(greeting, env, logs / "greeting.log")
         self.supervisor.watch()
 
     def ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -95,8 +94,8 @@ class Run:
             (self.directory / "processes").unlink(missing_ok=True)
 
     def _note(self, state: State) -> None:
-        kept = self.supervisor.kept if self.supervisor else []
-        running = [one.process for one in (*self.services, *kept) if one.process]
+        services = [service.process for service in self.services if service.process]
+        running = [*services, *(self.supervisor.running() if self.supervisor else [])]
         processes.note(state.directory / "processes", running)
 
     def _environment(self, state: State) -> dict[str, str]:
@@ -132,41 +131,28 @@ class Run:
 
     def _prepare(self, state: State, command: list[str], env: dict[str, str], log: Path) -> None:
         """Run the release step, unless this very code has done so on this very database."""
-        version = f"{fingerprint_of_code(ROOT)} DEMO={env['DEMO']}"
+        version = fingerprint_of_code(ROOT)
         database = env.get("MIGRATION_DATABASE_URL") or env["DATABASE_URL"]
         if state.is_prepared(database, version):
             return
         self._run_to_its_end(command, env, log)
         state.note_prepared(database, version)
 
-    def _greet(self, command: list[str], env: dict[str, str], log: Path) -> None:
-        """Say how to sign in; everything runs, so not knowing it is no reason to stop."""
-        try:
-            greeting = self._run_to_its_end(command, env, log)
-        except Refused as refusal:
-            greeting = str(refusal)
-        if greeting:
-            say(greeting)
-
-    def _run_to_its_end(self, command: list[str], env: dict[str, str], log: Path) -> str:
-        """Run ``command``; what it says on standard output is for the person, the rest is its log.
+    def _run_to_its_end(self, command: list[str], env: dict[str, str], log: Path) -> None:
+        """Run ``command``; what it says is its log.
 
         :raises Refused: it failed.
         """
         self._check_stopping()
         log.write_bytes(b"")
-        process = processes.start(command, log=log, env=env, cwd=ROOT, piped=True, death_signal=signal.SIGKILL)
-        while True:
-            try:
-                said, _ = process.communicate(timeout=0.2)
-                break
-            except subprocess.TimeoutExpired:
-                if self.is_stopping:
-                    processes.stop(process)
+        process = processes.start(command, log=log, env=env, cwd=ROOT, death_signal=signal.SIGKILL)
+        while process.poll() is None:
+            if self.is_stopping:
+                processes.stop(process)
+            time.sleep(0.05)
         self._check_stopping()
         if process.returncode != 0:
             raise Refused(f"`{' '.join(command)}` failed ({processes.last_line(log)}): see {log}.")
-        return said.decode().strip()
 
     def _wait_for_first_page(self, web: Kept) -> None:
         def is_settled() -> bool:

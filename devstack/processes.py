@@ -40,7 +40,7 @@ def start(
     account: Account | None = None,
     env: dict[str, str] | None = None,
     cwd: Path | None = None,
-    piped: bool = False,
+    aloud: bool = False,
     death_signal: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start ``command`` in a process group of its own (Ctrl-C reaches only us), what it writes appended to ``log``
@@ -48,13 +48,13 @@ def start(
 
     Only from the main thread: Linux ties the child to the thread that started it.
 
-    :param piped: its standard output is for us to read, only errors go to the log.
+    :param aloud: its standard output goes where ours goes, only errors go to the log.
     """
     with log.open("ab") if log else contextlib.nullcontext() as out:
         return subprocess.Popen(  # noqa: S603 -- our own commands
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if piped else out,
+            stdout=None if aloud else out,
             stderr=out,
             env=env,
             cwd=cwd,

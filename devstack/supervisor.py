@@ -98,17 +98,57 @@ class Kept:
                 file.truncate(0)
 
 
+class Once:
+    """A step beside the kept ones that ends by itself; what it prints is for the person. Killed, it is run again."""
+
+    def __init__(self, name: str, command: list[str], *, env: dict[str, str], cwd: Path, log: Path) -> None:
+        self.name = name
+        self.command = command
+        self.env = env
+        self.cwd = cwd
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+        self.has_ended = False
+
+    def start(self) -> None:
+        """Start it; what it does must be whole or not at all, because kill -9 of us ends it too."""
+        self.log.write_bytes(b"")
+        self.process = processes.start(
+            self.command, env=self.env, cwd=self.cwd, log=self.log, aloud=True, death_signal=signal.SIGKILL
+        )
+
+    def look_after(self, say: Say) -> bool:
+        """Start it (True) first of all, and again where a signal ended it; say so where it failed, and leave it."""
+        if self.has_ended or (self.process and self.process.poll() is None):
+            return False
+        if self.process:
+            self.has_ended = self.process.returncode >= 0
+            if self.process.returncode > 0:
+                say(f"`{' '.join(self.command)}` failed ({processes.last_line(self.log)}): see {self.log}.")
+            elif not self.has_ended:
+                say(f"{self.name} ended ({ending(self.process.returncode)}): again. See {self.log}.")
+        if self.has_ended:
+            return False
+        self.start()
+        return True
+
+
 class Supervisor:
     """Starts, watches and stops several processes.
 
     :param health: address that answers with JSON; its ``restart`` lists the names of processes to restart.
 
+    :param beside: what runs once when they have started.
+
     ``changed`` is called whenever one was started.
     """
 
-    def __init__(self, kept: list[Kept], *, health: str, say: Say, ask_every: float = ASK_EVERY) -> None:
+    def __init__(
+        self, kept: list[Kept], *, health: str, say: Say, ask_every: float = ASK_EVERY, beside: Once | None = None
+    ) -> None:
         self.changed: Callable[[], None] = lambda: None
         self.kept = kept
+        self.beside = beside
         self.health = health
         self.say = say
         self.ask_every = ask_every
@@ -125,17 +165,24 @@ class Supervisor:
         """Look after them until ``is_stopping``; looks often, so that stopping never waits for a pause."""
         ask_at = time.monotonic() + self.ask_every
         while not self.is_stopping:
-            for kept in self.kept:
-                if kept.look_after(self.say):
+            for one in self._looked_after():
+                if one.look_after(self.say):
                     self.changed()
             if time.monotonic() >= ask_at:
                 self._ask()
                 ask_at = time.monotonic() + self.ask_every
             time.sleep(TICK)
 
+    def running(self) -> list[subprocess.Popen[bytes]]:
+        """Every process that was started and may still run."""
+        return [one.process for one in self._looked_after() if one.process]
+
+    def _looked_after(self) -> list[Kept | Once]:
+        return [*self.kept, *([self.beside] if self.beside else [])]
+
     def stop(self) -> None:
         """Ask all at once, wait for each, and end what does not listen."""
-        running = [kept.process for kept in self.kept if kept.process]
+        running = self.running()
         for process in running:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from accounts.http import OrganizationRequest
+from home.queries.demo import is_demo_on_its_way
 from home.queries.navigation import organizations_of, places_of
 from home.queries.waiting import Waiting, waiting_for_person
 from operations import clock
@@ -13,7 +14,8 @@ def navigation(request: OrganizationRequest) -> dict[str, object]:
     """Entries the person may open (``label``, ``url``, ``icon``, ``count``, ``is_current``), organizations, stamp.
 
     ``organizations`` are dictionaries of ``name``, ``url``, ``is_current``; ``stamp`` says when and by which version;
-    ``today`` is the day it is in the organization's time zone, for ``relative_day``.
+    ``today`` is the day it is in the organization's time zone, for ``relative_day``; ``demo_is_on_its_way`` is for who
+    comes before anybody can sign in.
     What asks the database does so when a page uses it: a fragment without the frame costs nothing.
     """
     organization = getattr(request, "organization", None)
@@ -21,6 +23,7 @@ def navigation(request: OrganizationRequest) -> dict[str, object]:
     return {
         "navigation": SimpleLazyObject(lambda: _places(request)),
         "organizations": SimpleLazyObject(lambda: _organizations(request)),
+        "demo_is_on_its_way": SimpleLazyObject(is_demo_on_its_way),
         "stamp": {"made_at": now, "version": settings.VERSION},
         "today": clock.day_of(now, organization.timezone if organization else settings.TIME_ZONE),
     }

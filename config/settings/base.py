@@ -237,9 +237,9 @@ START_COMMANDS: list[tuple[str, ...]] = [
     ("collectstatic", "--noinput"),
     ("load_catalog",),
     ("load_checklists",),
-    *([("load_demo",)] if DEMO else []),
 ]
-# What `manage.py greet` runs: says how to sign in, to the demo company or by the link that sets up the first organization.
+# What `manage.py greet` runs: says how to sign in, to the demo company (which it makes the first time; ./run serves pages
+# meanwhile) or by the link that sets up the first organization.
 GREETING_COMMAND = "load_demo" if DEMO else "setup_link"
 
 LOGGING = log_lines.LOGGING

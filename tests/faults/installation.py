@@ -77,6 +77,17 @@ class Installation:
         self.process.send_signal(number)
         return self.process.wait(30)
 
+    def end(self) -> None:
+        """Stop it where it runs, and whatever it has left behind."""
+        if self.process and self.process.poll() is None:
+            self.stop()
+        for pid in self.processes():
+            os.kill(pid, signal.SIGKILL)
+
+    def page(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+            return answer.read().decode()
+
     def says(self) -> str:
         return self.said.read_text()
 

@@ -34,10 +34,7 @@ def place() -> Iterator[Path]:
 def installation(place: Path) -> Iterator[Installation]:
     one = Installation(place / "state")
     yield one
-    if one.process and one.process.poll() is None:
-        one.stop()
-    for pid in one.processes():
-        os.kill(pid, signal.SIGKILL)
+    one.end()
 
 
 @pytest.fixture
@@ -203,3 +200,34 @@ def test_unsupported_python_is_refused_with_what_to_install(tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("Python 3.11 or newer is needed: install it")
     assert done.stderr.count("\n") == 1
+
+
+def demo_companies(installation: Installation) -> list[tuple]:
+    noted = dict(line.split("=", 1) for line in (installation.state / "environment").read_text().splitlines())
+    with psycopg.connect(noted["DATABASE_URL"]) as connection:
+        return connection.execute(
+            "SELECT count(membership.id) >= 30 FROM accounts_organization organization LEFT JOIN"
+            " accounts_membership membership ON membership.organization_id = organization.id GROUP BY organization.id"
+        ).fetchall()
+
+
+def test_the_demo_company_is_made_while_pages_are_served_and_whole_however_often_that_is_killed(place):
+    one = Installation(place / "demo")
+    try:
+        one.start(DEMO="1")
+        assert eventually(lambda: "is being made" in one.says(), within=60), one.says()
+        assert "demo company is being made" in one.page("/account/login/")
+        assert demo_companies(one) == []
+
+        os.kill(one.pid_of("manage.py greet"), signal.SIGKILL)
+        assert eventually(lambda: "greeting ended (SIGKILL): again" in one.says(), within=30)
+        assert demo_companies(one) == []
+        one.stop(signal.SIGKILL)
+        assert eventually(lambda: not one.processes(), within=15), one.processes()
+
+        one.start(DEMO="1")
+        assert eventually(lambda: "(a demo, everything in it is made up)" in one.says(), within=240), one.says()
+        assert demo_companies(one) == [(True,)]
+        assert "demo company is being made" not in one.page("/account/login/")
+    finally:
+        one.end()

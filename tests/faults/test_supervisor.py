@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from devstack import processes
-from devstack.supervisor import FIRST_PAUSE, Kept, Supervisor, ask_what_to_restart, read_procfile
+from devstack.supervisor import FIRST_PAUSE, Kept, Once, Supervisor, ask_what_to_restart, read_procfile
 from tests.faults.installation import ROOT, eventually
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -134,6 +134,65 @@ def test_being_asked_once_or_just_after_a_start_is_not_enough(keep):
     assert one.asked_since is not None
     assert not one.is_asked_to_restart(False)
     assert one.asked_since is None
+
+
+@pytest.fixture
+def once(tmp_path):
+    made = []
+
+    def make(code):
+        one = Once("step", [sys.executable, "-c", code], env=dict(os.environ), cwd=tmp_path, log=tmp_path / "step.log")
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        if one.process and one.process.poll() is None:
+            processes.stop(one.process)
+
+
+def test_a_step_beside_is_run_once(once, capfd):
+    said = []
+    step = once("print('signed in as …')")
+
+    assert step.look_after(said.append)
+    step.process.wait()
+
+    assert not step.look_after(said.append)
+    assert not step.look_after(said.append)
+    assert step.has_ended
+    assert said == []
+    assert capfd.readouterr().out == "signed in as …\n"
+
+
+def test_a_step_that_was_killed_is_run_again_and_one_that_failed_says_why(once):
+    said = []
+    step = once("import time; time.sleep(600)")
+    step.look_after(said.append)
+    killed = step.process
+
+    killed.kill()
+    killed.wait()
+
+    assert step.look_after(said.append)
+    assert step.process is not killed
+    assert said == [f"step ended (SIGKILL): again. See {step.log}."]
+    failing = once("raise SystemExit('nothing to greet')")
+    failing.look_after(said.append)
+    failing.process.wait()
+    assert not failing.look_after(said.append)
+    assert failing.has_ended
+    assert "failed (nothing to greet)" in said[-1]
+
+
+def test_stopping_ends_a_step_that_is_not_done(once, health):
+    step = once("import time; time.sleep(600)")
+    supervisor = Supervisor([], health=health[0], say=lambda line: None, beside=step)
+    step.look_after(supervisor.say)
+
+    supervisor.stop()
+
+    assert step.process.returncode == -signal.SIGTERM
 
 
 def test_a_health_page_that_does_not_answer_asks_for_nothing():

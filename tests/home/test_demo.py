@@ -8,12 +8,13 @@ import stat
 from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
-from django.urls import resolve
+from django.urls import resolve, reverse
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Invitation, Membership, Organization
@@ -238,3 +239,20 @@ def opened(browser: Client, *, start: str, each: int = 2) -> dict[str, int]:
         if not page.streaming and "text/html" in page.get("Content-Type", ""):
             waiting += [one.replace("&amp;", "&") for one in re.findall(r'href="(/o/[^"#]+)"', page.content.decode())]
     return found
+
+
+def sign_in_page() -> str:
+    return Client().get(reverse("account_login")).content.decode()
+
+
+def test_who_comes_before_the_demo_company_is_made_reads_that_it_is_on_its_way(
+    northlight: Organization, settings: Any
+) -> None:
+    settings.DEMO = True
+    assert "demo company is being made" not in sign_in_page()
+
+    Organization.objects.filter(pk=northlight.pk).update(is_demo=False)
+
+    assert "demo company is being made" in sign_in_page()
+    settings.DEMO = False
+    assert "demo company is being made" not in sign_in_page()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from home.actions.demo import load_demo, sign_ins_of
+from home.queries.demo import is_demo_on_its_way
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -16,6 +17,8 @@ class Command(BaseCommand):
     help = "Create the demo company once, and print its address and sign-ins."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if is_demo_on_its_way():
+            self.stdout.write("The demo company is being made: its sign-ins follow within a minute.")
         try:
             organization = load_demo(now=clock.now())
         except ActionRefused as refusal:

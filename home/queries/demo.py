@@ -1,0 +1,10 @@
+"""Whether the demo company is there yet."""
+
+from django.conf import settings
+
+from accounts.models import Organization
+
+
+def is_demo_on_its_way() -> bool:
+    """Whether ./run serves pages already and is still making the demo company; once made, also removed, it is not."""
+    return settings.DEMO and not Organization.objects.filter(is_demo=True).exists()
