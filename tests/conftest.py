@@ -17,21 +17,10 @@ from pytest_django import DjangoDbBlocker
 
 from catalog.loading.catalog import load, read
 from operations import clock
+from tests.browser.chromium import CHROMIUM, CHROMIUM_FLAGS
 
 # Playwright runs an event loop in the test's own thread; the ORM calls around it are plain and blocking.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 
 
 def _flush_as_replica(case: TransactionTestCase) -> None:
