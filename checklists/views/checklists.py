@@ -89,9 +89,9 @@ def starter_list(request: OrganizationRequest) -> HttpResponse:
             messages.error(request, str(refused))
             return redirect("checklists:starter-list", organization=request.organization.slug)
         return after_publishing(request, adopted, at=at)
-    taken = set(request.organization.checklists.values_list("key", flat=True))
+    copies = {one.key: one for one in request.organization.checklists.select_related("organization")}
     starters = [
-        {"starter": starter, "items": [shipped().items[key] for key in starter.items], "is_taken": starter.key in taken}
+        {"starter": starter, "items": [shipped().items[key] for key in starter.items], "copy": copies.get(starter.key)}
         for starter in shipped().checklists.values()
     ]
     return render(request, "checklists/starter_list.html", {"starters": starters})

@@ -49,6 +49,9 @@ def card_of(fact: Mapping[str, Any], *, on: dt.date | None = None) -> dict[str, 
 
 def _of_side(cited: list[dict[str, Any]]) -> dict[str, str]:
     """What one side of a disagreement is worth: the date of its newest source, and whether the vendor said it at all."""
+    # What was frozen before sources carried a date is shown as it was frozen.
+    if not all("as_of" in source for source in cited):
+        return {}
     newest = max(cited, key=lambda source: source["as_of"] or "")
     is_official = any(source["kind"].startswith("official") for source in cited)
     promise = Fact.Promise.DOCUMENTATION if is_official else Fact.Promise.REPORT

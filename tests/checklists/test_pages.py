@@ -118,6 +118,27 @@ def test_i_am_not_sure_reaches_the_contact_who_answers(decided, privacy) -> None
     assert signed_in(decided.sal).get(url(decided, f"questions/{question.pk}/")).status_code == 403
 
 
+@pytest.mark.parametrize(("days", "word"), [(3, "To do"), (30, "Overdue")])
+def test_a_task_says_that_it_is_overdue_and_that_it_needs_a_computer(decided, move_clock, days, word) -> None:
+    made = checklist(decided, "engineering", ["Settings?"], at=clock.now(), needs_computer=True)
+    actions.assign(checklist=made, by=decided.mara, at=clock.now())
+    move_clock(days=days)
+
+    page = signed_in(decided.dev).get(url(decided, "my-list/")).content.decode()
+
+    assert "Needs a computer · due" in page
+    assert page.count(word) == 1
+
+
+@pytest.mark.parametrize(("days", "word"), [(3, "To do"), (30, "Overdue")])
+def test_a_shared_question_says_that_it_is_overdue(decided, move_clock, days, word) -> None:
+    made = checklist(decided, "leaders", ["Who decides?"], at=clock.now(), kind="shared")
+    actions.assign(checklist=made, by=decided.mara, at=clock.now())
+    move_clock(days=days)
+
+    assert signed_in(decided.mara).get(url(decided, "checklists/shared/")).content.decode().count(word) == 1
+
+
 def test_a_draft_is_kept_for_its_writer_only_and_goes_with_the_answer(decided) -> None:
     made = checklist(decided, "text", ["What do you use?"], answer_kind="text")
     actions.assign(checklist=made, by=decided.mara, at=EPOCH)
@@ -241,6 +262,7 @@ def test_a_starter_is_copied_published_and_assigned_in_one_step_and_says_whom_it
     assert made.rules.open().count() == 1
     assert "It reaches 9 people now" in done
     assert "From the draft to the people" not in done
+    assert f'href="{made.get_absolute_url()}"' in client.get(starters).content.decode()
     again = client.post(starters, {"starter": "employee-privacy"}, follow=True)
     assert "You have a copy" in again.content.decode()
 
