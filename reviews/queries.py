@@ -44,14 +44,19 @@ def closed_reviews(organization: Organization) -> QuerySet[Review]:
 
 def open_assessments(organization: Organization) -> QuerySet[ChangeAssessment]:
     """Changes that wait for a judgement, the one due first on top; with ``topic_name`` and what it is ``about``."""
+    return _named(organization.change_assessments.filter(verdict="")).order_by("due_on", "pk")
+
+
+def judged_assessments(organization: Organization) -> QuerySet[ChangeAssessment]:
+    """Changes that were judged, the newest judgement on top; named as the open ones."""
+    return _named(organization.change_assessments.exclude(verdict="")).order_by("-judged_at", "-pk")
+
+
+def _named(assessments: QuerySet[ChangeAssessment]) -> QuerySet[ChangeAssessment]:
     fact = Fact.objects.filter(pk=OuterRef("new_revision"))
     about = fact.values(name=Coalesce("route__name", "profile__name"))
-    return (
-        organization.change_assessments.filter(verdict="")
-        .select_related("keeper__user")
-        .annotate(topic_name=Subquery(fact.values("topic__name")), about=Subquery(about))
-        .order_by("due_on", "pk")
-    )
+    named = assessments.annotate(topic_name=Subquery(fact.values("topic__name")), about=Subquery(about))
+    return named.select_related("keeper__user", "judged_by", "because")
 
 
 def waiting_for(membership: Membership) -> QuerySet[Review]:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ def review_list(request: OrganizationRequest) -> HttpResponse:
             "open_reviews": list(queries.open_reviews(request.organization)[:200]),
             "open_assessments": list(queries.open_assessments(request.organization)[:200]),
             "page": page,
+            "judged": list(queries.judged_assessments(request.organization)[:50]),
             "today": clock.today(request.organization.timezone),
         },
     )
@@ -70,9 +72,12 @@ def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require(Right.REVIEW_CLOSE)
+@require(Right.REVIEW_VIEW)
 def assessment_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One change: both wordings, whom a material verdict would ask again, and the verdict."""
+    may_judge = Right.REVIEW_CLOSE in request.rights
+    if request.method == "POST" and not may_judge:
+        raise PermissionDenied
     assessment = get_object_or_404(
         request.organization.change_assessments.select_related("because", "judged_by", "reopening", "organization"),
         pk=pk,
@@ -88,7 +93,7 @@ def assessment_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your verdict is recorded."))
             return redirect("reviews:assessment-judge", request.organization.slug, pk)
-    context = {"assessment": assessment, "form": form, **queries.wordings(assessment)}
+    context = {"assessment": assessment, "form": form, "may_judge": may_judge, **queries.wordings(assessment)}
     context["affected"] = queries.affected_by_change(assessment, at=at)
     return render(request, "reviews/assessment_judge.html", context)
 

@@ -35,6 +35,7 @@ NARROWER: dict[tuple[str, str], set[str]] = {
     ("checklists:question-answer", "GET"): {"member", "manager"},  # who asked, and who was asked
     ("checklists:question-answer", "POST"): {"manager"},
     ("governance:sign-off-sign", "POST"): {"signer"},
+    ("reviews:assessment-judge", "POST"): {"manager", "owner"},
     ("reviews:review-close", "POST"): {"manager", "owner"},
 }
 # Public pages that are not there for everybody: the outbox answers on a local machine only.

@@ -241,6 +241,23 @@ def test_a_change_to_judge_waits_for_its_keeper_in_words(acme) -> None:
     assert {str(entry["label"]): entry["count"] for entry in page.context["navigation"]}["Reviews"] == 1
 
 
+def test_an_auditor_reads_a_change_and_its_verdict_and_judges_nothing(acme) -> None:
+    mara, ann = signed_in(acme.mara), signed_in(acme.ann)
+    mara.post(address(acme, "team-plan"), TYPED)
+    here = path(acme, f"reviews/changes/{ChangeAssessment.objects.get().pk}/")
+    verdict = {"verdict": "editorial", "because": "Only our own words."}
+
+    assertContains(ann.get(here), "Whoever runs the roll-out judges it.")
+    assertNotContains(ann.get(here), "Record this verdict")
+    assert ann.post(here, verdict).status_code == 403
+    mara.post(here, verdict)
+
+    listed = ann.get(path(acme, "reviews/"))
+    assertContains(listed, "Judged changes")
+    assertContains(listed, "Only our own words.")
+    assertContains(ann.get(here), "Only our own words.")
+
+
 def test_only_who_keeps_the_routes_adds_facts_and_only_to_what_is_theirs(acme) -> None:
     other = company("globex")
 
