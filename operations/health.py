@@ -11,7 +11,6 @@ from django.db.migrations.executor import MigrationExecutor
 
 from operations.models import Heartbeat, SweepRun
 
-HEARTBEAT_IS_STALE_AFTER = dt.timedelta(seconds=60)
 SWEEP_IS_LATE_AFTER_TURNS = 3
 SWEEP_IS_NEVER_LATE_BEFORE = dt.timedelta(minutes=10)
 BROKER_ANSWERS_WITHIN = 2  # seconds
@@ -80,7 +79,7 @@ def _worker(at: dt.datetime) -> Health:
     if last is None:
         return Health("worker", False, "no heartbeat yet", restart)
     age = at - last
-    if abs(age) <= HEARTBEAT_IS_STALE_AFTER or _is_busy(at):
+    if abs(age) <= settings.HEARTBEAT_IS_STALE_AFTER or _is_busy(at):
         return Health("worker", True, f"heartbeat {_seconds(age)} ago")
     return Health("worker", False, f"last heartbeat {_seconds(age)} ago", restart)
 

@@ -1,5 +1,6 @@
 """Settings shared by every way of running Wayleave; secrets and addresses come from the environment."""
 
+import datetime as dt
 from pathlib import Path
 
 import environ
@@ -210,6 +211,8 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_TIMEZONE = "UTC"
+# Six rings unheard: whoever supervises is asked to start the worker afresh.
+HEARTBEAT_IS_STALE_AFTER = dt.timedelta(seconds=60)
 # The timetable of sweeps is code; what is due is data.
 # Beat keeps no memory over a restart: a turn is seconds or minutes, never a day.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
