@@ -161,7 +161,7 @@ def publish_and_assign(mara: Person, name: str, *, job_role: str = "") -> None:
     mara.follow(name)
     mara.follow("Publish the draft")
     mara.press("Publish")
-    mara.follow("Assign")
+    mara.sees("Nobody is asked yet")
     if job_role:
         mara.choose("Job role", job_role)
     mara.press("Assign")
