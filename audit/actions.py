@@ -80,7 +80,8 @@ def keep_snapshot(
     """The snapshot row of this content, made on first sight, with what it rests on.
 
     :param content: what was shown; JSON values without floats.
-    :param bases: key → revision that was shown; part of the content, so equal hashes rest on equal bases.
+    :param bases: key → revision that was shown; part of the content, so equal hashes rest on equal bases. What was
+        re-opened above one of them while the page was on its way is withdrawn from the first.
     """
     text = canonical.dumps({**content, "rests_on": dict(bases)})
     sha256 = canonical.digest(text)
@@ -92,6 +93,7 @@ def keep_snapshot(
             Basis(organization_id=organization_id, snapshot=snapshot, key=key, revision=revision)
             for key, revision in bases.items()
         )
+        _withdraw_if_reopened(snapshot, bases)
     return snapshot
 
 
@@ -169,3 +171,14 @@ def _withdraw(reopening: Reopening) -> int:
         Withdrawal(organization_id=reopening.organization_id, reopening=reopening, snapshot_id=pk) for pk in snapshots
     )
     return len(rows)
+
+
+def _withdraw_if_reopened(snapshot: Snapshot, bases: Mapping[str, int]) -> None:
+    above = Reopening.objects.filter(
+        organization_id=snapshot.organization_id, key__in=bases, undoes__isnull=True
+    ).values_list("pk", "key", "below_revision")
+    Withdrawal.objects.bulk_create(
+        Withdrawal(organization_id=snapshot.organization_id, reopening_id=pk, snapshot=snapshot)
+        for pk, key, below_revision in above
+        if bases[key] < below_revision
+    )

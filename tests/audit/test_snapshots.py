@@ -65,6 +65,12 @@ def test_reopening_withdraws_exactly_what_rests_below_the_revision() -> None:
     assert withdrawn(old, new, elsewhere, other, at=NOON) == [True, False, False, False]
 
 
+def test_what_was_judged_while_the_page_was_on_its_way_is_withdrawn_from_the_first() -> None:
+    judge("fact:a", below=2)
+
+    assert withdrawn(snapshot(fact_a=1), snapshot(fact_a=2), at=NOON) == [True, False]
+
+
 def test_before_the_judgement_nothing_was_withdrawn() -> None:
     old = snapshot(fact_a=1)
 
