@@ -16,7 +16,15 @@ from notifications.schedule import DUE
 
 RULE = "assignment-due"
 
-# Open assignments whose newest reminder day has come; asked again says why: the newest reopening under their answers.
+# Assignments whose day has come, and the day to look next: what is told is taken off in the same statement.
+TAKEN = """
+UPDATE checklists_reminder reminder
+SET next_on = notifications_next_slot(assignment.due_on, %s, %s, %s)
+FROM checklists_assignment assignment
+WHERE reminder.organization_id = %s AND reminder.next_on <= %s AND assignment.id = reminder.assignment_id
+RETURNING reminder.assignment_id
+"""
+# Their newest reminder; asked again says why: the newest reopening under their answers.
 DUE_ASSIGNMENTS = """
 SELECT assignment.membership_id, 'assignment:' || assignment.id,
        notifications_newest_slot(assignment.due_on, %s, %s, %s),
@@ -35,32 +43,30 @@ SELECT assignment.membership_id, 'assignment:' || assignment.id,
                                    AND newer.item_id = answer.item_id AND newer.id > answer.id)
                  ORDER BY reopening.id DESC LIMIT 1), ''),
        %s, assignment.due_on
-FROM checklists_assignment assignment
+FROM taken
+JOIN checklists_assignment assignment ON assignment.id = taken.assignment_id
 JOIN checklists_checklist checklist ON checklist.id = assignment.checklist_id
-WHERE assignment.organization_id = %s AND assignment.status = 'open'
-  AND assignment.due_on - 3 <= %s
+WHERE assignment.status = 'open' AND notifications_newest_slot(assignment.due_on, %s, %s, %s) IS NOT NULL
 """
 
 
 def tell_due(organization: Organization, *, at: dt.datetime) -> int:
-    """Write the newest reminder of every open assignment that has one, set-wise; safe to run twice and late."""
+    """Write the newest reminder of every open assignment whose day has come, set-wise; safe to run twice and late."""
     today = at.astimezone(ZoneInfo(organization.timezone)).date()
     days, then_every = DUE.sql_params
     link = reverse("checklists:task-list", args=[organization.slug])
     return notifications.tell_many(
         organization=organization,
         rule=RULE,
+        taken=TAKEN,
         query=DUE_ASSIGNMENTS,
         params=[
-            today,
-            days,
-            then_every,
-            today,
+            *(today, days, then_every, organization.pk, today),
+            *(today, days, then_every, today),
             _("This is overdue."),
             _("Some questions wait for you."),
             link,
-            organization.pk,
-            today,
+            *(today, days, then_every),
         ],
         at=at,
     )

@@ -20,7 +20,7 @@ DIGEST_TASK = "notifications.digest"
 
 # The sending hour is in the person's time zone, else the organization's; a zone name nobody knows counts as UTC.
 _INSERT = """
-WITH due (recipient_id, subject_key, slot_date, title, body, because, link, due_on) AS MATERIALIZED (
+WITH {taken} due (recipient_id, subject_key, slot_date, title, body, because, link, due_on) AS MATERIALIZED (
     {query}
 ), person AS MATERIALIZED (
     SELECT membership.id, coalesce(nullif(person.timezone, ''), organization.timezone) AS zone
@@ -59,6 +59,7 @@ def tell_many(
     params: Sequence[Any] = (),
     at: dt.datetime,
     is_urgent: bool = False,
+    taken: str = "",
 ) -> int:
     """Write a notice for every row of a SELECT; returns how many were new.
 
@@ -68,11 +69,13 @@ def tell_many(
         on this installation), ``due_on`` (may be null). Use ``notifications_newest_slot(due_on, on, days, then_every)``
         for ``slot_date``, so that a late sweep writes one slot only.
     :param is_urgent: goes at once and in a mail of its own instead of the next morning's digest.
+    :param taken: an UPDATE or DELETE … RETURNING whose rows ``query`` reads as ``taken``, so that what is due is told and
+        taken off the list of what is due in one statement; its values come first in ``params``.
     :raises IntegrityError: at commit, for a recipient of another organization.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _INSERT.replace("{query}", query),
+            _INSERT.replace("{taken}", f"taken AS ({taken})," if taken else "").replace("{query}", query),
             [*params, organization.pk, rule, is_urgent, at, is_urgent, at],
         )
         written = cursor.rowcount

@@ -42,3 +42,16 @@ def newest_slot(due_on: dt.date, on: dt.date, schedule: Schedule) -> dt.date | N
     if schedule.then_every and last == schedule.days[-1]:
         last += (passed - last) // schedule.then_every * schedule.then_every
     return due_on + dt.timedelta(days=last)
+
+
+def next_slot(due_on: dt.date, after: dt.date, schedule: Schedule) -> dt.date | None:
+    """The first day of the schedule after ``after``; None when it has said everything."""
+    passed = (after - due_on).days
+    ahead = [offset for offset in schedule.days if offset > passed]
+    if ahead:
+        return due_on + dt.timedelta(days=ahead[0])
+    if not schedule.then_every:
+        return None
+    last = schedule.days[-1]
+    last += ((passed - last) // schedule.then_every + 1) * schedule.then_every
+    return due_on + dt.timedelta(days=last)

@@ -13,6 +13,7 @@ from django.core.management.color import no_style
 from django.core.management.sql import sql_flush
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from catalog.loading.catalog import load, read
@@ -21,6 +22,10 @@ from tests.browser.chromium import CHROMIUM, CHROMIUM_FLAGS
 
 # Playwright runs an event loop in the test's own thread; the ORM calls around it are plain and blocking.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# No test is timed against the wall clock.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 def _flush_as_replica(case: TransactionTestCase) -> None:

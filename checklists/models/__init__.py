@@ -1,7 +1,15 @@
 """What people must do, and what they said."""
 
 from checklists.models.answers import Answer, AnswerDraft, Evidence
-from checklists.models.assignments import Assignment, AssignmentRule, Clearance, Lapse, SettleJob, SettleRequest
+from checklists.models.assignments import (
+    Assignment,
+    AssignmentRule,
+    Clearance,
+    Lapse,
+    Reminder,
+    SettleJob,
+    SettleRequest,
+)
 from checklists.models.checklists import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
 from checklists.models.readiness import ReadinessCell, ReadinessDelta
 
@@ -20,6 +28,7 @@ __all__ = [
     "ListedItem",
     "ReadinessCell",
     "ReadinessDelta",
+    "Reminder",
     "SettleJob",
     "SettleRequest",
 ]

@@ -7,7 +7,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.schedule import DUE, Schedule, newest_slot
+from notifications.schedule import DUE, Schedule, newest_slot, next_slot
 
 DUE_ON = dt.date(2026, 3, 10)
 DATES = st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1))
@@ -48,6 +48,16 @@ def test_newest_slot_is_the_last_of_all_slots_counted_one_by_one(due_on, late, s
     assert newest_slot(due_on, on, schedule) == max((slot for slot in slots if slot <= on), default=None)
 
 
+@given(due_on=DATES, late=st.integers(-60, 400), schedule=SCHEDULES)
+def test_next_slot_is_the_first_day_with_something_new_to_say(due_on, late, schedule):
+    on = due_on + dt.timedelta(days=late)
+    ahead = next_slot(due_on, on, schedule)
+
+    day_before = (ahead or on + dt.timedelta(days=500)) - dt.timedelta(days=1)
+    assert newest_slot(due_on, day_before, schedule) == newest_slot(due_on, on, schedule)
+    assert ahead is None or newest_slot(due_on, ahead, schedule) == ahead > on
+
+
 @pytest.mark.django_db
 def test_sql_twin_says_the_same():
     @given(due_on=DATES, late=st.integers(-60, 400), schedule=SCHEDULES)
@@ -58,5 +68,7 @@ def test_sql_twin_says_the_same():
                 "SELECT notifications_newest_slot(%s, %s, %s::int[], %s)", [due_on, on, *schedule.sql_params]
             )
             assert cursor.fetchone()[0] == newest_slot(due_on, on, schedule)
+            cursor.execute("SELECT notifications_next_slot(%s, %s, %s::int[], %s)", [due_on, on, *schedule.sql_params])
+            assert cursor.fetchone()[0] == next_slot(due_on, on, schedule)
 
     same()

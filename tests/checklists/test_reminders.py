@@ -1,0 +1,75 @@
+"""On which day a sweep looks at an assignment next: kept by the database, told and taken off in one statement."""
+
+import datetime as dt
+
+import pytest
+
+from checklists import actions, notices
+from checklists.models import Assignment, Checklist, Reminder
+from notifications.models import Notice
+from tests.cast import EPOCH, Company
+from tests.checklists.steps import checklist
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def privacy(decided: Company) -> Checklist:
+    """One question asked of everybody, due two weeks after EPOCH."""
+    made = checklist(decided, "privacy", ["Account?"])
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    actions.settle_due(at=EPOCH)
+    return made
+
+
+def days() -> set[dt.date]:
+    return set(Reminder.objects.values_list("next_on", flat=True))
+
+
+def due_on() -> dt.date:
+    return Assignment.objects.values_list("due_on", flat=True).distinct().get()
+
+
+def test_each_open_assignment_is_looked_at_once_and_then_on_its_first_day(decided: Company, privacy) -> None:
+    assert Reminder.objects.count() == Assignment.objects.filter(status="open").count() > 0
+
+    assert notices.tell_due(decided.organization, at=EPOCH) == 0
+
+    assert days() == {due_on() - 3 * DAY}
+
+
+def test_what_is_told_is_looked_at_again_on_the_next_day_of_its_timetable(decided: Company, privacy) -> None:
+    at = EPOCH + 12 * DAY
+
+    assert notices.tell_due(decided.organization, at=at) == Assignment.objects.count()
+    assert days() == {due_on()}
+    assert notices.tell_due(decided.organization, at=at) == 0
+
+
+def test_a_week_late_tells_the_newest_and_goes_on_from_there(decided: Company, privacy) -> None:
+    notices.tell_due(decided.organization, at=EPOCH + 24 * DAY)
+
+    told = Notice.objects.filter(rule=notices.RULE)
+    assert set(told.values_list("slot_date", flat=True)) == {due_on() + 9 * DAY}
+    assert days() == {due_on() + 12 * DAY}
+
+
+def test_a_due_day_that_moves_is_looked_at_anew_and_what_is_done_never(decided: Company, privacy) -> None:
+    notices.tell_due(decided.organization, at=EPOCH)
+    moved, done = Assignment.objects.order_by("pk")[:2]
+
+    Assignment.objects.filter(pk=moved.pk).update(due_on=due_on() - 10 * DAY)
+    Assignment.objects.filter(pk=done.pk).update(status="complete", due_on=None)
+
+    assert notices.tell_due(decided.organization, at=EPOCH + 2 * DAY) == 1
+    assert not Reminder.objects.filter(assignment=done).exists()
+
+
+def test_answering_one_of_several_questions_leaves_the_day_as_it_is(decided: Company, privacy) -> None:
+    notices.tell_due(decided.organization, at=EPOCH)
+    before = days()
+
+    Assignment.objects.update(open_count=0)
+
+    assert days() == before
