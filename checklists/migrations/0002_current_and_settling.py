@@ -1,5 +1,7 @@
 """``current(at=)`` as one SQL predicate, what is required as a query, and who asks for settling; all in plain SQL."""
 
+import re
+
 from django.db import migrations
 
 from operations.tenancy import append_only, not_truncated, only_closes, tenant_foreign_keys
@@ -15,6 +17,7 @@ LANGUAGE sql STABLE AS $$
     LEFT JOIN accounts_placement placement
            ON placement.membership_id = access.membership_id AND placement.started_at <= moment
           AND (placement.ended_at IS NULL OR placement.ended_at > moment)
+         AND (members IS NULL OR placement.membership_id = ANY (members))
     WHERE access.organization_id = of_organization AND access.started_at <= moment
       AND (access.ended_at IS NULL OR access.ended_at > moment)
       AND (members IS NULL OR access.membership_id = ANY (members))
@@ -28,7 +31,23 @@ CREATE FUNCTION checklists_required(of_organization uuid, members bigint[], mome
 RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
                revision_id bigint, rests_on_decisions boolean, due_on date, route_ids bigint[])
 LANGUAGE sql STABLE AS $$
-    WITH list AS MATERIALIZED (
+    WITH reach AS MATERIALIZED (
+        SELECT * FROM governance_reach(of_organization, moment) WHERE outcome <> 'not_allowed'
+    ), asked AS MATERIALIZED (
+        SELECT version.checklist_id, listed.item_id, newest.id AS revision_id, newest.rests_on_decisions
+        FROM checklists_checklist checklist
+        JOIN checklists_checklistversion version
+          ON version.checklist_id = checklist.id AND version.published_at <= moment
+         AND (version.ended_at IS NULL OR version.ended_at > moment)
+        JOIN checklists_listeditem listed ON listed.version_id = version.id
+        CROSS JOIN LATERAL (
+            SELECT revision.id, revision.rests_on_decisions FROM checklists_itemrevision revision
+            WHERE revision.item_id = listed.item_id AND revision.published_at <= moment
+            ORDER BY revision.id DESC LIMIT 1
+        ) newest
+        WHERE checklist.organization_id = of_organization AND checklist.kind = 'personal'
+          AND (checklist.archived_at IS NULL OR checklist.archived_at > moment)
+    ), list AS MATERIALIZED (
         SELECT person.membership_id, person.team_id, person.job_role_id, rule.checklist_id,
                min(coalesce(rule.due_on,
                    (greatest(rule.started_at, person.since) AT TIME ZONE organization.timezone)::date
@@ -38,31 +57,20 @@ LANGUAGE sql STABLE AS $$
         JOIN accounts_organization organization ON organization.id = of_organization
         JOIN checklists_assignmentrule rule
           ON rule.organization_id = of_organization AND rule.started_at <= moment
+         AND rule.checklist_id IN (SELECT checklist_id FROM asked)
          AND (rule.ended_at IS NULL OR rule.ended_at > moment)
          AND (rule.team_id IS NULL OR rule.team_id = person.team_id)
          AND (rule.job_role_id IS NULL OR rule.job_role_id = person.job_role_id)
          AND (rule.route_id IS NULL OR EXISTS (
-                SELECT FROM governance_reach(of_organization, moment) reach
-                WHERE reach.route_id = rule.route_id AND reach.outcome <> 'not_allowed'
+                SELECT FROM reach
+                WHERE reach.route_id = rule.route_id
                   AND (reach.team_id IS NULL OR reach.team_id = person.team_id)
                   AND (reach.job_role_id IS NULL OR reach.job_role_id = person.job_role_id)))
-        JOIN checklists_checklist checklist
-          ON checklist.id = rule.checklist_id AND checklist.kind = 'personal'
-         AND (checklist.archived_at IS NULL OR checklist.archived_at > moment)
         GROUP BY person.membership_id, person.team_id, person.job_role_id, rule.checklist_id
     )
-    SELECT list.membership_id, list.team_id, list.job_role_id, list.checklist_id, listed.item_id,
-           newest.id, newest.rests_on_decisions, list.due_on, list.route_ids
-    FROM list
-    JOIN checklists_checklistversion version
-      ON version.checklist_id = list.checklist_id AND version.published_at <= moment
-     AND (version.ended_at IS NULL OR version.ended_at > moment)
-    JOIN checklists_listeditem listed ON listed.version_id = version.id
-    CROSS JOIN LATERAL (
-        SELECT revision.id, revision.rests_on_decisions FROM checklists_itemrevision revision
-        WHERE revision.item_id = listed.item_id AND revision.published_at <= moment
-        ORDER BY revision.id DESC LIMIT 1
-    ) newest
+    SELECT list.membership_id, list.team_id, list.job_role_id, list.checklist_id, asked.item_id,
+           asked.revision_id, asked.rests_on_decisions, list.due_on, list.route_ids
+    FROM list JOIN asked ON asked.checklist_id = list.checklist_id
 $$;
 """
 
@@ -89,15 +97,21 @@ RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checkli
 LANGUAGE sql STABLE AS $$
     WITH required AS MATERIALIZED (
         SELECT * FROM checklists_required(of_organization, members, moment)
+    ), answer AS MATERIALIZED (
+        SELECT DISTINCT ON (given.membership_id, given.item_id)
+               given.membership_id, given.item_id, given.id, given.kind, given.completes, given.snapshot_id,
+               given.valid_until
+        FROM checklists_answer given
+        WHERE given.organization_id = of_organization AND given.membership_id IS NOT NULL
+          AND (members IS NULL OR given.membership_id = ANY (members)) AND given.at <= moment
+        ORDER BY given.membership_id, given.item_id, given.id DESC
     ), withdrawn AS MATERIALIZED (
         SELECT * FROM audit_withdrawn(of_organization, moment)
-    ), reach AS MATERIALIZED (
-        SELECT * FROM governance_reach(of_organization, moment)
-    ), place AS MATERIALIZED (
-        SELECT DISTINCT team_id, job_role_id FROM required
     ), covering AS MATERIALIZED (
-        SELECT place.team_id, place.job_role_id, array_agg(DISTINCT 'decision:' || reach.route_id) AS keys
-        FROM place JOIN reach
+        SELECT coalesce(place.team_id, 0) AS team, coalesce(place.job_role_id, 0) AS job_role,
+               array_agg(DISTINCT 'decision:' || reach.route_id) AS keys
+        FROM (SELECT DISTINCT team_id, job_role_id FROM required) place
+        JOIN governance_reach(of_organization, moment) reach
           ON (reach.team_id IS NULL OR reach.team_id = place.team_id)
          AND (reach.job_role_id IS NULL OR reach.job_role_id = place.job_role_id)
         GROUP BY place.team_id, place.job_role_id
@@ -105,7 +119,7 @@ LANGUAGE sql STABLE AS $$
         SELECT basis.snapshot_id, array_agg(basis.key) AS keys FROM audit_basis basis
         WHERE basis.organization_id = of_organization AND basis.key LIKE 'decision:%'
         GROUP BY basis.snapshot_id
-    ), today AS (
+    ), today AS MATERIALIZED (
         SELECT (moment AT TIME ZONE timezone)::date AS day FROM accounts_organization WHERE id = of_organization
     ), judged AS (
         SELECT required.*, answer.id AS answer_id,
@@ -116,24 +130,18 @@ LANGUAGE sql STABLE AS $$
                         THEN 'waiting' ELSE 'unsure' END
                    WHEN NOT answer.completes THEN 'mend'
                    WHEN withdrawn.snapshot_id IS NOT NULL THEN 'reopened'
-                   WHEN answer.valid_until < today.day THEN 'lapsed'
+                   WHEN answer.valid_until < (SELECT day FROM today) THEN 'lapsed'
                    WHEN required.rests_on_decisions AND covering.keys IS NOT NULL
                         AND NOT (coalesce(named.keys, '{}') @> covering.keys::varchar[]) THEN 'newly_covered'
                    ELSE ''
                END AS reason,
                withdrawn.because, withdrawn.due_on AS reopened_due_on, answer.valid_until
         FROM required
-        CROSS JOIN today
-        LEFT JOIN LATERAL (
-            SELECT id, kind, completes, snapshot_id, valid_until FROM checklists_answer newest
-            WHERE newest.membership_id = required.membership_id AND newest.item_id = required.item_id
-              AND newest.at <= moment
-            ORDER BY newest.id DESC LIMIT 1
-        ) answer ON true
+        LEFT JOIN answer ON answer.membership_id = required.membership_id AND answer.item_id = required.item_id
         LEFT JOIN withdrawn ON withdrawn.snapshot_id = answer.snapshot_id
         LEFT JOIN named ON named.snapshot_id = answer.snapshot_id
-        LEFT JOIN covering ON covering.team_id IS NOT DISTINCT FROM required.team_id
-                          AND covering.job_role_id IS NOT DISTINCT FROM required.job_role_id
+        LEFT JOIN covering ON covering.team = coalesce(required.team_id, 0)
+                          AND covering.job_role = coalesce(required.job_role_id, 0)
     )
     SELECT membership_id, team_id, job_role_id, checklist_id, item_id, revision_id, route_ids, answer_id,
            reason = '', reason, CASE WHEN reason = 'reopened' THEN because ELSE '' END,
@@ -229,77 +237,119 @@ LANGUAGE sql STABLE AS $$
 $$;
 """
 
-# The routes a person is allowed, how many items each requires of them and how many are open.
-CLEARED = """
+# The routes people are allowed.
+ALLOWED = """
+CREATE FUNCTION checklists_allowed(of_organization uuid, members bigint[], moment timestamptz)
+RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, route_id bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT person.membership_id, person.team_id, person.job_role_id, reach.route_id
+    FROM checklists_placed(of_organization, members, moment) person
+    JOIN governance_reach(of_organization, moment) reach
+      ON reach.outcome <> 'not_allowed'
+     AND (reach.team_id IS NULL OR reach.team_id = person.team_id)
+     AND (reach.job_role_id IS NULL OR reach.job_role_id = person.job_role_id)
+$$;
+"""
+
+# How many items each of these routes requires of a person and how many are open; from rows of ``state`` and ``allowed``.
+PER_ROUTE = """
+    SELECT allowed.membership_id, allowed.team_id, allowed.job_role_id, allowed.route_id,
+           coalesce(sum(asked.items), 0)::integer AS required, coalesce(sum(asked.open_items), 0)::integer AS open
+    FROM allowed
+    LEFT JOIN (SELECT membership_id, route_ids, count(*) AS items, count(*) FILTER (WHERE NOT is_current) AS open_items
+               FROM state GROUP BY membership_id, route_ids) asked
+      ON asked.membership_id = allowed.membership_id
+     AND (asked.route_ids IS NULL OR allowed.route_id = ANY (asked.route_ids))
+    GROUP BY allowed.membership_id, allowed.team_id, allowed.job_role_id, allowed.route_id
+"""
+
+CLEARED = f"""
 CREATE FUNCTION checklists_cleared(of_organization uuid, members bigint[], moment timestamptz)
 RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, route_id bigint, required integer, open integer)
 LANGUAGE sql STABLE AS $$
     WITH state AS MATERIALIZED (
         SELECT * FROM checklists_state(of_organization, members, moment)
-    ), allowed AS (
-        SELECT DISTINCT person.membership_id, person.team_id, person.job_role_id, reach.route_id
-        FROM checklists_placed(of_organization, members, moment) person
-        JOIN governance_reach(of_organization, moment) reach
-          ON reach.outcome <> 'not_allowed'
-         AND (reach.team_id IS NULL OR reach.team_id = person.team_id)
-         AND (reach.job_role_id IS NULL OR reach.job_role_id = person.job_role_id)
+    ), allowed AS MATERIALIZED (
+        SELECT * FROM checklists_allowed(of_organization, members, moment)
     )
-    SELECT allowed.membership_id, allowed.team_id, allowed.job_role_id, allowed.route_id,
-           count(state.item_id)::integer, (count(*) FILTER (WHERE NOT state.is_current))::integer
-    FROM allowed
-    LEFT JOIN state ON state.membership_id = allowed.membership_id
-          AND (state.route_ids IS NULL OR allowed.route_id = ANY (state.route_ids))
-    GROUP BY allowed.membership_id, allowed.team_id, allowed.job_role_id, allowed.route_id
+    {PER_ROUTE}
 $$;
 """
 
+
+def of_one_person(function: str, *, planned_once: bool) -> str:
+    """The same function for one person, by equality with ``of_member``: what a page calls.
+
+    :param planned_once: per connection, where planning takes longer than running; else it is inlined where it is called.
+    """
+    one = re.sub(r"\(members IS NULL OR (\S+) = ANY \(members\)\)", r"\1 = of_member", function)
+    one = one.replace("members bigint[]", "of_member bigint").replace(
+        "of_organization, members, moment", "of_organization, of_member, moment"
+    )
+    one = re.sub(r"\b(checklists_(?:placed|required|state|allowed|cleared))\(", r"\1_of(", one)
+    if planned_once:
+        one = one.replace(
+            "LANGUAGE sql STABLE AS $$",
+            "LANGUAGE plpgsql STABLE ROWS 20 SET plan_cache_mode = force_generic_plan AS $$\n"
+            "#variable_conflict use_column\nBEGIN RETURN QUERY",
+        ).replace("\n$$;", ";\nEND $$;")
+    return one
+
+
+OF_ONE_PERSON = "".join(
+    of_one_person(function, planned_once=planned_once)
+    for function, planned_once in ((PLACED, False), (REQUIRED, False), (STATE, True), (ALLOWED, False), (CLEARED, True))
+)
+
 # Settling writes what lists, counts and notices read. Lock the people, then count, in two statements: a count that
-# waited for a lock would count with its old snapshot.
-SETTLE = """
+# waited for a lock would count with its old snapshot. The planner can't know how many rows the functions give, nor a
+# generic plan how many members there are: 5,000 people joined one by one take 40 s, hashed 0.5 s, so it is told to hash.
+SETTLE = f"""
 CREATE FUNCTION checklists_settle(of_organization uuid, members bigint[], moment timestamptz)
-RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+RETURNS void LANGUAGE plpgsql VOLATILE SET enable_nestloop = off SET enable_mergejoin = off
+SET work_mem = '64MB' SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     PERFORM FROM accounts_membership WHERE organization_id = of_organization AND id = ANY (members)
         ORDER BY id FOR NO KEY UPDATE;
 
-    WITH per_list AS (
+    WITH state AS MATERIALIZED (
+        SELECT * FROM checklists_state(of_organization, members, moment)
+    ), allowed AS MATERIALIZED (
+        SELECT * FROM checklists_allowed(of_organization, members, moment)
+    ), per_list AS MATERIALIZED (
         SELECT membership_id, team_id, job_role_id, checklist_id, count(*) AS items,
                count(*) FILTER (WHERE NOT is_current) AS open_items, min(due_on) AS due_on
-        FROM checklists_state(of_organization, members, moment)
-        GROUP BY membership_id, team_id, job_role_id, checklist_id
-    ), ended AS (
+        FROM state GROUP BY membership_id, team_id, job_role_id, checklist_id
+    ), per_route AS MATERIALIZED ({PER_ROUTE}), ended AS (
         UPDATE checklists_assignment assignment
         SET status = 'ended', open_count = 0, due_on = NULL, settled_at = moment
         WHERE assignment.organization_id = of_organization AND assignment.membership_id = ANY (members)
           AND assignment.status <> 'ended' AND NOT EXISTS (
               SELECT FROM per_list WHERE per_list.membership_id = assignment.membership_id
                                      AND per_list.checklist_id = assignment.checklist_id)
-    )
-    INSERT INTO checklists_assignment (organization_id, membership_id, checklist_id, team_id, job_role_id, status,
-                                       item_count, open_count, due_on, assigned_at, settled_at)
-    SELECT of_organization, membership_id, checklist_id, team_id, job_role_id,
-           CASE WHEN open_items = 0 THEN 'complete' ELSE 'open' END, items, open_items, due_on, moment, moment
-    FROM per_list
-    ON CONFLICT (organization_id, membership_id, checklist_id) DO UPDATE
-    SET team_id = excluded.team_id, job_role_id = excluded.job_role_id, status = excluded.status,
-        item_count = excluded.item_count, open_count = excluded.open_count, due_on = excluded.due_on,
-        settled_at = excluded.settled_at
-    WHERE (checklists_assignment.team_id, checklists_assignment.job_role_id, checklists_assignment.status,
-           checklists_assignment.item_count, checklists_assignment.open_count, checklists_assignment.due_on)
-        IS DISTINCT FROM (excluded.team_id, excluded.job_role_id, excluded.status, excluded.item_count,
-                          excluded.open_count, excluded.due_on);
-
-    WITH now_allowed AS (
-        SELECT * FROM checklists_cleared(of_organization, members, moment)
     ), gone AS (
         DELETE FROM checklists_clearance clearance
         WHERE clearance.organization_id = of_organization AND clearance.membership_id = ANY (members)
-          AND NOT EXISTS (SELECT FROM now_allowed WHERE now_allowed.membership_id = clearance.membership_id
-                                                    AND now_allowed.route_id = clearance.route_id)
+          AND NOT EXISTS (SELECT FROM per_route WHERE per_route.membership_id = clearance.membership_id
+                                                  AND per_route.route_id = clearance.route_id)
+    ), listed AS (
+        INSERT INTO checklists_assignment (organization_id, membership_id, checklist_id, team_id, job_role_id, status,
+                                           item_count, open_count, due_on, assigned_at, settled_at)
+        SELECT of_organization, membership_id, checklist_id, team_id, job_role_id,
+               CASE WHEN open_items = 0 THEN 'complete' ELSE 'open' END, items, open_items, due_on, moment, moment
+        FROM per_list
+        ON CONFLICT (organization_id, membership_id, checklist_id) DO UPDATE
+        SET team_id = excluded.team_id, job_role_id = excluded.job_role_id, status = excluded.status,
+            item_count = excluded.item_count, open_count = excluded.open_count, due_on = excluded.due_on,
+            settled_at = excluded.settled_at
+        WHERE (checklists_assignment.team_id, checklists_assignment.job_role_id, checklists_assignment.status,
+               checklists_assignment.item_count, checklists_assignment.open_count, checklists_assignment.due_on)
+            IS DISTINCT FROM (excluded.team_id, excluded.job_role_id, excluded.status, excluded.item_count,
+                              excluded.open_count, excluded.due_on)
     )
     INSERT INTO checklists_clearance (organization_id, membership_id, route_id, team_id, job_role_id, is_cleared, settled_at)
     SELECT of_organization, membership_id, route_id, team_id, job_role_id, required > 0 AND open = 0, moment
-    FROM now_allowed
+    FROM per_route
     ON CONFLICT (organization_id, route_id, membership_id) DO UPDATE
     SET team_id = excluded.team_id, job_role_id = excluded.job_role_id, is_cleared = excluded.is_cleared,
         settled_at = excluded.settled_at
@@ -433,7 +483,13 @@ CREATE TRIGGER checklists_guard_revision BEFORE UPDATE OR DELETE ON checklists_i
 
 FUNCTIONS = (
     "checklists_settle(uuid, bigint[], timestamptz)",
+    "checklists_cleared_of(uuid, bigint, timestamptz)",
+    "checklists_allowed_of(uuid, bigint, timestamptz)",
+    "checklists_state_of(uuid, bigint, timestamptz)",
+    "checklists_required_of(uuid, bigint, timestamptz)",
+    "checklists_placed_of(uuid, bigint, timestamptz)",
     "checklists_cleared(uuid, bigint[], timestamptz)",
+    "checklists_allowed(uuid, bigint[], timestamptz)",
     "checklists_shared_state(uuid, timestamptz)",
     "checklists_state(uuid, bigint[], timestamptz)",
     "checklists_question_waits(uuid, bigint, bigint, timestamptz)",
@@ -490,7 +546,9 @@ class Migration(migrations.Migration):
             + WAITS
             + STATE
             + SHARED_STATE
+            + ALLOWED
             + CLEARED
+            + OF_ONE_PERSON
             + SETTLE
             + PEOPLE_MOVED
             + COUNTS

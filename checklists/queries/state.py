@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.models import Membership
+
 COLUMNS = "membership_id, checklist_id, item_id, revision_id, answer_id, is_current, reason, because, due_on"
 
 
@@ -46,11 +48,19 @@ class SharedState:
 
 def state_of(organization_id: UUID, members: Sequence[int] | None, *, at: dt.datetime) -> list[ItemState]:
     """Everything asked of these members (all of them for None) at a moment, with whether it is current."""
+    return _states(
+        "checklists_state(%s, %s::bigint[], %s)", organization_id, None if members is None else list(members), at
+    )
+
+
+def state_of_one(membership: Membership, *, at: dt.datetime) -> list[ItemState]:
+    """The same for one person, planned once per connection: what pages call."""
+    return _states("checklists_state_of(%s, %s, %s)", membership.organization_id, membership.pk, at)
+
+
+def _states(function: str, *args: UUID | int | list[int] | dt.datetime | None) -> list[ItemState]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {COLUMNS} FROM checklists_state(%s, %s::bigint[], %s) ORDER BY checklist_id, item_id",  # noqa: S608 -- constant columns
-            [organization_id, None if members is None else list(members), at],
-        )
+        cursor.execute(f"SELECT {COLUMNS} FROM {function} ORDER BY checklist_id, item_id", args)  # noqa: S608 -- constants
         return [ItemState(*row) for row in cursor.fetchall()]
 
 

@@ -14,7 +14,7 @@ from accounts.models import Membership
 from accounts.queries import Standing
 from checklists.models import AnswerDraft, Item, ItemRevision, ListedItem
 from checklists.queries.rendering import ShownItem, render_items
-from checklists.queries.state import ItemState, state_of
+from checklists.queries.state import ItemState, state_of_one
 from governance.models import RouteDecision
 from governance.queries.decisions import covering_decisions
 
@@ -94,7 +94,7 @@ class TaskList:
 
 def task_list(membership: Membership, standing: Standing, *, at: dt.datetime) -> TaskList:
     """Everything asked of a person now; three queries, however long the list and the organization."""
-    states = state_of(membership.organization_id, [membership.pk], at=at)
+    states = state_of_one(membership, at=at)
     revisions = _revisions(states)
     decisions = covering_decisions(
         membership.organization, team_id=standing.team_id, job_role_id=standing.job_role_id, at=at

@@ -15,11 +15,11 @@ from governance.queries.decisions import covering_decisions
 # Rows of one person's lists, a few dozen; an item that two lists ask stands in both.
 _ITEMS = """
 SELECT checklist.id, checklist.name, checklist.minutes, state.item_id, state.is_current, state.reason, state.due_on
-FROM checklists_state(%s, ARRAY[%s]::bigint[], %s) state
+FROM checklists_state_of(%s, %s, %s) state
 JOIN checklists_checklist checklist ON checklist.id = state.checklist_id
 ORDER BY checklist.minutes, checklist.name, state.item_id
 """
-_CLEARED = "SELECT route_id, required, open FROM checklists_cleared(%s, ARRAY[%s]::bigint[], %s)"
+_CLEARED = "SELECT route_id, required, open FROM checklists_cleared_of(%s, %s, %s)"
 
 # Answered once, and asked again.
 AGAIN = frozenset({"reopened", "lapsed", "newly_covered"})

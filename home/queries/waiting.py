@@ -25,16 +25,10 @@ class ItemsLeft(Func):
     """The questions of their list that this person still has to answer, by the one predicate (``current(at=)``)."""
 
     template = (
-        "(SELECT count(DISTINCT item_id) FROM checklists_state(%(expressions)s)"
+        "(SELECT count(DISTINCT item_id) FROM checklists_state_of(%(expressions)s)"
         " WHERE NOT is_current AND reason <> 'waiting')"
     )
     output_field = IntegerField()
-
-
-class ArrayOf(Func):
-    """The ids as the array that the checklists' functions take."""
-
-    template = "ARRAY[%(expressions)s]::bigint[]"
 
 
 def waiting_for_person(membership: Membership, *, at: dt.datetime) -> Waiting:
@@ -46,7 +40,7 @@ def waiting_for_person(membership: Membership, *, at: dt.datetime) -> Waiting:
         organization_id=membership.organization_id, contact=membership, answered_at__isnull=True
     )
     counts = Membership.objects.filter(pk=membership.pk).values_list(
-        ItemsLeft(Value(membership.organization_id), ArrayOf(Value(membership.pk)), Value(at)),
+        ItemsLeft(Value(membership.organization_id), F("pk"), Value(at)),
         count_of(stages),
         count_of(reviews) + count_of(changes),
         count_of(questions),
