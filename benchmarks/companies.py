@@ -1,0 +1,31 @@
+"""A small company, then a big one beside it, and everything that is measured of both."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.core.management import call_command
+
+from benchmarks import catching_up, company, pages, sweeps
+from benchmarks.figures import Figure
+from operations import clock
+
+SMALL = 100
+JOINED_DAYS_AGO = 30
+
+
+def figures(people: int) -> Iterator[Figure]:
+    """Every figure that needs a database.
+
+    :param people: how many the big company has.
+    """
+    for command in ("migrate", "load_catalog", "load_checklists"):
+        call_command(command, verbosity=0)
+    joined = clock.now() - dt.timedelta(days=JOINED_DAYS_AGO)
+    small, big = (company.found(slug, at=joined) for slug in ("small", "big"))
+    company.fill(small, people=SMALL, at=joined)
+    company.fill(big, people=SMALL, at=joined)
+    quiet = sweeps.quiet()
+    company.fill(big, people=people, at=joined)
+    yield from sweeps.figures(quiet, sweeps.quiet())
+    yield from catching_up.figures(big, small)
+    yield from pages.figures(big, small)
