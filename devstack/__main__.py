@@ -207,7 +207,8 @@ def main() -> int:
         sys.stderr.write(f"{refusal}\n")
         return 1
     except OSError as error:
-        sys.stderr.write(f"{unwritable(Path(error.filename or ROOT), error)}\n")
+        where = error.filename or (run and run.directory) or ROOT
+        sys.stderr.write(f"{unwritable(Path(where), error)}\n")
         return 1
     except Stopped:
         pass

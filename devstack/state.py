@@ -79,9 +79,12 @@ class State:
                 f"Wayleave is already running on {self.directory} (process {holder or 'unknown'}):"
                 " stop that one first, or name another place with STATE_DIR."
             ) from error
-        self._lock.truncate(0)
-        self._lock.write(f"{os.getpid()}\n")
-        self._lock.flush()
+        try:
+            self._lock.truncate(0)
+            self._lock.write(f"{os.getpid()}\n")
+            self._lock.flush()
+        except OSError as error:
+            raise Refused(unwritable(self.directory, error)) from error
 
 
 def write_private(path: Path, text: str) -> None:

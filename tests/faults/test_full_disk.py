@@ -1,0 +1,104 @@
+"""A disk that is really full: one line that says what to do, and nothing is lost by it."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.faults.installation import Installation, eventually
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="mounts a tmpfs, reads /proc")
+
+SIZE = 768 * 1024**2
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A small disk of its own."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk: run ./test as root to try a full one")
+    place = Path(tempfile.mkdtemp(prefix="wl-", dir="/tmp"))
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=711", "tmpfs", place], capture_output=True, text=True
+    )
+    if mounted.returncode != 0:
+        place.rmdir()
+        pytest.skip(f"this root may not mount a small disk ({mounted.stderr.strip()})")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+    place.rmdir()
+
+
+@pytest.fixture
+def installation(disk: Path, tmp_path: Path) -> Iterator[Installation]:
+    one = Installation(disk / "state")
+    one.said = tmp_path / "said.txt"
+    yield one
+    one.end()
+
+
+def fill(disk: Path, *, leave: int = 0) -> Path:
+    """Take all the space but ``leave`` bytes."""
+    ballast = disk / "ballast"
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(disk).free - leave)
+    return ballast
+
+
+def test_a_full_disk_is_refused_with_what_to_do_and_once_there_is_room_it_starts(disk, installation):
+    ballast = fill(disk)
+    said = installation.refusal()
+    assert said == (
+        f"The disk that holds {installation.state} is full: free some space, or name another place with STATE_DIR."
+    )
+    ballast.unlink()
+    ballast = fill(disk, leave=100 * 1024**2)
+    assert "MB are free in" in installation.refusal()
+    assert not list(installation.state.glob("postgres-*"))
+
+    ballast.unlink()
+
+    installation.start()
+
+
+def owner_of(installation: Installation) -> str:
+    noted = dict(line.split("=", 1) for line in (installation.state / "environment").read_text().splitlines())
+    return noted["MIGRATION_DATABASE_URL"]
+
+
+def writes_until_refused(database: str) -> int:
+    """How many rows were said to be kept before the disk was full."""
+    kept = 0
+    try:
+        with psycopg.connect(database, autocommit=True) as connection:
+            for kept in range(20_000):
+                connection.execute("INSERT INTO kept VALUES (%s, repeat(gen_random_uuid()::text, 300))", [kept])
+    except psycopg.Error:
+        return kept
+    raise AssertionError("the disk never was full")
+
+
+def test_a_disk_that_fills_up_while_it_runs_loses_nothing_that_was_kept(disk, installation):
+    installation.start()
+    database = owner_of(installation)
+    with psycopg.connect(database) as connection:
+        connection.execute("CREATE TABLE kept (it int, text text)")
+    ballast = fill(disk)
+
+    kept = writes_until_refused(database)
+    installation.stop(signal.SIGINT)
+    assert re.match(rf"(The disk that holds|Only \d+ MB are free in) {installation.state}", installation.refusal())
+    ballast.unlink()
+    installation.start()
+
+    with psycopg.connect(database) as connection:
+        assert connection.execute("SELECT count(*) >= %s FROM kept", [kept]).fetchone() == (True,)
+    assert eventually(lambda: installation.readiness()["parts"]["database"] == "answers", within=60)
