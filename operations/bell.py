@@ -6,6 +6,8 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 logger = structlog.get_logger(__name__)
+# For whoever waits for their page; the worker, which waits for bells all day, has none of it.
+PATIENCE = {"socket_timeout": 2, "socket_connect_timeout": 2}  # seconds
 
 
 class Ring:
@@ -16,8 +18,10 @@ class Ring:
 
     def __call__(self) -> None:
         try:
-            # No retry in the request: the sweep is the retry.
-            current_app.send_task(self.task, retry=False, expires=60)
+            # A connection of its own: a pooled one whose wire went dead would hold the request for as long as it lives.
+            with current_app.connection_for_write(transport_options=PATIENCE) as connection:
+                # No retry in the request: the sweep is the retry.
+                current_app.send_task(self.task, connection=connection, retry=False, expires=60)
         except OperationalError as error:
             logger.warning("bell.unheard", task=self.task, error=str(error))
 

@@ -9,11 +9,14 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from celery import Celery
+from django.conf import settings
 
+from operations.bell import Ring
 from tests.faults.installation import Installation, eventually
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
@@ -29,6 +32,7 @@ class Wire:
         self.door = socket.create_server(("127.0.0.1", 0))
         self.port = self.door.getsockname()[1]
         self.is_closing = self.is_asked_to_forget = False
+        self.serves_newcomers = True
         self.forgotten: list[socket.socket] = []
         self.carried.register(self.door, selectors.EVENT_READ)
         self.carrier = threading.Thread(target=self._carry, daemon=True)
@@ -62,6 +66,9 @@ class Wire:
 
     def _accept(self) -> None:
         here, _address = self.door.accept()
+        if not self.serves_newcomers:
+            self.forgotten.append(here)
+            return
         there = socket.socket(socket.AF_UNIX)
         there.connect(self.broker)
         self.pairs |= {here: there, there: here}
@@ -120,3 +127,39 @@ def test_a_worker_that_does_not_hear_is_started_afresh_and_hears(installation, w
     assert eventually(lambda: "worker runs but does not hear: restarting it." in installation.says(), within=180)
     assert eventually(lambda: worker_is_well(installation), within=180), installation.readiness()
     assert installation.pid_of("config worker") not in (None, deaf)
+
+
+@pytest.fixture
+def rings(wire) -> Callable[[], bool]:
+    """Ring a bell over the wire, as a request does in its thread, and say whether that comes to an end."""
+    app = Celery("over the wire", broker=f"redis://127.0.0.1:{wire.port}/14", set_as_current=False)
+    app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+
+    def ring() -> None:
+        app.set_current()  # of this thread
+        Ring("nothing.of_ours")()
+
+    def come_to_an_end() -> bool:
+        ringing = threading.Thread(target=ring, daemon=True)
+        ringing.start()
+        ringing.join(60)
+        return not ringing.is_alive()
+
+    return come_to_an_end
+
+
+def test_who_rings_after_a_wire_went_dead_is_heard(rings, wire, caplog):
+    assert rings()
+    assert wire.forget()
+
+    assert rings()
+
+    assert "bell.unheard" not in caplog.text
+
+
+def test_who_rings_where_nobody_answers_is_let_go(rings, wire, caplog):
+    wire.serves_newcomers = False
+
+    assert rings()
+
+    assert "bell.unheard" in caplog.text
