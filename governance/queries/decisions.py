@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 
 from accounts.models import AccessPeriod, Membership, Organization, Placement
 from accounts.queries import Standing, active_memberships
@@ -16,6 +17,11 @@ from governance.queries.submissions import scope_of
 
 Status = RouteDecision.Status
 HOLDING = (Status.APPROVED, Status.SUSPENDED)
+
+_COVERING = """
+SELECT decision_id FROM governance_reach(%s, %s)
+WHERE (team_id IS NULL OR team_id = %s) AND (job_role_id IS NULL OR job_role_id = %s)
+"""
 
 
 def decisions_of(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
@@ -53,15 +59,20 @@ def in_force(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDe
         decision=OuterRef("pk"),
         started_at__lte=at,
     )
+    return _with_line(organization).filter(Exists(running))
+
+
+def _with_line(organization: Organization) -> QuerySet[RouteDecision]:
     decisions = organization.decisions.annotate(line=line_of(organization, route="route_id"))
-    return decisions.filter(Exists(running)).select_related("route", "keeper__user").order_by("route_id")
+    return decisions.select_related("route", "keeper__user").order_by("route_id")
 
 
 def covering_decisions(
     organization: Organization, *, team_id: int | None, job_role_id: int | None, at: dt.datetime
 ) -> QuerySet[RouteDecision]:
     """The decisions in force with a line that covers this team and job role (``governance_reach`` for one place)."""
-    return in_force(organization, at=at).filter(covers(team_id=team_id, job_role_id=job_role_id))
+    covering = RawSQL(_COVERING, [organization.pk, at, team_id, job_role_id])  # noqa: S611 -- constant, values apart
+    return _with_line(organization).filter(pk__in=covering)
 
 
 def covers(*, team_id: int | None, job_role_id: int | None) -> Exists:
