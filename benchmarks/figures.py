@@ -29,7 +29,7 @@ class Figure:
 
     def __str__(self) -> str:
         verdict = "ok  " if self.holds else "OVER"
-        return f"{verdict} {self.value:>9.2f} {self.unit:<4} of {self.budget:>6.0f}  {self.what}: {self.how}"
+        return f"{verdict} {self.value:>9.2f} {self.unit:<4} of {self.budget:>6g}  {self.what}: {self.how}"
 
 
 def seconds(work: Callable[[], object]) -> float:
