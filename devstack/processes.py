@@ -26,6 +26,10 @@ def tied_to_us(death_signal: signal.Signals) -> Callable[[], None] | None:
     parent = os.getpid()
 
     def tie() -> None:
+        if (
+            death_signal != signal.SIGKILL
+        ):  # a job in the background of a script ignores SIGQUIT, and so would our child
+            signal.signal(death_signal, signal.SIG_DFL)
         libc.prctl(PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:  # we died between fork and here
             os._exit(1)

@@ -28,7 +28,7 @@ def invitation_list(request: OrganizationRequest) -> HttpResponse:
     """Everybody who was invited, newest first; with links to copy where no mail leaves the house."""
     invitations = invitations_of(request.organization)
     page = keyset_page(invitations, request)
-    has_no_mail = settings.MAIL_TRANSPORT is None or request.organization.is_demo
+    has_no_mail = not settings.MAIL_TRANSPORT or request.organization.is_demo
     context = {
         "page": page,
         "rows": [_row(request, invitation, shows_link=has_no_mail) for invitation in page.rows],

@@ -4,6 +4,7 @@ from checklists.actions.answers import ContentChanged, Given, answer, answer_sha
 from checklists.actions.assignments import assign, end_rule
 from checklists.actions.editing import add_item, begin_draft, edit_item, move_item, remove_item, save_details
 from checklists.actions.publishing import archive, publish
+from checklists.actions.questions import reply
 from checklists.actions.settling import fold_counts, settle_due, settle_people, take_lapsed
 from checklists.actions.starting import adopt_as_shipped, adopt_starters, copy_starter
 
@@ -25,6 +26,7 @@ __all__ = [
     "move_item",
     "publish",
     "remove_item",
+    "reply",
     "save_details",
     "save_draft",
     "settle_due",

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
-from checklists import notices
+from checklists import actions
 from checklists.forms import QuestionForm
-from governance.actions.questions import answer_question
 from governance.models import Question
 from operations import clock
 from operations.errors import ActionRefused
@@ -42,13 +41,11 @@ def question_answer(request: OrganizationRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not is_contact:
         raise PermissionDenied
     if form.is_valid():
-        at = clock.now()
         try:
-            answer_question(question=question, by=request.membership, text=form.cleaned_data["text"], at=at)
+            actions.reply(question=question, by=request.membership, text=form.cleaned_data["text"], at=clock.now())
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
-            notices.tell_asker(question, at=at)
             messages.success(request, _("Your answer is on its way."))
             return redirect("checklists:question-list", organization=request.organization.slug)
     return render(

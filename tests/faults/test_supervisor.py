@@ -272,3 +272,15 @@ def test_the_procfile_names_what_is_kept_and_what_runs_first():
 
     assert list(commands) == ["release", "greeting", "web", "worker", "beat"]
     assert commands["worker"][:4] == ["python", "-m", "celery", "--quiet"]
+
+
+def test_a_child_hears_its_signal_though_we_were_started_deaf_to_it(tmp_path):
+    before = signal.signal(signal.SIGQUIT, signal.SIG_IGN)  # as a script starts `./run &`
+    try:
+        child = processes.start(["sleep", "613"], log=tmp_path / "log", death_signal=signal.SIGQUIT)
+    finally:
+        signal.signal(signal.SIGQUIT, before)
+
+    child.send_signal(signal.SIGQUIT)
+
+    assert child.wait(timeout=30) == -signal.SIGQUIT

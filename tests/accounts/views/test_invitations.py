@@ -61,7 +61,7 @@ def test_a_refused_invitation_keeps_what_was_typed(acme: Company, nell: Invitati
 def test_the_link_can_be_copied_while_no_mail_is_set_up(acme: Company, nell: Invitation, settings) -> None:
     client = signed_in(acme.mara)
 
-    settings.MAIL_TRANSPORT = None
+    settings.MAIL_TRANSPORT = {}
     without_mail = client.get("/o/acme/people/invitations/").content.decode()
     settings.MAIL_TRANSPORT = {"backend": "django.core.mail.backends.smtp.EmailBackend"}
     with_mail = client.get("/o/acme/people/invitations/").content.decode()
@@ -71,7 +71,7 @@ def test_the_link_can_be_copied_while_no_mail_is_set_up(acme: Company, nell: Inv
 
 
 def test_a_link_that_opens_more_than_one_holds_is_not_shown(acme: Company, settings) -> None:
-    settings.MAIL_TRANSPORT = None
+    settings.MAIL_TRANSPORT = {}
     to_own = actions.invite(email="boss@acme.example", level=Level.OWNER, by=acme.olga, at=clock.now())
     to_sign = actions.invite(email="law@acme.example", group=acme.legal, by=acme.olga, at=clock.now())
 
