@@ -13,6 +13,7 @@ from checklists.queries.recount import Difference, differing_cells
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.state import ItemState, SharedState, current_items, shared_state, state_of
 from checklists.queries.tasks import Dialog, Task, TaskList, dialog_about, next_task, render_task, task_list
+from checklists.queries.waiting import nothing_left_in_words, waiting_in_words
 
 __all__ = [
     "Counts",
@@ -30,6 +31,7 @@ __all__ = [
     "newest_answers",
     "newest_shared_answer",
     "next_task",
+    "nothing_left_in_words",
     "people_to_look_again",
     "readiness",
     "render_items",
@@ -38,5 +40,6 @@ __all__ = [
     "shared_state",
     "state_of",
     "task_list",
+    "waiting_in_words",
     "with_status",
 ]

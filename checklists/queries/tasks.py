@@ -88,6 +88,11 @@ class TaskList:
         return [task for task in self.tasks if task.is_open]
 
     @property
+    def waiting(self) -> list[int]:
+        """The items that wait for a contact's answer, and so for nothing this person can do."""
+        return [task.item_id for task in self.tasks if task.status == "waiting"]
+
+    @property
     def due_on(self) -> dt.date | None:
         return min((task.due_on for task in self.open if task.due_on), default=None)
 

@@ -25,7 +25,12 @@ from operations.errors import ActionRefused
 def task_list(request: OrganizationRequest) -> HttpResponse:
     """Everything asked of me, grouped by what it is about."""
     tasks = queries.task_list(request.membership, request.standing, at=clock.now())
-    context = {"tasks": tasks, "stations": _stations(tasks), "next": queries.next_task(tasks)}
+    context = {
+        "tasks": tasks,
+        "stations": _stations(tasks),
+        "next": queries.next_task(tasks),
+        "waiting": _waiting(request, tasks),
+    }
     return render(request, "checklists/task_list.html", context)
 
 
@@ -80,7 +85,16 @@ def task_summary(request: OrganizationRequest) -> HttpResponse:
     tasks = queries.task_list(request.membership, request.standing, at=clock.now())
     answers = queries.newest_answers(request.membership, [task.item_id for task in tasks.tasks])
     rows = [{"task": task, "answer": answers.get(task.item_id)} for task in tasks.tasks]
-    return render(request, "checklists/task_summary.html", {"tasks": tasks, "rows": rows})
+    context = {"tasks": tasks, "rows": rows, "waiting": _waiting(request, tasks)}
+    return render(request, "checklists/task_summary.html", context)
+
+
+def _waiting(request: OrganizationRequest, tasks: TaskList) -> str:
+    """From whom an answer is waited for; that nothing else is left, where it is so."""
+    if not tasks.waiting:
+        return ""
+    words = queries.waiting_in_words if tasks.open else queries.nothing_left_in_words
+    return words(request.membership, tasks.waiting)
 
 
 def _stations(tasks: TaskList) -> list[dict[str, str]]:
@@ -143,6 +157,7 @@ def _go_on(request: OrganizationRequest, item: int) -> HttpResponse:
     following = queries.next_task(tasks, after=item)
     slug = request.organization.slug
     if following is None:
-        messages.success(request, _("That was the last one. Thank you."))
+        if not tasks.waiting:
+            messages.success(request, _("That was the last one. Thank you."))
         return redirect("checklists:task-list", organization=slug)
     return redirect("checklists:task-answer", organization=slug, item=following.item_id)

@@ -29,8 +29,12 @@ def headline_of(
     routes: MyRoutes,
     roll_out: RollOut | None,
     links: dict[str, str],
+    asked: str,
 ) -> Headline:
-    """What matters most: somebody else waits for this person, then their own list, then the roll-out."""
+    """What matters most: somebody else waits for this person, then their own list, then the roll-out.
+
+    :param asked: from whom this person waits for an answer, in words; empty when they wait for none.
+    """
     if signing:
         return _to_sign(waiting.sign_offs, signing)
     if roll_out and not roll_out.is_under_way:
@@ -40,7 +44,7 @@ def headline_of(
         return _to_answer(work, links)
     if waiting.reviews:
         return _to_review(waiting.reviews, links)
-    return _nothing_left(work, routes)
+    return _nothing_left(work, routes, asked)
 
 
 def _to_sign(count: int, signing: ToSign) -> Headline:
@@ -63,9 +67,9 @@ def _to_review(count: int, links: dict[str, str]) -> Headline:
     return Headline(title % {"count": count}, text, links.get("reviews", ""), _("Open the reviews"))
 
 
-def _nothing_left(work: MyWork, routes: MyRoutes) -> Headline:
-    if work.waiting:
-        return Headline(_("You are done for now"), _("You asked something; the answer is on its way."))
+def _nothing_left(work: MyWork, routes: MyRoutes, asked: str) -> Headline:
+    if asked:
+        return Headline(_("Everything you can do is done"), asked)
     if any(route.status == "cleared" for route in routes.allowed):
         return Headline(_("You are done, and cleared"), _("What you may use stands below."))
     if work.total:

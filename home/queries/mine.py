@@ -42,12 +42,15 @@ class MyList:
 
 @dataclass(frozen=True)
 class MyWork:
-    """Everything this person is asked: each question counted once, however many lists ask it."""
+    """Everything this person is asked: each question counted once, however many lists ask it.
+
+    :ivar waiting: the items about which they have asked somebody who has not answered yet.
+    """
 
     lists: tuple[MyList, ...] = ()
     done: int = 0
     total: int = 0
-    waiting: int = 0
+    waiting: tuple[int, ...] = ()
     again: int = 0
     minutes: int = 0
     due_on: dt.date | None = None
@@ -55,7 +58,7 @@ class MyWork:
     @property
     def left(self) -> int:
         """What is this person's to do now; a question that waits for its answer is not."""
-        return self.total - self.done - self.waiting
+        return self.total - self.done - len(self.waiting)
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def work_of(membership: Membership, *, at: dt.datetime, today: dt.date) -> MyWor
         lists=tuple(_list(of_list, today) for of_list in lists.values()),
         done=sum(row[4] for row in items.values()),
         total=len(items),
-        waiting=sum(not row[4] and row[5] == "waiting" for row in items.values()),
+        waiting=tuple(item for item, row in items.items() if row[5] == "waiting"),
         again=sum(row[5] in AGAIN for row in open_ones),
         minutes=_minutes(open_ones, lists),
         due_on=_earliest(row[6] for row in open_ones),

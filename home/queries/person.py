@@ -7,6 +7,7 @@ from uuid import UUID
 from accounts.models import Membership
 from accounts.queries import Standing
 from accounts.rights import Right
+from checklists.queries import waiting_in_words
 from home.queries.blocks import Block, blocks_of
 from home.queries.first_steps import Step, first_steps
 from home.queries.headline import Headline, headline_of
@@ -35,6 +36,11 @@ class PersonsHome:
     proof: Proof | None
     may_start_own: bool
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether all that is left of their list waits for somebody's answer."""
+        return bool(self.work.waiting) and not self.work.left
+
 
 def home_of(
     membership: Membership,
@@ -57,10 +63,11 @@ def home_of(
     roll_out = roll_out_of(organization, at=at, today=today) if runs_it else None
     readiness = _readiness(organization.pk, standing, runs_it=runs_it, today=today)
     steps = first_steps(roll_out, links=links) if roll_out and not roll_out.is_under_way else []
+    asked = waiting_in_words(membership, work.waiting) if work.waiting else ""
     signing = to_sign(membership) if waiting.sign_offs else None
     return PersonsHome(
         headline=headline_of(
-            waiting=waiting, signing=signing, work=work, routes=routes, roll_out=roll_out, links=links
+            waiting=waiting, signing=signing, work=work, routes=routes, roll_out=roll_out, links=links, asked=asked
         ),
         work=work,
         routes=routes,
