@@ -15,6 +15,7 @@ class Right(StrEnum):
     ROUTE_VIEW = "route.view"
     ROUTE_ADD = "route.add"
     DECISION_VIEW = "decision.view"
+    PROPOSAL_VIEW = "proposal.view"
     DECISION_PROPOSE = "decision.propose"
     DECISION_SUSPEND = "decision.suspend"
     SIGN_OFF_VIEW = "sign-off.view"
@@ -39,6 +40,7 @@ R = Right
 _MEMBER = frozenset({R.HOME_VIEW, R.LIST_ANSWER, R.ROUTE_VIEW, R.DECISION_VIEW})
 _READER = frozenset(
     {
+        R.PROPOSAL_VIEW,
         R.SIGN_OFF_VIEW,
         R.CHECKLIST_VIEW,
         R.REVIEW_VIEW,
@@ -69,7 +71,7 @@ BY_LEVEL: dict[str, frozenset[Right]] = {
     Level.OWNER: _MEMBER | _READER | _MANAGER | {R.ACCESS_GRANT, R.SETTINGS_EDIT},
 }
 OF_A_LEAD = frozenset({R.TEAM_PROGRESS_VIEW, R.PEOPLE_VIEW})
-OF_A_SIGNER = frozenset({R.SIGN_OFF_VIEW, R.SIGN_OFF_SIGN})
+OF_A_SIGNER = frozenset({R.PROPOSAL_VIEW, R.SIGN_OFF_VIEW, R.SIGN_OFF_SIGN})
 
 
 def rights_of(*, level: str | None, is_lead: bool, is_signer: bool) -> frozenset[Right]:

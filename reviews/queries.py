@@ -16,8 +16,8 @@ from audit.queries import is_withdrawn
 from catalog.models import Citation, Fact
 from checklists.models import Answer
 from governance.models import RouteDecision
+from governance.queries.comparing import word_diff
 from governance.queries.lines import line_of
-from governance.queries.showing import word_diff
 from reviews.models import ChangeAssessment, Review
 
 Status = RouteDecision.Status

@@ -34,6 +34,7 @@ NARROWER: dict[tuple[str, str], set[str]] = {
     ("checklists:evidence-open", "GET"): {"member", "auditor", "manager", "owner"},  # the giver, and who looks after it
     ("checklists:question-answer", "GET"): {"member", "manager"},  # who asked, and who was asked
     ("checklists:question-answer", "POST"): {"manager"},
+    ("governance:decision-detail", "GET"): {"signer", "auditor", "manager", "owner"},  # a draft
     ("governance:sign-off-sign", "POST"): {"signer"},
     ("reviews:assessment-judge", "POST"): {"manager", "owner"},
     ("reviews:review-close", "POST"): {"manager", "owner"},

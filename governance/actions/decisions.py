@@ -18,8 +18,9 @@ from governance.actions.drafts import lock_draft, note_editor
 from governance.actions.moves import check_move, lock, move, typed
 from governance.actions.scopes import LineOfScope, copy_scope, lines_of, set_scope
 from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffStage
+from governance.queries.revisions import missing_of
 from governance.queries.sign_offs import plan_of
-from governance.queries.submissions import frozen_content
+from governance.queries.submissions import frozen_content, scope_of
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -228,12 +229,14 @@ def _new_draft(
     DecisionMove.objects.create(
         organization_id=draft.organization_id, decision=draft, to_status=Status.DRAFT, at=at, by_id=by.user_id
     )
+    # Whoever sends a revision back did not propose the draft that answers it: the chain says so with another word.
     record(
-        "decision.proposed",
+        "decision.proposed" if by == proposed_by else "decision.sent_back_as_draft",
         by=by.user_id,
         organization_id=draft.organization_id,
         at=at,
         target=f"decision:{draft.pk}",
+        proposed_by=str(proposed_by.user_id),
         route=route.pk,
         revision=draft.number,
         begun_from=source.pk if source else None,
@@ -260,12 +263,10 @@ def _check_words(decision: RouteDecision) -> None:
 
 def _check_ready(decision: RouteDecision, at: dt.datetime) -> None:
     _check_words(decision)
-    if not decision.why.strip():
-        raise ActionRefused(_("Say why before you submit: it is what people sign."))
-    if not decision.scope_lines.exists():
-        raise ActionRefused(_("Say for whom before you submit: the scope has no line yet."))
-    if decision.until and decision.until < clock.day_of(at, decision.organization.timezone):
-        raise ActionRefused(_("The date until which it is allowed has passed."))
+    today = clock.day_of(at, decision.organization.timezone)
+    # That the keeper belongs here has been checked with the words.
+    for missing in missing_of(decision, scope=scope_of(decision), has_keeper=True, on=today):
+        raise ActionRefused(missing.text)
 
 
 def _check_proposer_left(decision: RouteDecision) -> None:

@@ -1,6 +1,7 @@
 """Writing, submitting, interrupting and finding decisions."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -113,6 +114,9 @@ class ResumeForm(forms.Form):
 class DecisionFilter(forms.Form):
     """Which decisions the list shows."""
 
-    status = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", _("All")), *RouteDecision.Status.choices]
-    )
+    status = forms.ChoiceField(label=_("Status"), required=False)
+
+    def __init__(self, *args: Any, statuses: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(status, RouteDecision.Status(status).label) for status in statuses]
+        cast(forms.ChoiceField, self.fields["status"]).choices = [("", _("All")), *choices]

@@ -13,15 +13,19 @@ from operations.templatetags.dates import day, month
 
 
 def topics_of(facts: Iterable[Mapping[str, Any]], *, on: dt.date | None = None) -> list[dict[str, Any]]:
-    """Facts (as ``submissions.said`` puts them) as cards grouped by topic, in their order.
+    """Facts (as ``submissions.said`` puts them) as cards grouped by topic, in their order; which states are unsettled.
 
     :param on: the day from which the ages of our own facts count; None shows no ages, as in what was frozen. What
         ships is said to be old once, above all of it: ``routes.described``.
     """
-    return [
+    topics = [
         {"name": name, "cards": [card_of(fact, on=on) for fact in of_topic]}
         for name, of_topic in groupby(facts, key=lambda fact: fact["topic_name"])
     ]
+    for topic in topics:
+        states = {card["state"] for card in topic["cards"]}
+        topic["unsettled"] = [state for state in (Fact.State.UNKNOWN, Fact.State.CONFLICTING) if state in states]
+    return topics
 
 
 def card_of(fact: Mapping[str, Any], *, on: dt.date | None = None) -> dict[str, Any]:

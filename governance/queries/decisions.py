@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.models import AccessPeriod, Membership, Organization, Placement
 from accounts.queries import Standing, active_memberships
+from accounts.rights import Right
 from audit.queries import is_withdrawn
 from governance.models import ForcePeriod, RouteDecision, ScopeLine, ScopeLineJobRole, ScopeLineTeam
 from governance.queries.lines import line_of
@@ -17,6 +18,9 @@ from governance.queries.submissions import scope_of
 
 Status = RouteDecision.Status
 HOLDING = (Status.APPROVED, Status.SUSPENDED)
+OPEN = (Status.DRAFT, Status.SUBMITTED)
+# What is or was in force; the rest was only ever proposed, and reading it as an answer would mislead.
+DECIDED = (*HOLDING, Status.SUPERSEDED, Status.RETIRED, Status.EXPIRED)
 
 _COVERING = """
 SELECT decision_id FROM governance_reach(%s, %s)
@@ -36,6 +40,11 @@ def decisions_of(organization: Organization, *, at: dt.datetime) -> QuerySet[Rou
         )
         .order_by("-pk")
     )
+
+
+def readable_statuses(rights: frozenset[Right]) -> tuple[str, ...]:
+    """Which revisions somebody with these rights may read: everybody what is or was in force, few what is proposed."""
+    return tuple(Status) if Right.PROPOSAL_VIEW in rights else DECIDED
 
 
 def needs_reverification(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
@@ -117,12 +126,12 @@ def routes_of_person(membership: Membership, standing: Standing, *, at: dt.datet
 
 
 def standing_decisions(
-    organization: Organization, standing: Standing, *, route_ids: Iterable[int]
+    organization: Organization, standing: Standing, *, route_ids: Iterable[int], rights: frozenset[Right]
 ) -> dict[int, list[RouteDecision]]:
-    """By route: the revision that holds (first) and the one being prepared, each with ``covers_me``."""
-    current = (*HOLDING, Status.DRAFT, Status.SUBMITTED)
+    """By route: the revision that holds (first) and, for whom may read it, the one being prepared; with ``covers_me``."""
     mine = covers(team_id=standing.team_id, job_role_id=standing.job_role_id)
     decisions: dict[int, list[RouteDecision]] = {}
+    current = {*HOLDING, *OPEN} & {*readable_statuses(rights)}
     found = organization.decisions.filter(route__in=route_ids, status__in=current).annotate(covers_me=mine)
     for decision in found.select_related("keeper__user").order_by("number"):
         decisions.setdefault(decision.route_id, []).append(decision)
@@ -137,14 +146,24 @@ def word_of(decisions: list[RouteDecision]) -> str:
     return first.outcome if first.status == Status.APPROVED else first.status
 
 
+def place_of(decisions: list[RouteDecision]) -> int:
+    """Where a route stands in a list: what holds first, then what is being prepared, then what nobody decided."""
+    if not decisions:
+        return 2
+    return 0 if decisions[0].status in HOLDING else 1
+
+
 def people_touched(decision: RouteDecision) -> int:
     """How many people of today its scope reaches."""
-    everyone = active_memberships(decision.organization)
-    places = [_places(line) for line in scope_of(decision)]
+    return active_memberships(decision.organization).filter(in_scope(scope_of(decision))).count()
+
+
+def in_scope(scope: Iterable[Mapping[str, Any]]) -> Q:
+    """True of the memberships that a scope reaches today; ``scope`` as ``submissions.scope_of`` gives it."""
+    places = [_places(line) for line in scope]
     if any(not place for place in places):
-        return everyone.count()
-    here = Placement.objects.open().filter(_any_of(places), membership=OuterRef("pk"))
-    return everyone.filter(Exists(here)).count()
+        return Q(pk__isnull=False)
+    return Q(Exists(Placement.objects.open().filter(_any_of(places), membership=OuterRef("pk"))))
 
 
 def _places(line: Mapping[str, Any]) -> Q:

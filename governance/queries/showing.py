@@ -1,6 +1,6 @@
 """Frozen content and history in the words a page shows; pages compute nothing."""
 
-import difflib
+import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Membership
 from audit.canonical import dumps
-from governance.models import RouteDecision, Signature, SignOff, SignOffStage
+from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffParty, SignOffStage
 from governance.queries.cards import hops_shown, topics_of
+from governance.queries.comparing import facts_changed, hops_changed, word_diff
+from governance.queries.submissions import changes
 
 FIELDS = {
     "outcome": gettext_lazy("Decision"),
@@ -33,41 +35,32 @@ TONES = {
 }
 
 
-def showing(content: Mapping[str, Any], *, organization_id: UUID) -> dict[str, Any]:
-    """What :func:`frozen_content` froze, in words: exactly the snapshot, people by their names of today.
+def showing(
+    content: Mapping[str, Any], *, organization_id: UUID, since: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What :func:`frozen_content` froze, in words: exactly the snapshot, people by their names of today. One query.
 
     :param content: the frozen content, or a stored snapshot's parsed JSON; both read the same.
+    :param since: an earlier snapshot's content: ``since`` then lists what differs from it, nothing where nothing does.
     """
     content = json.loads(dumps(content))
-    people = _names(content, organization_id)
+    differs = changes(since, content) if since else []
+    people = _names(content, differs, organization_id)
     return {
         **content,
         "outcome_word": RouteDecision.Outcome(content["outcome"]).label,
+        "until_day": dt.date.fromisoformat(content["until"]) if content["until"] else None,
         "review_word": _months(content["review_months"]),
         "keeper_name": people.get(content["keeper"], ""),
         "topics": topics_of(content["facts"]),
         "hops": hops_shown(content["hops"]),
         "scope_words": [_line(line) for line in content["scope"]],
-        "changes": [
-            {"label": FIELDS[change["field"]], "pieces": word_diff(*_both(change, people))}
-            for change in content["changes"]
+        "changes": [_changed(change, people) for change in content["changes"]],
+        "since": [
+            *(_changed(change, people) for change in differs),
+            *(facts_changed(since, content) + hops_changed(since, content) if since else ()),
         ],
     }
-
-
-def word_diff(before: str, after: str) -> list[dict[str, str]]:
-    """The pieces of a word diff: ``same``, ``removed`` and ``added`` texts in reading order."""
-    old, new = before.split(), after.split()
-    pieces: list[dict[str, str]] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append({"kind": "same", "text": " ".join(old[a:b])})
-            continue
-        if b > a:
-            pieces.append({"kind": "removed", "text": " ".join(old[a:b])})
-        if d > c:
-            pieces.append({"kind": "added", "text": " ".join(new[c:d])})
-    return pieces
 
 
 def timeline_of(decision: RouteDecision, stages: list[SignOffStage]) -> list[dict[str, Any]]:
@@ -76,8 +69,7 @@ def timeline_of(decision: RouteDecision, stages: list[SignOffStage]) -> list[dic
     events = [
         {
             "at": move.at,
-            "title": move.get_to_status_display(),
-            "by": str(move.by) if move.by else _("by the calendar"),
+            **_who_moved(move, decision),
             "text": str(move.reason) if move.reason else "",
             "tone": TONES.get(RouteDecision.Status(move.to_status), "quiet"),
             "order": (move.at, 1),
@@ -99,6 +91,17 @@ def timeline_of(decision: RouteDecision, stages: list[SignOffStage]) -> list[dic
     return sorted(events, key=lambda event: event["order"], reverse=True)
 
 
+def _who_moved(move: DecisionMove, decision: RouteDecision) -> dict[str, str]:
+    """Whose move it was. Sending a revision back makes a draft, which stays its proposer's."""
+    if not move.from_status and move.by_id != decision.proposed_by_id:
+        who = {"proposer": decision.proposed_by, "signer": move.by}
+        return {
+            "title": _("Draft that answers the changes asked for"),
+            "by": _("proposed by %(proposer)s; %(signer)s asked for the changes") % who,
+        }
+    return {"title": str(move.get_to_status_display()), "by": str(move.by) if move.by else _("by the calendar")}
+
+
 def stations_of(stages: list[SignOffStage], sign_off: SignOff | None) -> list[dict[str, str]]:
     """The stages of a sign-off as stations of a line; ``stages`` with ``signature__user`` selected."""
     stations, is_first_open = [], True
@@ -115,8 +118,35 @@ def stations_of(stages: list[SignOffStage], sign_off: SignOff | None) -> list[di
     return stations
 
 
-def _both(change: Mapping[str, Any], people: Mapping[int, str]) -> tuple[str, str]:
-    return _word(change["field"], change["before"], people), _word(change["field"], change["after"], people)
+def after_word(sign_off: SignOff, *, word: str) -> str:
+    """What happens next, for whoever has just given their word: who signs, or that it is decided."""
+    decision = RouteDecision.objects.select_related("route", "proposed_by").get(sign_off=sign_off)
+    about = {"route": decision.route, "number": decision.number, "proposer": decision.proposed_by}
+    if word == Signature.Word.CHANGES_ASKED:
+        return (
+            _(
+                "Sent back with your comment. %(proposer)s has been told, and a draft with the same words waits for them."
+            )
+            % about
+        )
+    if word == Signature.Word.REJECTED:
+        return _("Rejected, with your reason. %(proposer)s has been told; what was in force before stays so.") % about
+    if decision.is_in_force:
+        return _("Signed, and yours was the last signature: %(route)s, revision %(number)d, is in force now.") % about
+    stage, *later = list(sign_off.stages.filter(signature__isnull=True).order_by("position"))
+    able = SignOffParty.objects.filter(stage=stage, may_sign=True).exclude(
+        user__in=sign_off.signatures.values("user_id")
+    )
+    people = ", ".join(str(party.user) for party in able.select_related("user").order_by("user__name", "pk"))
+    about |= {"group": stage.name, "people": people}
+    if later:
+        return _("Signed. Next signs %(group)s (%(people)s), who has been told; others follow.") % about
+    return _("Signed. Next signs %(group)s (%(people)s), who has been told; then it is in force.") % about
+
+
+def _changed(change: Mapping[str, Any], people: Mapping[int, str]) -> dict[str, Any]:
+    before, after = (_word(change["field"], change[side], people) for side in ("before", "after"))
+    return {"label": FIELDS[change["field"]], "pieces": word_diff(before, after)}
 
 
 def _word(field: str, value: Any, people: Mapping[int, str]) -> str:
@@ -147,9 +177,9 @@ def _line(line: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _names(content: Mapping[str, Any], organization_id: UUID) -> dict[int, str]:
+def _names(content: Mapping[str, Any], differs: list[dict[str, Any]], organization_id: UUID) -> dict[int, str]:
     ids = {content["keeper"]}
-    for change in content["changes"]:
+    for change in [*content["changes"], *differs]:
         if change["field"] == "keeper":
             ids |= {change["before"], change["after"]}
     members = Membership.objects.filter(organization_id=organization_id, pk__in=ids).select_related("user")

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod, GroupPeriod, Membership, Organization, SignOffGroup, User
@@ -45,23 +46,33 @@ class PlannedStage:
 
 @dataclass(frozen=True)
 class Plan:
-    """What submitting would freeze; with an obstacle (a sentence) it would be refused."""
+    """What submitting would freeze; with an obstacle (a sentence) it would be refused.
+
+    ``people_asked``: how many people coming into force may ask again.
+    """
 
     stages: tuple[PlannedStage, ...]
     is_sole: bool = False
     obstacle: str = ""
+    people_asked: int = 0
 
 
-def plan_of(decision: RouteDecision, *, by: Membership) -> Plan:
-    """The stages of a submission by this person now, in the order of the groups."""
-    members, editors = _members_and_editors(decision)
+def plan_of(decision: RouteDecision, *, by: Membership, asked: QuerySet[Membership] | None = None) -> Plan:
+    """The stages of a submission by this person now, in the order of the groups. Two queries.
+
+    :param asked: whom it would ask again, to be counted along: :func:`governance.queries.asked_again.asked_again`.
+    """
+    members, editors, people_asked = _members_editors_asked(decision, asked)
     if members == 1:
         alone = PlannedParty(user=by.user, may_sign=True, reason=SignOffParty.Reason.SOLE)
-        return Plan(stages=(PlannedStage(None, _("The only person"), (alone,)),), is_sole=True)
+        return Plan(
+            stages=(PlannedStage(None, _("The only person"), (alone,)),), is_sole=True, people_asked=people_asked
+        )
     barred: dict[UUID, str] = dict.fromkeys(editors, SignOffParty.Reason.EDITED)
     barred |= dict.fromkeys((decision.proposed_by_id, by.user_id), SignOffParty.Reason.PROPOSED)
     stages = [_stage(group, users, barred) for group, users in members_of_groups(decision.organization)]
-    return Plan(stages=tuple(stage for stage in stages if stage.able), obstacle=_obstacle(stages))
+    able = tuple(stage for stage in stages if stage.able)
+    return Plan(stages=able, obstacle=_obstacle(stages), people_asked=people_asked)
 
 
 def members_of_groups(organization: Organization) -> list[tuple[SignOffGroup, list[User]]]:
@@ -79,14 +90,18 @@ def members_of_groups(organization: Organization) -> list[tuple[SignOffGroup, li
     ]
 
 
-def _members_and_editors(decision: RouteDecision) -> tuple[int, list[UUID]]:
+def _members_editors_asked(decision: RouteDecision, asked: QuerySet[Membership] | None) -> tuple[int, list[UUID], int]:
     members = AccessPeriod.objects.open().filter(organization=OuterRef("organization")).order_by()
-    counted = members.values("organization").values(count=Count("pk"))
     editors = DecisionEditor.objects.filter(decision=OuterRef("pk")).values("user_id")
+    people = Membership.objects.none() if asked is None else asked.order_by()
     return (
         RouteDecision.objects.filter(pk=decision.pk)
-        .annotate(members=Subquery(counted), editor_ids=ArraySubquery(editors))
-        .values_list("members", "editor_ids")
+        .annotate(
+            members=Subquery(members.values("organization").values(count=Count("pk"))),
+            editor_ids=ArraySubquery(editors),
+            people_asked=Coalesce(Subquery(people.values("organization").values(count=Count("pk"))), 0),
+        )
+        .values_list("members", "editor_ids", "people_asked")
         .get()
     )
 

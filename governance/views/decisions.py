@@ -1,6 +1,9 @@
 """Proposing, writing, submitting and reading decisions."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,8 +26,10 @@ from governance.forms import (
     lines_from,
     scope_initial,
 )
-from governance.models import DecisionMove, RouteDecision
-from governance.queries.decisions import decisions_of, needs_second_person
+from governance.models import RouteDecision
+from governance.queries.asked_again import asked_again, asked_again_text
+from governance.queries.decisions import decisions_of, needs_second_person, readable_statuses
+from governance.queries.revisions import Missing, missing_of, others_of, refusal_of, with_keeper
 from governance.queries.showing import showing, stations_of, timeline_of
 from governance.queries.sign_offs import plan_of, stages_of
 from governance.queries.submissions import frozen_content, holding
@@ -37,8 +42,9 @@ from operations.paging import keyset_page, total_text
 @require(Right.DECISION_VIEW)
 def decision_list(request: OrganizationRequest) -> HttpResponse:
     """Every decision and its status, newest first."""
-    form = DecisionFilter(request.GET)
-    decisions = decisions_of(request.organization, at=clock.now())
+    statuses = readable_statuses(request.rights)
+    form = DecisionFilter(request.GET, statuses=statuses)
+    decisions = decisions_of(request.organization, at=clock.now()).filter(status__in=statuses)
     if form.is_valid() and form.cleaned_data["status"]:
         decisions = decisions.filter(status=form.cleaned_data["status"])
     context = {
@@ -55,11 +61,13 @@ def decision_list(request: OrganizationRequest) -> HttpResponse:
 @require_safe
 @require(Right.DECISION_VIEW)
 def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """One revision: what it says, where it stands, who signed what, and every move."""
+    """One revision: what it says, where it stands, what to do about it, who signed what, and every move."""
     at = clock.now()
-    decisions = decisions_of(request.organization, at=at).select_related("sign_off__snapshot")
+    decisions = with_keeper(decisions_of(request.organization, at=at).select_related("sign_off__snapshot"))
     # Reviews keep the schedule; its row points here.
     decision = get_object_or_404(decisions.annotate(next_review_on=F("review_schedule__next_on")), pk=pk)
+    if decision.status not in readable_statuses(request.rights):
+        raise PermissionDenied
     content = decision.sign_off.content if decision.sign_off else frozen_content(decision)[0]
     stages = stages_of(decision.sign_off)
     context = {
@@ -69,9 +77,13 @@ def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "stations": stations_of(stages, decision.sign_off),
         "events": timeline_of(decision, stages),
         "is_alone": _is_alone(decision),
+        "others": others_of(decision),
+        "asked": refusal_of(decision, stages),
+        "missing": _missing(decision, content) if decision.status == RouteDecision.Status.DRAFT else [],
         "can_propose": Right.DECISION_PROPOSE in request.rights,
         "can_suspend": Right.DECISION_SUSPEND in request.rights,
         "can_see_sign_off": Right.SIGN_OFF_VIEW in request.rights,
+        "can_read_proposals": Right.PROPOSAL_VIEW in request.rights,
     }
     return render(request, "governance/decision_detail.html", context)
 
@@ -119,7 +131,7 @@ def decision_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect(_after_edit(request, decision))
-    context = {"decision": decision, "form": form, "lines": lines, "asked": _comment_before(decision)}
+    context = {"decision": decision, "form": form, "lines": lines, "asked": refusal_of(decision, [])}
     return render(request, "governance/decision_edit.html", context)
 
 
@@ -127,9 +139,8 @@ def decision_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require(Right.DECISION_PROPOSE)
 def decision_submit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Show exactly what will be frozen, who will sign and who may not; then submit."""
-    decision = get_object_or_404(
-        request.organization.decisions.select_related("route"), pk=pk, status=RouteDecision.Status.DRAFT
-    )
+    drafts = with_keeper(request.organization.decisions.filter(status=RouteDecision.Status.DRAFT))
+    decision = get_object_or_404(drafts.select_related("route"), pk=pk)
     form = SubmitForm(request.POST or None)
     if form.is_valid():
         try:
@@ -140,10 +151,14 @@ def decision_submit(request: OrganizationRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Submitted. The first to sign has been told."))
             return redirect(decision)
     content, bases = frozen_content(decision)
+    asked = asked_again(content, organization=request.organization)
+    plan = plan_of(decision, by=request.membership, asked=asked)
     context = {
         "decision": decision,
+        "missing": _missing(decision, content),
+        "asked_again": asked_again_text(plan.people_asked),
         "shown": showing(content, organization_id=request.organization.pk),
-        "plan": plan_of(decision, by=request.membership),
+        "plan": plan,
         "sha256": snapshot_digest(content, bases=bases),
     }
     return render(request, "governance/decision_submit.html", context)
@@ -181,22 +196,12 @@ def _after_edit(request: OrganizationRequest, decision: RouteDecision) -> str:
     return reverse("governance:decision-submit", args=arguments)
 
 
+def _missing(decision: Any, content: dict[str, Any]) -> list[Missing]:
+    today = clock.today(decision.organization.timezone)
+    return missing_of(decision, scope=content["scope"], has_keeper=decision.has_keeper, on=today)
+
+
 def _is_alone(decision: RouteDecision) -> bool:
     """Whether one person approved it, in an organization of more."""
     is_sole = decision.sign_off is not None and decision.sign_off.is_sole
     return is_sole and needs_second_person(decision.organization).filter(pk=decision.pk).exists()
-
-
-def _comment_before(decision: RouteDecision) -> str:
-    """What the signer of the revision before this draft asked for."""
-    move = (
-        DecisionMove.objects.filter(
-            organization_id=decision.organization_id,
-            decision__route_id=decision.route_id,
-            decision__number=decision.number - 1,
-            to_status=RouteDecision.Status.CHANGES_ASKED,
-        )
-        .select_related("reason")
-        .first()
-    )
-    return str(move.reason) if move else ""

@@ -15,7 +15,7 @@ from accounts.rights import Right
 from catalog import actions as catalog
 from catalog.queries import routes, vendors
 from governance.forms import RouteFilter, RouteForm
-from governance.queries.decisions import standing_decisions, word_of
+from governance.queries.decisions import place_of, standing_decisions, word_of
 from governance.queries.lines import line_of
 from governance.queries.routes import described, people_to_ask, route_pages
 from operations import clock
@@ -30,7 +30,8 @@ def route_list(request: OrganizationRequest) -> HttpResponse:
     criteria = form.cleaned_data if form.is_valid() else {}
     found = list(routes(request.organization, **criteria).annotate(line=line_of(request.organization, route="pk")))
     ids = [route.pk for route in found]
-    decisions = standing_decisions(request.organization, request.standing, route_ids=ids)
+    decisions = standing_decisions(request.organization, request.standing, route_ids=ids, rights=request.rights)
+    found.sort(key=lambda route: place_of(decisions.get(route.pk, [])))
     context = {
         "form": form,
         "rows": [{"route": route, "word": word_of(decisions.get(route.pk, []))} for route in found],
@@ -46,15 +47,15 @@ def route_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One route: what it is, who operates what, what is said and by whom, what we decided."""
     route = get_object_or_404(route_pages(request.organization), pk=pk)
     today = clock.today(request.organization.timezone)
-    decisions = standing_decisions(request.organization, request.standing, route_ids=[pk]).get(pk, [])
+    decisions = standing_decisions(request.organization, request.standing, route_ids=[pk], rights=request.rights)
     can_add = Right.ROUTE_ADD in request.rights
     said = described(route, request.organization, on=today)
     if can_add:
         _link_to_our_word(said["topics"], reverse("reviews:fact-add", args=[request.organization.slug, pk]))
     context = {
         "route": route,
-        "decisions": decisions,
-        "word": word_of(decisions),
+        "decisions": decisions.get(pk, []),
+        "word": word_of(decisions.get(pk, [])),
         "ask": people_to_ask(request.organization),
         "can_propose": Right.DECISION_PROPOSE in request.rights,
         "can_add": can_add,

@@ -1,30 +1,30 @@
 """The signer's inbox, and the page on which somebody gives their word."""
 
+import json
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
+from accounts.models import Membership
 from accounts.rights import Right
 from governance import actions
 from governance.forms import WordForm
 from governance.models import Signature, SignOff
+from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.lines import line_of
-from governance.queries.showing import showing, stations_of
+from governance.queries.revisions import earlier_words, refusal_in
+from governance.queries.showing import after_word, showing, stations_of
 from governance.queries.sign_offs import stages_of, waiting_for
 from operations import clock
 from operations.errors import ActionRefused
 
 SHOWN = 50
-WORDS = {
-    Signature.Word.SIGNED: _("Signed."),
-    Signature.Word.CHANGES_ASKED: _("Sent back with your comment."),
-    Signature.Word.REJECTED: _("Rejected."),
-}
 
 
 @require_safe
@@ -64,9 +64,25 @@ def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
         "form": form,
         "stages": stages,
         "stations": stations_of(stages, sign_off),
-        "shown": showing(sign_off.content, organization_id=request.organization.pk),
+        "asked_again": _asked_again(sign_off) if stage and stage == stages[-1] else "",
+        **_shown_to(request.membership, sign_off),
     }
     return render(request, "governance/sign_off_sign.html", context)
+
+
+def _shown_to(reader: Membership, sign_off: SignOff) -> dict[str, Any]:
+    """The frozen content, with what differs from what this reader, or else the last signer, gave their word on."""
+    words = earlier_words(sign_off.decision, reader=reader.user_id)
+    last = next((word for word in words if word.user_id == reader.user_id), words[0] if words else None)
+    since = json.loads(last.snapshot.content) if last else None
+    shown = showing(sign_off.content, organization_id=sign_off.organization_id, since=since)
+    is_mine = last is not None and last.user_id == reader.user_id
+    return {"shown": shown, "last": last, "is_mine": is_mine, "asked": refusal_in(words)}
+
+
+def _asked_again(sign_off: SignOff) -> str:
+    """The sentence before the signature that puts it in force."""
+    return asked_again_text(asked_again(sign_off.content, organization=sign_off.organization).count())
 
 
 def _give_word(request: OrganizationRequest, form: WordForm, sign_off: SignOff) -> bool:
@@ -93,5 +109,5 @@ def _give_word(request: OrganizationRequest, form: WordForm, sign_off: SignOff) 
     except ActionRefused as error:
         form.add_error(None, str(error))
         return False
-    messages.success(request, WORDS[said["word"]])
+    messages.success(request, after_word(sign_off, word=said["word"]))
     return True

@@ -9,9 +9,13 @@ from governance import actions
 from governance.models import RouteDecision
 from tests.cast import signed_in
 from tests.governance.budgets import costs_the_same
-from tests.governance.factories import THEN, approved, draft, make_member, make_route, submitted, turn
+from tests.governance.factories import THEN, approved, draft, leave, make_member, make_route, submitted, turn
 
 Status = RouteDecision.Status
+
+
+def boss(company):
+    return make_member(company.organization, "Olga", level="owner")
 
 
 def address(company, name, *args):
@@ -197,11 +201,104 @@ def test_member_may_not(company, name):
     assert signed_in(company.otto).get(address(company, f"decision-{name}", decision.pk)).status_code == 403
 
 
+def test_changes_asked_leads_to_the_draft_that_answers_them(company):
+    decision = submitted(company)
+    again = actions.ask_for_changes(**turn(decision), by=company.sven, comment="Name the repositories.", at=THEN)
+    mara = signed_in(company.mara)
+
+    page = mara.get(address(company, "decision-detail", decision.pk))
+
+    assertContains(page, "Sven, for Security, asked for changes to revision 1")
+    assertContains(page, "Name the repositories.")
+    assertContains(page, f'<a href="{again.get_absolute_url()}">Open the draft that answers it</a>', html=True)
+    assertNotContains(page, "Propose a new revision")
+    assertContains(mara.get(again.get_absolute_url()), "Name the repositories.")
+
+
+def test_draft_that_answers_is_its_proposers_not_the_signers(company):
+    decision = submitted(company)
+    again = actions.ask_for_changes(**turn(decision), by=company.sven, comment="Name them.", at=THEN)
+
+    page = signed_in(company.mara).get(again.get_absolute_url())
+
+    assert [(event["title"], event["by"]) for event in page.context["events"]] == [
+        ("Draft that answers the changes asked for", "proposed by Mara; Sven asked for the changes")
+    ]
+
+
+def test_rejected_decision_says_who_why_and_what_is_next(company):
+    decision = submitted(company)
+    actions.reject(**turn(decision), by=company.sven, comment="Not this vendor.", at=THEN)
+
+    page = signed_in(company.mara).get(address(company, "decision-detail", decision.pk))
+
+    assertContains(page, "Sven, for Security, rejected revision 1")
+    assertContains(page, "Propose a new revision")
+
+
+def test_superseded_decision_leads_to_what_holds(company):
+    first = approved(company)
+    second = approved(company)
+
+    page = signed_in(company.otto).get(address(company, "decision-detail", first.pk))
+
+    assertContains(page, "What counts today is revision 2 (In force).")
+    assertContains(page, f'href="{second.get_absolute_url()}"')
+
+
+def test_draft_and_submit_page_name_what_is_missing_and_lead_to_its_field(company):
+    decision = draft(company, why="")
+    mara = signed_in(company.mara)
+    field = f"{address(company, 'decision-edit', decision.pk)}#id_why"
+
+    for name in ("decision-detail", "decision-submit"):
+        page = mara.get(address(company, name, decision.pk))
+        assertContains(page, f'<a href="{field}">Say why before you submit: it is what people sign.</a>', html=True)
+        assertNotContains(page, "Submit for signature")
+    assertNotContains(mara.get(address(company, "decision-detail", decision.pk)), "Check and submit")
+    assertContains(mara.get(address(company, "decision-edit", decision.pk)), 'id="id_why"')
+
+
+def test_new_draft_lacks_its_scope(company):
+    decision = actions.propose(route=company.route, by=company.mara, at=THEN)
+    mara = signed_in(company.mara)
+
+    page = mara.get(address(company, "decision-submit", decision.pk))
+
+    assert [missing.field for missing in page.context["missing"]] == ["id_why", "scope"]
+    assertContains(mara.get(address(company, "decision-edit", decision.pk)), 'id="scope"')
+
+
+def test_keeper_who_left_is_missing(company):
+    decision = draft(company)
+    leave(company.mara)
+
+    page = signed_in(boss(company)).get(address(company, "decision-submit", decision.pk))
+
+    assert [missing.field for missing in page.context["missing"]] == ["id_keeper"]
+
+
+def test_proposals_are_for_those_who_prepare_and_sign(company):
+    refused = submitted(company)
+    actions.reject(**turn(refused), by=company.sven, comment="No.", at=THEN)
+    ended = actions.retire(decision=approved(company), by=company.mara, reason="Enough.", at=THEN)
+    open_ones = [submitted(company), draft(company, route=make_route())]
+    otto, sven = signed_in(company.otto), signed_in(company.sven)
+
+    for decision in [refused, *open_ones]:
+        assert otto.get(decision.get_absolute_url()).status_code == 403
+        assert sven.get(decision.get_absolute_url()).status_code == 200
+    assert otto.get(ended.get_absolute_url()).status_code == 200
+    listed = otto.get(address(company, "decision-list"))
+    assert [decision.pk for decision in listed.context["page"].rows] == [ended.pk]
+    assertNotContains(listed, 'value="draft"')
+
+
 def test_list_filters_by_status(company):
     approved(company)
     draft(company, route=make_route())
 
-    page = signed_in(company.otto).get(address(company, "decision-list") + "?status=draft")
+    page = signed_in(company.mara).get(address(company, "decision-list") + "?status=draft")
 
     assert [decision.status for decision in page.context["page"].rows] == ["draft"]
 

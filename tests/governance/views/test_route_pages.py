@@ -36,14 +36,24 @@ def test_list_shows_the_status_of_our_decision(company):
     submitted(company, route=make_route())
     make_route()
 
-    page = signed_in(company.otto).get(address(company, "route-list"))
+    seen = {
+        who: [row["word"] for row in signed_in(who).get(address(company, "route-list")).context["rows"]]
+        for who in (company.mara, company.otto)
+    }
 
-    assert sorted(row["word"] for row in page.context["rows"]) == [
-        "allowed",
-        "not-decided",
-        "not_allowed",
-        "submitted",
-    ]
+    # What holds stands first; what is only proposed is for those who prepare and sign.
+    assert sorted(seen[company.mara][:2]) == ["allowed", "not_allowed"]
+    assert seen[company.mara][2:] == ["submitted", "not-decided"]
+    assert sorted(seen[company.otto][:2]) == ["allowed", "not_allowed"]
+    assert seen[company.otto][2:] == ["not-decided", "not-decided"]
+
+
+def test_route_page_shows_a_proposal_only_to_those_who_prepare_and_sign(company):
+    decision = submitted(company)
+    detail = address(company, "route-detail", company.route.pk)
+
+    assertContains(signed_in(company.sven).get(detail), decision.get_absolute_url())
+    assertNotContains(signed_in(company.otto).get(detail), decision.get_absolute_url())
 
 
 def test_route_of_another_organization_is_nowhere(company):

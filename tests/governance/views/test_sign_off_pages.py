@@ -4,11 +4,15 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
+from catalog.actions import add_fact
+from catalog.models import Topic
 from governance import actions
 from governance.models import RouteDecision, Signature
 from tests.cast import signed_in
 from tests.governance.budgets import costs_the_same
-from tests.governance.factories import PASSWORD, THEN, approved, make_member, make_route, submitted, turn
+from tests.governance.factories import PASSWORD, THEN, approved, make_member, make_route, shown, submitted, turn
+
+WORDS_OF_A_FACT = {"statement": "Nothing is kept.", "state": "known", "promise": "contract"}
 
 
 def inbox(company):
@@ -158,6 +162,64 @@ def test_revision_shows_what_changed_against_the_one_in_force(company):
 
     assertContains(page, "What changes against revision 1")
     assertContains(page, "and no secrets.</ins>")
+
+
+def resubmitted(company, decision, *, comment="Name the repositories.", **words):
+    again = actions.ask_for_changes(**turn(decision), by=company.sven, comment=comment, at=THEN)
+    again = actions.edit(decision=again, by=company.mara, at=THEN, **words)
+    return actions.submit(decision=again, by=company.mara, shown_sha256=shown(again), at=THEN)
+
+
+def test_resubmission_shows_what_changed_since_your_word_and_why(company):
+    again = resubmitted(company, submitted(company), conditions="No customer data and no secrets.")
+
+    page = signed_in(company.sven).get(page_of(again))
+
+    assertContains(page, "Sven, for Security, asked for changes to revision 1")
+    assertContains(page, "Name the repositories.")
+    assertContains(page, "What changed since you last gave your word")
+    assert [change["label"] for change in page.context["shown"]["since"]] == ["Conditions"]
+    assertContains(page, "and no secrets.</ins>")
+
+
+def test_resubmission_without_a_change_says_so(company):
+    page = signed_in(company.sven).get(page_of(resubmitted(company, submitted(company))))
+
+    assertContains(page, "Nothing: it was submitted again with the same words")
+
+
+def test_reader_who_gave_no_word_sees_what_changed_since_somebodys(company):
+    page = signed_in(company.lena).get(page_of(resubmitted(company, submitted(company), why="Better so.")))
+
+    assertContains(page, "What changed since somebody last gave their word")
+
+
+def test_fact_that_was_added_since_is_shown(company):
+    again = resubmitted(company, submitted(company))
+    assertNotContains(signed_in(company.sven).get(page_of(again)), "Nothing is kept.")
+    kept = Topic.objects.create(key="retention", name="Retention", position=1, old_after_days=90)
+    add_fact(by=company.mara, route=company.route, topic=kept.key, at=THEN, **WORDS_OF_A_FACT)
+    third = resubmitted(company, again)
+
+    page = signed_in(company.sven).get(page_of(third))
+
+    assert [piece["kind"] for piece in page.context["shown"]["since"][0]["pieces"]] == ["added"]
+    assertContains(page, "Nothing is kept.")
+
+
+def test_last_signer_reads_how_many_are_asked_again_and_what_follows(company):
+    decision = submitted(company)
+    sven, lena = signed_in(company.sven), signed_in(company.lena)
+
+    first = sven.get(page_of(decision))
+    told = sven.post(page_of(decision), word(first, "signed"), follow=True)
+    last = lena.get(page_of(decision))
+    done = lena.post(page_of(decision), word(last, "signed"), follow=True)
+
+    assertNotContains(first, "Yours is the last signature")
+    assertContains(told, "Next signs Legal (Lena), who has been told; then it is in force.")
+    assertContains(last, "nobody is asked again")
+    assertContains(done, "revision 1, is in force now.")
 
 
 def test_inbox_costs_the_same_for_one_and_three(company):

@@ -1,0 +1,70 @@
+"""What differs between two frozen snapshots of decisions on one route, line by line."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from governance.queries.cards import card_of, hops_shown
+
+Content = Mapping[str, Any]
+
+
+def word_diff(before: str, after: str) -> list[dict[str, str]]:
+    """The pieces of a word diff: ``same``, ``removed`` and ``added`` texts in reading order."""
+    old, new = before.split(), after.split()
+    pieces: list[dict[str, str]] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append({"kind": "same", "text": " ".join(old[a:b])})
+            continue
+        if b > a:
+            pieces.append({"kind": "removed", "text": " ".join(old[a:b])})
+        if d > c:
+            pieces.append({"kind": "added", "text": " ".join(new[c:d])})
+    return pieces
+
+
+def facts_changed(before: Content, after: Content) -> list[dict[str, Any]]:
+    """The facts that were added, taken away or say something else, each with its topic as ``label`` and ``pieces``."""
+    old = {fact["key"]: fact for fact in before["facts"]}
+    new = {fact["key"]: fact for fact in after["facts"]}
+    return [
+        {
+            "label": (new.get(key) or old[key])["topic_name"],
+            "pieces": word_diff(_said(old.get(key)), _said(new.get(key))),
+        }
+        for key in {**new, **old}
+        if _said(old.get(key)) != _said(new.get(key))
+    ]
+
+
+def hops_changed(before: Content, after: Content) -> list[dict[str, Any]]:
+    """The steps of the data flow that were added, taken away or read differently."""
+    old, new = ([_step(hop) for hop in hops_shown(content["hops"])] for content in (before, after))
+    changed = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            for step in range(max(b - a, d - c)):
+                texts = ("".join(old[a:b][step : step + 1]), "".join(new[c:d][step : step + 1]))
+                changed.append({"label": _("Where the data goes"), "pieces": word_diff(*texts)})
+    return changed
+
+
+def _said(fact: Content | None) -> str:
+    """A fact as one text: what is said, by whom, since when, and what is uncertain about it."""
+    if fact is None:
+        return ""
+    card = card_of(fact)
+    texts = []
+    for statement in card["statements"]:
+        origin = [statement["promise"], statement["as_of"], *(source["title"] for source in statement["sources"])]
+        texts.append(f"{statement['text']} ({'; '.join(part for part in origin if part)})")
+    return " ".join([*texts, card["note"]]).strip()
+
+
+def _step(hop: Content) -> str:
+    way = f"{hop['from']['name']} ({hop['from']['operator']}) → {hop['to']['name']} ({hop['to']['operator']})"
+    details = [str(hop["when_word"]), hop["encryption"], hop["uncertain_why"]]
+    return f"{way}: {hop['data']}. {'; '.join(part for part in details if part)}"

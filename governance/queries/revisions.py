@@ -1,0 +1,121 @@
+"""One revision among the others of its route: which holds, which is being prepared, and what signers said before."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import AccessPeriod
+from audit.models import FreeText
+from governance.models import RouteDecision, Signature, SignOffStage
+from governance.queries.decisions import HOLDING, OPEN
+
+Status = RouteDecision.Status
+
+
+@dataclass(frozen=True)
+class Others:
+    """The revisions that matter to whoever reads one that is closed."""
+
+    holding: RouteDecision | None = None
+    open: RouteDecision | None = None
+
+
+def others_of(decision: RouteDecision) -> Others:
+    """The revision that holds and the one being prepared, unless they are this one; an open one asks nobody."""
+    if decision.status in OPEN:
+        return Others()
+    found = RouteDecision.objects.filter(
+        organization_id=decision.organization_id, route_id=decision.route_id, status__in=(*HOLDING, *OPEN)
+    ).exclude(pk=decision.pk)
+    by_kind = {other.status in OPEN: other for other in found}
+    return Others(holding=by_kind.get(False), open=by_kind.get(True))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Somebody's word that sent a revision back or rejected it, with what they wrote."""
+
+    person: str
+    group: str
+    number: int
+    is_rejection: bool
+    comment: FreeText | None
+
+
+def earlier_words(decision: RouteDecision, *, reader: UUID | None = None) -> list[Signature]:
+    """The newest word on an earlier revision, and the newest one of this reader where they said another. One query."""
+    words = Signature.objects.filter(
+        organization_id=decision.organization_id,
+        sign_off__decision__route_id=decision.route_id,
+        sign_off__decision__number__lt=decision.number,
+    ).order_by("-pk")
+    newest, own = words.values("pk")[:1], words.filter(user=reader).values("pk")[:1]
+    return list(
+        words.filter(Q(pk=newest) | Q(pk=own)).select_related(
+            "user", "comment", "stage", "snapshot", "sign_off__decision"
+        )
+    )
+
+
+def refusal_of(decision: RouteDecision, stages: list[SignOffStage]) -> Refusal | None:
+    """The refusal of this revision, or the one that a draft or a submission answers. At most one query.
+
+    :param stages: of :func:`governance.queries.sign_offs.stages_of`; none for a draft.
+    """
+    if decision.status in {Status.CHANGES_ASKED, Status.REJECTED}:
+        said = (stage.signature for stage in stages if hasattr(stage, "signature"))
+        return next(_refusal(word, decision) for word in said if word.word != Signature.Word.SIGNED)
+    return refusal_in(earlier_words(decision)) if decision.status in OPEN else None
+
+
+def refusal_in(words: list[Signature]) -> Refusal | None:
+    """The newest word on an earlier revision, unless that was a signature; ``words`` from :func:`earlier_words`."""
+    if not words or words[0].word == Signature.Word.SIGNED:
+        return None
+    return _refusal(words[0], words[0].sign_off.decision)
+
+
+def _refusal(word: Signature, decision: RouteDecision) -> Refusal:
+    return Refusal(
+        person=str(word.user),
+        group=word.stage.name,
+        number=decision.number,
+        is_rejection=word.word == Signature.Word.REJECTED,
+        comment=word.comment,
+    )
+
+
+def with_keeper(decisions: QuerySet[RouteDecision]) -> QuerySet[RouteDecision]:
+    """The same decisions, with ``has_keeper``: whether theirs still belongs to the organization."""
+    return decisions.annotate(has_keeper=Exists(AccessPeriod.objects.open().filter(membership=OuterRef("keeper"))))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What a draft lacks before it can be submitted, and the field of its form to look at."""
+
+    text: str
+    field: str
+
+
+def missing_of(
+    decision: RouteDecision, *, scope: Sequence[Mapping[str, Any]], has_keeper: bool, on: dt.date
+) -> list[Missing]:
+    """Everything a draft lacks; with nothing missing it can be submitted, if there is somebody to sign it.
+
+    :param scope: its lines, of :func:`governance.queries.submissions.scope_of`.
+    :param has_keeper: of :func:`with_keeper`.
+    :param on: today, where the organization is.
+    """
+    checks = {
+        "id_until": (not decision.until or decision.until >= on, _("The date until which it is allowed has passed.")),
+        "id_why": (decision.why.strip(), _("Say why before you submit: it is what people sign.")),
+        "id_keeper": (has_keeper, _("The keeper has left: choose somebody who is here.")),
+        "scope": (scope, _("Say for whom before you submit: the scope has no line yet.")),
+    }
+    return [Missing(text, field) for field, (is_there, text) in checks.items() if not is_there]
