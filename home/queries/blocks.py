@@ -1,39 +1,96 @@
-"""What stands between the roll-out and its end, most serious first; each leads to the list where it is resolved."""
+"""What stands between the roll-out and its end, most serious first; each leads to where it is resolved."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from home.queries.readiness import Readiness
-from home.queries.roll_out import RollOut
+from home.queries.roll_out import RollOut, SentBack
+from home.queries.shared import LateShared
+from operations.templatetags.dates import relative_day
 
 
 @dataclass(frozen=True)
 class Block:
-    """One thing that blocks: what, how it looks, and where it is resolved."""
+    """One thing that blocks: what, how it looks, where it is resolved, and what more there is to know."""
 
     title: str
     status: str
     url: str
+    hint: str = ""
 
 
-def blocks_of(roll_out: RollOut, readiness: Readiness, *, links: Mapping[str, str]) -> list[Block]:
-    """What blocks now; empty when nothing does."""
-    late = [team for team in readiness.teams if team.overdue]
-    found = (
-        (roll_out.suspended, "suspended", "decisions", _suspended(roll_out.suspended)),
-        (roll_out.in_doubt, "needs-another-look", "decisions", _in_doubt(roll_out.in_doubt)),
-        (roll_out.submitted, "waiting", "sign_offs", _submitted(roll_out.submitted)),
-        (roll_out.changes_asked, "changes-asked", "decisions", _changes_asked(roll_out.changes_asked)),
-        (len(late), "overdue", "progress", _late(len(late), ", ".join(team.name or _("no team") for team in late))),
-        (roll_out.reviews_overdue, "overdue", "reviews", _reviews(roll_out.reviews_overdue)),
-        (roll_out.changes_to_judge, "needs-another-look", "reviews", _to_judge(roll_out.changes_to_judge)),
-        (roll_out.questions_open, "not-sure", "questions", _questions(roll_out.questions_open)),
-        (roll_out.invitations_open, "invited", "people", _invitations(roll_out.invitations_open)),
+def blocks_of(
+    roll_out: RollOut,
+    readiness: Readiness,
+    *,
+    slug: str,
+    links: Mapping[str, str],
+    today: dt.date,
+) -> list[Block]:
+    """What blocks now; empty when nothing does.
+
+    :param slug: of the organization.
+    """
+    return [
+        *_decisions(roll_out, links),
+        *(_sent_back(draft, slug) for draft in roll_out.sent_back),
+        *(_late_shared(checklist, slug, today) for checklist in roll_out.late_shared),
+        *_people(roll_out, readiness, slug, links),
+    ]
+
+
+def _decisions(roll_out: RollOut, links: Mapping[str, str]) -> list[Block]:
+    decisions = links.get("decisions", "")
+    return _where_any(
+        (roll_out.suspended, "suspended", f"{decisions}?status=suspended", _suspended(roll_out.suspended)),
+        (roll_out.in_doubt, "needs-another-look", f"{decisions}?status=approved", _in_doubt(roll_out.in_doubt)),
+        (roll_out.submitted, "waiting", links.get("sign_offs", ""), _submitted(roll_out.submitted)),
     )
-    return [Block(title, status, links.get(place, "")) for count, status, place, title in found if count]
+
+
+def _people(roll_out: RollOut, readiness: Readiness, slug: str, links: Mapping[str, str]) -> list[Block]:
+    late = [team for team in readiness.teams if team.overdue]
+    names = ", ".join(team.name or _("no team") for team in late)
+    invitations = reverse("accounts:invitation-list", args=[slug])
+    reviews = links.get("reviews", "")
+    return _where_any(
+        (len(late), "overdue", f"{links.get('progress', '')}?status=overdue", _late(len(late), names)),
+        (roll_out.reviews_overdue, "overdue", reviews, _reviews(roll_out.reviews_overdue)),
+        (roll_out.changes_to_judge, "needs-another-look", reviews, _to_judge(roll_out.changes_to_judge)),
+        (roll_out.questions_open, "not-sure", links.get("questions", ""), _questions(roll_out.questions_open)),
+        (roll_out.invitations_open, "invited", invitations, _invitations(roll_out.invitations_open)),
+    )
+
+
+def _where_any(*found: tuple[int, str, str, str]) -> list[Block]:
+    return [Block(title, status, url) for count, status, url, title in found if count]
+
+
+def _sent_back(draft: SentBack, slug: str) -> Block:
+    words = {"person": draft.by, "route": draft.route}
+    title = _("Changes asked by %(person)s: %(route)s") % words
+    url = reverse("governance:decision-detail", args=[slug, draft.draft_id])
+    return Block(title, "changes-asked", url, _("Answer them in the draft, then submit it again."))
+
+
+def _late_shared(checklist: LateShared, slug: str, today: dt.date) -> Block:
+    title = _("“%(checklist)s” is overdue") % {"checklist": checklist.name}
+    url = reverse("checklists:shared-list", args=[slug])
+    return Block(title, "overdue", url, " · ".join(_about(checklist, today)))
+
+
+def _about(checklist: LateShared, today: dt.date) -> Iterable[str]:
+    words = {"count": checklist.questions, "day": relative_day(checklist.due_on, today)}
+    yield ngettext("%(count)d question, due %(day)s", "%(count)d questions, due %(day)s", checklist.questions) % words
+    if checklist.teams:
+        yield checklist.teams
+    if checklist.keeper:
+        yield _("%(person)s looks after it") % {"person": checklist.keeper}
 
 
 def _suspended(count: int) -> str:
@@ -51,13 +108,6 @@ def _in_doubt(count: int) -> str:
 
 def _submitted(count: int) -> str:
     words = ngettext("%(count)d decision waits for signatures", "%(count)d decisions wait for signatures", count)
-    return words % {"count": count}
-
-
-def _changes_asked(count: int) -> str:
-    words = ngettext(
-        "A signer asked for changes in %(count)d decision", "Signers asked for changes in %(count)d decisions", count
-    )
     return words % {"count": count}
 
 

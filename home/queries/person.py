@@ -77,7 +77,9 @@ def home_of(
         readiness=readiness if runs_it else None,
         roll_out=roll_out,
         steps=steps,
-        blocks=blocks_of(roll_out, readiness, links=links) if roll_out and readiness else [],
+        blocks=blocks_of(roll_out, readiness, slug=organization.slug, links=links, today=today)
+        if roll_out and readiness
+        else [],
         proof=proof_of(organization.pk) if Right.AUDIT_VIEW in rights and not runs_it else None,
         may_start_own=organization.is_demo and runs_it,
     )

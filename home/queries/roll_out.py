@@ -4,16 +4,28 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Exists, Min, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from accounts.models import AccessPeriod, GroupPeriod, Invitation, Organization
 from checklists.models import AssignmentRule, ChecklistVersion, SettleRequest
-from governance.models import Question, RouteDecision
+from governance.models import Question, RouteDecision, Signature
 from governance.queries.decisions import needs_reverification
+from home.queries.shared import LateShared, late_shared
 from home.queries.waiting import count_of
 from reviews.models import ChangeAssessment, Review
 
 Status = RouteDecision.Status
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """A draft that answers a signer who asked for changes: of which route, and who asked."""
+
+    draft_id: int
+    route: str
+    by: str
 
 
 @dataclass(frozen=True)
@@ -22,7 +34,8 @@ class RollOut:
 
     in_force: int
     drafts: int
-    changes_asked: int
+    sent_back: tuple[SentBack, ...]
+    late_shared: tuple[LateShared, ...]
     submitted: int
     suspended: int
     in_doubt: int
@@ -59,7 +72,8 @@ def roll_out_of(organization: Organization, *, at: dt.datetime, today: dt.date) 
     columns = {
         "in_force": count_of(decisions.filter(status=Status.APPROVED)),
         "drafts": count_of(decisions.filter(status=Status.DRAFT)),
-        "changes_asked": count_of(_drafts_after_changes_were_asked(organization)),
+        "sent_back": _sent_back(organization),
+        "late_shared": late_shared(organization.pk, at=at, today=today),
         "submitted": count_of(decisions.filter(status=Status.SUBMITTED)),
         "suspended": count_of(decisions.filter(status=Status.SUSPENDED)),
         "in_doubt": count_of(needs_reverification(organization, at=at)),
@@ -80,14 +94,25 @@ def roll_out_of(organization: Organization, *, at: dt.datetime, today: dt.date) 
         "unsettled_since": Subquery(settling.annotate(first=Min("requested_at")).values("first")),
     }
     counted = Organization.objects.filter(pk=organization.pk).values(**columns).get()
-    return RollOut(**cast(dict[str, Any], counted))
+    found = cast(dict[str, Any], counted)
+    found["sent_back"] = tuple(SentBack(**draft) for draft in found["sent_back"])
+    found["late_shared"] = tuple(LateShared.of(row) for row in found["late_shared"])
+    return RollOut(**found)
 
 
-def _drafts_after_changes_were_asked(organization: Organization) -> QuerySet[RouteDecision]:
-    sent_back = RouteDecision.objects.filter(
-        organization=organization, route=OuterRef("route"), number=OuterRef("number") - 1, status=Status.CHANGES_ASKED
+def _sent_back(organization: Organization) -> ArraySubquery:
+    """The drafts that go on where a signer asked for changes, as objects in one column."""
+    asked = Signature.objects.filter(
+        organization=organization,
+        word=Signature.Word.CHANGES_ASKED,
+        sign_off__decision__route=OuterRef("route"),
+        sign_off__decision__number=OuterRef("number") - 1,
+        sign_off__decision__status=Status.CHANGES_ASKED,
     )
-    return RouteDecision.objects.filter(Exists(sent_back), organization=organization, status=Status.DRAFT)
+    name = Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField())
+    drafts = RouteDecision.objects.filter(organization=organization, status=Status.DRAFT).order_by("proposed_at", "pk")
+    drafts = drafts.annotate(by=Subquery(asked.values(name=name)[:1])).filter(by__isnull=False)
+    return ArraySubquery(drafts.values(draft=JSONObject(draft_id="pk", route="route__name", by="by")))
 
 
 def _group_is_filled(organization: Organization, key: str) -> Exists:

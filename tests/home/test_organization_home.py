@@ -10,6 +10,7 @@ from audit.actions import record
 from checklists.models import AssignmentRule, Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
 from governance import actions
 from governance.models import RouteDecision
+from home.queries.blocks import Block
 from operations import clock
 from tests.cast import EPOCH, Company, company, signed_in
 from tests.factories import make_route
@@ -27,6 +28,10 @@ def home(membership: Membership) -> str:
     page = signed_in(membership).get(membership.organization.get_absolute_url())
     assert page.status_code == 200
     return page.content.decode()
+
+
+def blocks(membership: Membership) -> list[Block]:
+    return signed_in(membership).get(membership.organization.get_absolute_url()).context["home"].blocks
 
 
 def decided(acme: Company, key: str, *, conditions: str = "No customer data.", **words: object) -> RouteDecision:
@@ -191,6 +196,38 @@ def test_a_manager_finds_what_blocks_and_the_teams(acme: Company) -> None:
     assert "1 decision waits for signatures" in page
     assert "teams are overdue: Engineering, Sales" in page
     assert "Cleared by team" in page
+
+
+def test_a_shared_checklist_that_is_late_blocks_and_says_who_looks_after_it(acme: Company) -> None:
+    decided(acme, "claude-team")
+    published(acme, "privacy")
+    checklist = published(acme, "leaders", items=2)
+    checklist.kind, checklist.keeper = Checklist.Kind.SHARED, acme.mara
+    checklist.save(update_fields=["kind", "keeper"])
+    AssignmentRule.objects.create(
+        organization=acme.organization, checklist=checklist, team=acme.sales, due_days=400, started_at=EPOCH
+    )
+
+    [block] = [block for block in blocks(acme.olga) if "Leaders" in block.title]
+
+    assert block.title == "“Leaders” is overdue"
+    assert block.hint.startswith("2 questions, due ")
+    assert block.hint.endswith(" · Mara looks after it")
+    assert "Sales" not in block.hint
+    page = signed_in(acme.olga).get(block.url).content.decode()
+    assert "Leaders" in page
+    assert "Overdue" in page
+
+
+def test_a_decision_that_was_sent_back_leads_to_the_draft_that_answers_it(acme: Company) -> None:
+    decision = submitted(acme, "gateway")
+    draft = actions.ask_for_changes(**turn(decision), by=acme.sven, comment="Name the repositories.", at=EPOCH)
+
+    [block] = blocks(acme.mara)
+
+    assert block.title == "Changes asked by Sven: gateway"
+    assert block.url == draft.get_absolute_url()
+    assert block.title in home(acme.olga)
 
 
 def test_numbers_say_as_of_when_while_changes_are_being_counted(acme: Company) -> None:
