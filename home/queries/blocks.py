@@ -26,7 +26,7 @@ class Block:
 
 def blocks_of(
     roll_out: RollOut,
-    readiness: Readiness,
+    readiness: Readiness | None,
     *,
     slug: str,
     links: Mapping[str, str],
@@ -53,8 +53,8 @@ def _decisions(roll_out: RollOut, links: Mapping[str, str]) -> list[Block]:
     )
 
 
-def _people(roll_out: RollOut, readiness: Readiness, slug: str, links: Mapping[str, str]) -> list[Block]:
-    late = [team for team in readiness.teams if team.overdue]
+def _people(roll_out: RollOut, readiness: Readiness | None, slug: str, links: Mapping[str, str]) -> list[Block]:
+    late = [team for team in readiness.teams if team.overdue] if readiness else []
     names = ", ".join(team.name or _("no team") for team in late)
     invitations = reverse("accounts:invitation-list", args=[slug])
     reviews = links.get("reviews", "")

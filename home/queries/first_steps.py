@@ -1,52 +1,171 @@
-"""The first steps of a new organization, each ticked by what the database knows."""
+"""The first steps of a new organization, each ticked by what the database knows, each leading to where it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, cast
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from accounts.models import GroupPeriod, Invitation, Organization
+from checklists.models import AssignmentRule, Checklist, ChecklistVersion
+from governance.models import RouteDecision
 from home.queries.roll_out import RollOut
+
+Status = RouteDecision.Status
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step: what to do, whether it is done, and the page on which it is done."""
+    """One step: what to do, what is missing, the page on which it is done, and how it stands."""
 
-    label: str | Promise
-    note: str | Promise
+    label: str
+    note: str
     url: str
-    state: str
+    status: str
 
 
-# Label, why, the page; in the order in which they are done.
-_STEPS = (
-    (_("Who decides"), _("Somebody signs for Security, and somebody for Legal."), "people"),
-    (_("Choose a route"), _("Compare how people could reach the tool, and propose one."), "routes"),
-    (_("Say for whom, and how"), _("Teams, kinds of data, conditions."), "decisions"),
-    (_("Have it signed"), _("Security, then Legal. Nobody signs what they proposed."), "decisions"),
-    (_("Publish the checklists"), _("They come ready to use; read them, then publish."), "checklists"),
-    (_("Bring everyone in"), _("Invite people; whoever joins is asked what fits them."), "people"),
-)
+@dataclass(frozen=True)
+class Begun:
+    """How far a new organization has come.
+
+    :ivar decision: the decision that goes on (``id``, ``status``), None before the first proposal.
+    :ivar checklist: the one to publish or assign next (``id``, ``name``, ``is_published``), None where there is none.
+    """
+
+    has_security: bool
+    has_legal: bool
+    invites_signer: bool
+    has_scope: bool
+    decision: dict[str, Any] | None
+    checklist: dict[str, Any] | None
 
 
-def first_steps(roll_out: RollOut, *, links: Mapping[str, str]) -> list[Step]:
-    """The steps as stations: done, the one that comes next, and those still to come."""
-    done = (
-        roll_out.has_security and roll_out.has_legal,
-        roll_out.has_proposal,
-        roll_out.has_conditions,
-        roll_out.in_force > 0,
-        roll_out.published > 0 and roll_out.has_rule,
-        roll_out.has_colleagues,
-    )
-    following = next((number for number, is_done in enumerate(done) if not is_done), None)
+def first_steps(organization: Organization, roll_out: RollOut) -> list[Step]:
+    """The six steps as they stand now; one query."""
+    begun = _begun(organization)
+
+    def to(name: str, *args: int) -> str:
+        return reverse(name, args=[organization.slug, *args])
+
     return [
-        Step(
-            label=label,
-            note=note,
-            url=links.get(place, ""),
-            state="done" if is_done else "current" if number == following else "to-do",
-        )
-        for number, ((label, note, place), is_done) in enumerate(zip(_STEPS, done, strict=True))
+        _who_decides(begun, roll_out, to),
+        _choose(begun, to),
+        _scope(begun, to),
+        _sign(begun, roll_out, to),
+        _publish(begun, roll_out, to),
+        _bring_in(roll_out, to),
     ]
+
+
+def _begun(organization: Organization) -> Begun:
+    here = {"organization": organization}
+    decisions = RouteDecision.objects.filter(**here)
+    invited = Invitation.objects.filter(**here, group__isnull=False, accepted_at=None, withdrawn_at=None)
+    versions = ChecklistVersion.objects.filter(checklist=OuterRef("pk"), status="published")
+    checklists = Checklist.objects.filter(**here, archived_at=None, kind=Checklist.Kind.PERSONAL).annotate(
+        is_published=Exists(versions), is_asked=Exists(AssignmentRule.objects.open().filter(checklist=OuterRef("pk")))
+    )
+    columns = {
+        "has_security": _is_filled(organization, "security"),
+        "has_legal": _is_filled(organization, "legal"),
+        "invites_signer": Exists(invited),
+        "has_scope": Exists(decisions.filter(scope_lines__isnull=False)),
+        "decision": _first(decisions.exclude(status=Status.WITHDRAWN).order_by("-pk"), "id", "status"),
+        # What was published and is not asked of anybody first, then what everybody is asked.
+        "checklist": _first(
+            checklists.filter(is_asked=False).order_by("-is_published", "minutes", "pk"), "id", "name", "is_published"
+        ),
+    }
+    return Begun(**cast(dict[str, Any], Organization.objects.filter(pk=organization.pk).values(**columns).get()))
+
+
+def _first(rows: QuerySet, *names: str) -> Subquery:
+    return Subquery(rows.values(row=JSONObject(**{name: name for name in names}))[:1])
+
+
+def _is_filled(organization: Organization, key: str) -> Exists:
+    return Exists(GroupPeriod.objects.open().filter(organization=organization, group__key=key))
+
+
+def _who_decides(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Step:
+    label = _("Say who decides")
+    if begun.has_security and begun.has_legal:
+        return Step(
+            label, _("Somebody signs for Security, and somebody for Legal."), to("accounts:person-list"), "completed"
+        )
+    if begun.invites_signer:
+        note = _("Who signs is invited: waits for them to join.")
+        return Step(label, note, to("accounts:invitation-list"), "waiting")
+    if roll_out.has_colleagues:
+        missing = _("Legal") if begun.has_security else _("Security") if begun.has_legal else _("Security and Legal")
+        note = _(
+            "Nobody signs for %(groups)s yet: invite somebody, or open a colleague’s page and choose Sign-off groups."
+        )
+        return Step(label, note % {"groups": missing}, to("accounts:person-list"), "to-do")
+    if roll_out.was_in_force:
+        note = _("You, as long as you are the only person. With a second one, Security and Legal sign.")
+        return Step(label, note, to("accounts:invitation-add"), "completed")
+    note = _(
+        "Invite who signs for Security and who signs for Legal. While you are the only person, you approve your own decisions: go on."
+    )
+    return Step(label, note, to("accounts:invitation-add"), "to-do")
+
+
+def _choose(begun: Begun, to: Callable[..., str]) -> Step:
+    note = _("Compare how people could reach the tool, open one, and propose it.")
+    return Step(_("Choose a route"), note, to("governance:route-list"), "completed" if begun.decision else "to-do")
+
+
+def _scope(begun: Begun, to: Callable[..., str]) -> Step:
+    label, note = _("Say for whom, and how"), _("In the draft: teams, kinds of data, conditions.")
+    if not begun.decision:
+        return Step(label, note, "", "cannot-start-yet")
+    is_draft = begun.decision["status"] == Status.DRAFT
+    page = "governance:decision-edit" if is_draft else "governance:decision-detail"
+    is_done = begun.has_scope or not is_draft
+    return Step(label, note, to(page, begun.decision["id"]), "completed" if is_done else "to-do")
+
+
+def _sign(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Step:
+    is_alone = not roll_out.has_colleagues
+    label = _("Approve it") if is_alone else _("Have it signed")
+    if not begun.decision:
+        return Step(label, _("First choose a route."), "", "cannot-start-yet")
+    url = to("governance:decision-detail", begun.decision["id"])
+    if roll_out.was_in_force:
+        return Step(label, _("A decision is in force."), url, "completed")
+    if begun.decision["status"] == Status.SUBMITTED:
+        note = _("Submitted: approve it on its page.") if is_alone else _("Submitted: waits for signatures.")
+        return Step(label, note, url, "to-do" if is_alone else "waiting")
+    alone, several = (
+        _("Submit it, then approve it."),
+        _("Submit it. Security signs, then Legal; nobody signs what they proposed."),
+    )
+    return Step(label, alone if is_alone else several, url, "to-do" if begun.has_scope else "cannot-start-yet")
+
+
+def _publish(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Step:
+    label = _("Publish a checklist, and say who answers it")
+    if roll_out.is_asked:
+        return Step(label, _("People are asked."), to("checklists:checklist-list"), "completed")
+    if not begun.checklist:
+        note = _("Copy a starter, read it, publish it, say who answers it.")
+        return Step(label, note, to("checklists:starter-list"), "to-do")
+    words = {"checklist": begun.checklist["name"]}
+    if begun.checklist["is_published"]:
+        note = _("“%(checklist)s” is published. Now say who answers it.") % words
+        return Step(label, note, to("checklists:checklist-assign", begun.checklist["id"]), "to-do")
+    note = _("Begin with “%(checklist)s”: read its questions, publish it, say who answers it.") % words
+    return Step(label, note, to("checklists:checklist-detail", begun.checklist["id"]), "to-do")
+
+
+def _bring_in(roll_out: RollOut, to: Callable[..., str]) -> Step:
+    note = _("Invite people; whoever joins is asked what fits them. Working alone, you leave this out.")
+    if roll_out.has_colleagues:
+        note = _("Invite those who will use it; whoever joins is asked what fits them.")
+    status = "completed" if roll_out.has_users else "waiting" if roll_out.invitations_open else "to-do"
+    page = "accounts:invitation-list" if status == "waiting" else "accounts:invitation-add"
+    return Step(_("Bring everyone in"), note, to(page), status)

@@ -1,12 +1,13 @@
 """The first line of home: what it wants of this person, and the one button that leads there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from home.queries.first_steps import Step
 from home.queries.mine import MyRoutes, MyWork
-from home.queries.roll_out import RollOut
 from home.queries.signing import ToSign
 from home.queries.waiting import Waiting
 
@@ -27,7 +28,7 @@ def headline_of(
     signing: ToSign | None,
     work: MyWork,
     routes: MyRoutes,
-    roll_out: RollOut | None,
+    steps: Sequence[Step],
     links: dict[str, str],
     asked: str,
 ) -> Headline:
@@ -37,9 +38,8 @@ def headline_of(
     """
     if signing:
         return _to_sign(waiting.sign_offs, signing)
-    if roll_out and not roll_out.is_under_way:
-        title = _("Let’s get your company going")
-        return Headline(title, _("Six steps, in this order. Each is ticked as soon as it is done."))
+    if steps:
+        return _to_begin(steps)
     if work.left:
         return _to_answer(work, links)
     if waiting.reviews:
@@ -51,6 +51,12 @@ def _to_sign(count: int, signing: ToSign) -> Headline:
     title = ngettext("A decision waits for your word", "%(count)d decisions wait for your word", count)
     text = _("You see exactly what you sign, and what changed since it was last signed.")
     return Headline(title % {"count": count}, text, signing.first_url, _("Read and sign"))
+
+
+def _to_begin(steps: Sequence[Step]) -> Headline:
+    title, text = _("Let’s get your company going"), _("Six steps. Each is ticked as soon as it is done.")
+    following = next((step for step in steps if step.status == "to-do"), None)
+    return Headline(title, text, following.url, following.label) if following else Headline(title, text)
 
 
 def _to_answer(work: MyWork, links: dict[str, str]) -> Headline:

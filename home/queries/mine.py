@@ -124,10 +124,11 @@ def _allowed(decision: RouteDecision, required: int, left: int) -> MyRoute:
 
 
 def _somebody_to_ask(membership: Membership) -> str:
-    """Whoever runs the roll-out: a manager, else an owner."""
+    """Whoever else runs the roll-out: a manager, else an owner."""
     people = (
         AccessPeriod.objects.open()
         .filter(organization=membership.organization_id, level__in=["manager", "owner"])
+        .exclude(membership=membership)
         .select_related("membership__user")
         .order_by("level", "pk")
     )

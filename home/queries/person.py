@@ -61,13 +61,14 @@ def home_of(
     routes = routes_of(membership, standing, at=at)
     runs_it = Right.DECISION_PROPOSE in rights
     roll_out = roll_out_of(organization, at=at, today=today) if runs_it else None
-    readiness = _readiness(organization.pk, standing, runs_it=runs_it, today=today)
-    steps = first_steps(roll_out, links=links) if roll_out and not roll_out.is_under_way else []
+    steps = first_steps(organization, roll_out) if roll_out and not roll_out.is_under_way else []
+    # Whoever is led through the first steps has no teams to look at yet.
+    readiness = None if steps else _readiness(organization.pk, standing, runs_it=runs_it, today=today)
     asked = waiting_in_words(membership, work.waiting) if work.waiting else ""
     signing = to_sign(membership) if waiting.sign_offs else None
     return PersonsHome(
         headline=headline_of(
-            waiting=waiting, signing=signing, work=work, routes=routes, roll_out=roll_out, links=links, asked=asked
+            waiting=waiting, signing=signing, work=work, routes=routes, steps=steps, links=links, asked=asked
         ),
         work=work,
         routes=routes,
@@ -77,9 +78,7 @@ def home_of(
         readiness=readiness if runs_it else None,
         roll_out=roll_out,
         steps=steps,
-        blocks=blocks_of(roll_out, readiness, slug=organization.slug, links=links, today=today)
-        if roll_out and readiness
-        else [],
+        blocks=blocks_of(roll_out, readiness, slug=organization.slug, links=links, today=today) if roll_out else [],
         proof=proof_of(organization.pk) if Right.AUDIT_VIEW in rights and not runs_it else None,
         may_start_own=organization.is_demo and runs_it,
     )

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from accounts.models import AccessPeriod, GroupPeriod, Invitation, Organization
 from checklists.models import AssignmentRule, ChecklistVersion, SettleRequest
-from governance.models import Question, RouteDecision, Signature
+from governance.models import ForcePeriod, Question, RouteDecision, Signature
 from governance.queries.decisions import needs_reverification
 from home.queries.shared import LateShared, late_shared
 from home.queries.waiting import count_of
@@ -45,19 +45,21 @@ class RollOut:
     reviews_overdue: int
     changes_to_judge: int
     invitations_open: int
-    has_security: bool
-    has_legal: bool
     has_colleagues: bool
-    has_proposal: bool
-    has_conditions: bool
-    was_submitted: bool
+    has_users: bool
+    was_in_force: bool
     has_rule: bool
     unsettled_since: dt.datetime | None
 
     @property
     def is_under_way(self) -> bool:
-        """Whether every first step is done, so that home shows numbers instead of leading through them."""
-        return self.in_force > 0 and self.published > 0 and self.has_rule and self.has_colleagues
+        """Whether the first steps are done, so that home shows numbers; whoever works alone need not bring anybody in."""
+        return self.was_in_force and self.is_asked and (self.has_users or not self.has_colleagues)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a checklist is published and asked of somebody."""
+        return self.published > 0 and self.has_rule
 
 
 def roll_out_of(organization: Organization, *, at: dt.datetime, today: dt.date) -> RollOut:
@@ -83,13 +85,10 @@ def roll_out_of(organization: Organization, *, at: dt.datetime, today: dt.date) 
         "reviews_overdue": count_of(reviews.filter(due_on__lt=today)),
         "changes_to_judge": count_of(ChangeAssessment.objects.filter(organization=organization, verdict="")),
         "invitations_open": count_of(invitations),
-        "has_security": _group_is_filled(organization, "security"),
-        "has_legal": _group_is_filled(organization, "legal"),
         # A second row is enough to know; an organization may have a hundred thousand.
         "has_colleagues": Exists(AccessPeriod.objects.open().filter(organization=organization)[1:2]),
-        "has_proposal": Exists(decisions),
-        "has_conditions": Exists(decisions.filter(scope_lines__isnull=False).exclude(conditions="")),
-        "was_submitted": Exists(decisions.filter(sign_off__isnull=False)),
+        "has_users": _users(organization),
+        "was_in_force": Exists(ForcePeriod.objects.filter(organization=organization)),
         "has_rule": Exists(AssignmentRule.objects.open().filter(organization=organization)),
         "unsettled_since": Subquery(settling.annotate(first=Min("requested_at")).values("first")),
     }
@@ -115,5 +114,8 @@ def _sent_back(organization: Organization) -> ArraySubquery:
     return ArraySubquery(drafts.values(draft=JSONObject(draft_id="pk", route="route__name", by="by")))
 
 
-def _group_is_filled(organization: Organization, key: str) -> Exists:
-    return Exists(GroupPeriod.objects.open().filter(organization=organization, group__key=key))
+def _users(organization: Organization) -> Exists:
+    """Whether there is anybody besides those who run the roll-out and those who sign."""
+    signs = GroupPeriod.objects.open().filter(organization=organization, membership=OuterRef("membership"))
+    members = AccessPeriod.objects.open().filter(organization=organization, level=AccessPeriod.Level.MEMBER)
+    return Exists(members.filter(~Exists(signs)))
