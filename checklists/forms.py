@@ -3,13 +3,17 @@
 from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JobRole, Organization, Team
 from catalog.models import Topic
 from catalog.queries import routes
 from checklists.actions import Given
+from checklists.actions.evidence import KINDS, allowed_words, check_file
 from checklists.models import Answer, Assignment, AssignmentRule, Checklist, ItemRevision
+from operations.errors import ActionRefused
 
 Kind = Answer.Kind
 
@@ -24,7 +28,7 @@ class SeveralFilesField(forms.FileField):
     """Cleans to a list of files, empty when none was chosen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", SeveralFiles(attrs={"multiple": True}))
+        kwargs.setdefault("widget", SeveralFiles(attrs={"multiple": True, "accept": ",".join(KINDS)}))
         super().__init__(*args, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
@@ -34,6 +38,14 @@ class SeveralFilesField(forms.FileField):
 
 def _choice(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
     return cast(forms.ModelChoiceField, form.fields[name])
+
+
+# Buttons of the fold: what has to be typed before each of them says anything.
+REASONS = {
+    Kind.UNSURE: _("Write in a few words what you are not sure about: whoever answers you can't guess it."),
+    "cannot": _("Write in a few words what keeps you from confirming it: whoever answers you can't guess it."),
+    Kind.NOT_APPLICABLE: _("Say why it does not apply to you."),
+}
 
 
 class AnswerForm(forms.Form):
@@ -46,7 +58,7 @@ class AnswerForm(forms.Form):
     )
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
-    uploads = SeveralFilesField(label=_("Files"), required=False)
+    uploads = SeveralFilesField(label=_("Files"), required=False, help_text=lazy(allowed_words, str)())
     effective_on = forms.DateField(
         label=_("Says so since"),
         required=False,
@@ -54,7 +66,7 @@ class AnswerForm(forms.Form):
         help_text=_("When the file or link is older or younger than today."),
     )
     reason = forms.CharField(
-        label=_("Why, or what are you unsure about?"),
+        label=_("What are you not sure about, or what is in the way?"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -63,6 +75,8 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, revision: ItemRevision, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind, kinds = revision.answer_kind, ItemRevision.AnswerKind
+        if revision.allows_not_applicable:
+            self.fields["reason"].label = _("What are you not sure about, or why does it not apply?")
         if kind != kinds.TEXT:
             del self.fields["text"]
         if kind != kinds.DATE:
@@ -70,6 +84,33 @@ class AnswerForm(forms.Form):
         if kind != kinds.EVIDENCE and not revision.evidence_example:
             for name in ("link", "uploads", "effective_on"):
                 del self.fields[name]
+
+    def clean_uploads(self) -> list[UploadedFile]:
+        files: list[UploadedFile] = self.cleaned_data["uploads"]
+        for file in files:
+            try:
+                check_file(file)
+            except ActionRefused as refused:
+                raise forms.ValidationError(str(refused)) from refused
+        return files
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"].strip()
+        missing = REASONS.get(self.cleaned_data.get("reply", ""))
+        if missing and not reason:
+            raise forms.ValidationError(missing)
+        return reason
+
+    @property
+    def opens_reason(self) -> bool:
+        """Whether the part with the reason is shown unfolded: something stands in it, or is missing from it."""
+        return bool(self["reason"].value() or self["reason"].errors)
+
+    @property
+    def opens_evidence(self) -> bool:
+        """Whether the part with files and links is shown unfolded."""
+        names = [name for name in ("link", "uploads", "effective_on") if name in self.fields]
+        return any(self[name].errors or (name != "uploads" and self[name].value()) for name in names)
 
     def given(self) -> Given:
         """What was said, for the action."""
@@ -79,6 +120,8 @@ class AnswerForm(forms.Form):
         links = [data["link"]] if data.get("link") else []
         if reply in {Kind.UNSURE, Kind.NOT_APPLICABLE}:
             return Given(kind=reply, text=data["reason"])
+        if reply == "cannot":
+            return Given(kind=Kind.UNSURE, value="no", text=data["reason"])
         return Given(
             value=data["day"].isoformat() if data.get("day") else reply if reply not in {"", "save"} else "",
             text=data.get("text") or "",

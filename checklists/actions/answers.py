@@ -1,8 +1,6 @@
 """Answering: whole and immutable, bound to what was shown; refused when that has changed meanwhile."""
 
 import datetime as dt
-import hashlib
-import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,18 +16,18 @@ from accounts.queries import Standing
 from audit import actions as audit
 from audit.models import Snapshot
 from checklists import notices
+from checklists.actions.evidence import attach_file, attach_link
 from checklists.actions.settling import settle_people
-from checklists.models import Answer, AnswerDraft, Evidence, Item, ItemRevision, Lapse
+from checklists.models import Answer, AnswerDraft, Item, ItemRevision, Lapse
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.state import shared_state
-from checklists.queries.tasks import TaskList, render_task, task_list
+from checklists.queries.tasks import render_task, task_list
+from checklists.queries.waiting import contact_for
 from governance.models import Question
 from governance.queries.decisions import covering_decisions, in_force
 from operations.errors import ActionRefused
 
 Kind = Answer.Kind
-MEGABYTE = 1024 * 1024
-LARGEST_FILE = 10 * MEGABYTE
 
 
 class ContentChanged(ActionRefused):
@@ -49,7 +47,8 @@ class ContentChanged(ActionRefused):
 class Given:
     """What somebody said, as a form has validated it.
 
-    :ivar value: ``yes``/``no`` for confirm and yes-no, the value of a choice, an ISO date; empty for text and evidence.
+    :ivar value: ``yes`` for confirm, ``yes``/``no`` for yes-no, the value of a choice, an ISO date; ``no`` with *I'm not
+        sure* for what cannot be confirmed; empty for text and evidence.
     :ivar text: what they typed: the answer, the reason of *not applicable*, the question of *I'm not sure*.
     """
 
@@ -80,7 +79,7 @@ def answer(
     saved = _save(shown, given, membership=membership, team=None, by=membership, at=at)
     AnswerDraft.objects.filter(membership=membership, item_id=item_id).delete()
     if given.kind == Kind.UNSURE:
-        _ask(shown, given, membership, _contact(tasks, item_id), at)
+        _ask(shown, given, membership, contact_for(membership, tasks, item_id), at)
     settle_people(organization=membership.organization, members=[membership.pk], at=at)
     notices.withdraw_completed(membership, at=at)
     return saved
@@ -158,8 +157,9 @@ def _save(
         at=at,
         by=by.user,
     )
-    files = [_attach_file(saved, file, given, by, at) for file in given.files]
-    links = [_attach_link(saved, link, given, by, at) for link in given.links]
+    since = given.effective_on
+    files = [attach_file(saved, file, effective_on=since, by=by, at=at) for file in given.files]
+    links = [attach_link(saved, link, effective_on=since, by=by, at=at) for link in given.links]
     if saved.valid_until and membership:
         Lapse.objects.bulk_create(
             [Lapse(organization=organization, membership=membership, on=saved.valid_until + dt.timedelta(days=1))],
@@ -183,6 +183,8 @@ def _save(
 def _judge(revision: ItemRevision, given: Given) -> bool:
     """Whether what was given completes the item; refuses what does not answer it at all."""
     if given.kind == Kind.UNSURE:
+        if not given.text.strip():
+            raise ActionRefused(_("Write in a few words what you are not sure about."))
         return False
     if given.kind == Kind.NOT_APPLICABLE:
         if not revision.allows_not_applicable:
@@ -242,65 +244,14 @@ _JUDGES = {
 }
 
 
-def _attach_file(saved: Answer, file: UploadedFile, given: Given, by: Membership, at: dt.datetime) -> Evidence:
-    if file.size is None or file.size > LARGEST_FILE:
-        raise ActionRefused(
-            _("“%(name)s” is larger than %(size)d MB; send a link, or a smaller file.")
-            % {"name": file.name, "size": LARGEST_FILE // MEGABYTE}
-        )
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    if not file.size:
-        raise ActionRefused(_("“%(name)s” is empty.") % {"name": file.name})
-    name = (file.name or "")[:200]
-    evidence = Evidence(
-        organization=saved.organization,
-        answer=saved,
-        name=name,
-        size=file.size,
-        content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
-        sha256=digest.hexdigest(),
-        effective_on=given.effective_on,
-        added_at=at,
-        added_by=by.user,
-    )
-    file.seek(0)
-    evidence.file.save(name, file, save=False)
-    evidence.save()
-    return evidence
-
-
-def _attach_link(saved: Answer, link: str, given: Given, by: Membership, at: dt.datetime) -> Evidence:
-    return Evidence.objects.create(
-        organization=saved.organization,
-        answer=saved,
-        link=link,
-        sha256=hashlib.sha256(link.encode()).hexdigest(),
-        effective_on=given.effective_on,
-        added_at=at,
-        added_by=by.user,
-    )
-
-
-def _contact(tasks: TaskList, item_id: int) -> int | None:
-    """Who is asked by *I'm not sure*: the keeper of a decision that covers the person, else the checklist's."""
-    keepers = [decision.keeper_id for decision in tasks.decisions]
-    task = next(task for task in tasks.tasks if task.item_id == item_id)
-    return keepers[0] if keepers else task.contact_id
-
-
-def _ask(shown: ShownItem, given: Given, membership: Membership, contact_id: int | None, at: dt.datetime) -> None:
-    text = (
-        audit.keep_text(given.text.strip(), organization_id=membership.organization_id) if given.text.strip() else None
-    )
+def _ask(shown: ShownItem, given: Given, membership: Membership, contact: Membership, at: dt.datetime) -> None:
     question = Question.objects.create(
         organization=membership.organization,
         asked_by=membership,
-        contact_id=contact_id,
+        contact=contact,
         about=f"item:{shown.revision.item_id}",
         title=shown.revision.question,
-        text=text,
+        text=audit.keep_text(given.text.strip(), organization_id=membership.organization_id),
         asked_at=at,
     )
     audit.record(
@@ -310,6 +261,6 @@ def _ask(shown: ShownItem, given: Given, membership: Membership, contact_id: int
         at=at,
         target=f"question:{question.pk}",
         about=question.about,
-        contact=contact_id,
+        contact=contact.pk,
     )
     notices.tell_contact(question, at=at)

@@ -1,7 +1,11 @@
 """What people said, whole and immutable, bound to what they were shown."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, Team, User
@@ -29,7 +33,7 @@ class Answer(models.Model):
     revision = models.ForeignKey(ItemRevision, on_delete=models.PROTECT, related_name="answers")
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.GIVEN)
-    # confirm: "yes"; yes_no: "yes"/"no"; choice: its value; date: ISO; text and evidence: empty (text is a FreeText).
+    # confirm: "yes", or "no" with unsure for what could not be confirmed; yes_no: "yes"/"no"; choice: its value; date: ISO; text and evidence: empty (text is a FreeText).
     value = models.CharField(max_length=100, blank=True)
     text = models.ForeignKey(FreeText, null=True, on_delete=models.PROTECT, related_name="+")
     completes = models.BooleanField()
@@ -56,6 +60,20 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id}: {self.kind}"
+
+    @property
+    def in_words(self) -> str:
+        """What was said, as its button said it; what was typed stands in ``text``. Reads ``revision``."""
+        if self.kind == self.Kind.UNSURE and self.value == "no":
+            return gettext("I can't confirm this")
+        if self.kind != self.Kind.GIVEN or not self.value:
+            return self.get_kind_display()
+        if self.revision.answer_kind == ItemRevision.AnswerKind.DATE:
+            return date_format(dt.date.fromisoformat(self.value), "j M Y")
+        labels = {"yes": gettext("Yes"), "no": gettext("No")} | {
+            one["value"]: one["label"] for one in self.revision.choices
+        }
+        return labels.get(self.value, self.value)
 
 
 class AnswerDraft(models.Model):

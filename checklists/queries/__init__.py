@@ -13,7 +13,7 @@ from checklists.queries.recount import Difference, differing_cells
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.state import ItemState, SharedState, current_items, shared_state, state_of
 from checklists.queries.tasks import Dialog, Task, TaskList, dialog_about, next_task, render_task, task_list
-from checklists.queries.waiting import nothing_left_in_words, waiting_in_words
+from checklists.queries.waiting import contact_for, nothing_left_in_words, waiting_in_words
 
 __all__ = [
     "Counts",
@@ -25,6 +25,7 @@ __all__ = [
     "Task",
     "TaskList",
     "assignments",
+    "contact_for",
     "current_items",
     "dialog_about",
     "differing_cells",

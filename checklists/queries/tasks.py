@@ -139,8 +139,6 @@ class Dialog:
     """What a person and the contact have said about one item so far."""
 
     draft: dict[str, str]
-    answered_at: dt.datetime | None
-    valid_until: dt.date | None
     question_id: int | None
     question: str
     reply: str
@@ -148,16 +146,13 @@ class Dialog:
 
 
 def dialog_about(membership: Membership, item_id: int) -> Dialog:
-    """The draft, the newest answer and the newest question of a person about one item; one query."""
+    """The draft and the newest question of a person about one item; one query."""
     drafts = AnswerDraft.objects.filter(membership=membership, item=OuterRef("pk"))
-    answers = membership.answers.filter(item=OuterRef("pk")).order_by("-pk")
     asked = membership.questions_asked.filter(about=f"item:{item_id}").order_by("-pk")
     row = (
         Item.objects.filter(pk=item_id, organization=membership.organization)
         .values_list(
             Subquery(drafts.values("data")[:1]),
-            Subquery(answers.values("at")[:1]),
-            Subquery(answers.values("valid_until")[:1]),
             Subquery(asked.values("pk")[:1]),
             Subquery(asked.values("text__body")[:1]),
             Subquery(asked.values("answer__body")[:1]),
@@ -165,8 +160,8 @@ def dialog_about(membership: Membership, item_id: int) -> Dialog:
         )
         .get()
     )
-    draft, answered_at, valid_until, question_id, question, reply, contact = row
-    return Dialog(draft or {}, answered_at, valid_until, question_id, question or "", reply or "", contact or "")
+    draft, question_id, question, reply, contact = row
+    return Dialog(draft or {}, question_id, question or "", reply or "", contact or "")
 
 
 def _revisions(states: list[ItemState]) -> dict[int, ItemRevision]:

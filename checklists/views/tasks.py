@@ -74,7 +74,7 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
     return render(
         request,
         "checklists/task_answer.html",
-        {**_context(tasks, task, shown), "form": form, "difference": difference, "dialog": dialog},
+        {**_context(request, tasks, task, shown), "form": form, "difference": difference, "dialog": dialog},
     )
 
 
@@ -102,13 +102,17 @@ def _stations(tasks: TaskList) -> list[dict[str, str]]:
     return [{"state": state[task.status]} for task in tasks.tasks] if tasks.total <= 20 else []
 
 
-def _context(tasks: TaskList, task: Task, shown: ShownItem) -> dict[str, Any]:
+def _context(request: OrganizationRequest, tasks: TaskList, task: Task, shown: ShownItem) -> dict[str, Any]:
     keepers = {decision.keeper_id: decision.keeper for decision in tasks.decisions}
     return {
         "tasks": tasks,
         "task": task,
         "shown": shown,
         "contacts": [keepers[pk] for pk in shown.content.get("contacts", [])],
+        "contact": queries.contact_for(request.membership, tasks, task.item_id),
+        "answer": queries.newest_answers(request.membership, [task.item_id]).get(task.item_id)
+        if task.answer_id
+        else None,
         "number": [one.item_id for one in tasks.tasks].index(task.item_id) + 1,
     }
 

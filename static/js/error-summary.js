@@ -1,5 +1,12 @@
-// [data-error-summary]: takes the focus when the page comes back with errors, so that a reader hears them first.
+// [data-error-summary]: takes the focus when the page comes back with errors, so that a reader hears them first. A field
+// inside a fold is unfolded and takes it instead: nobody looks for what is missing in a part that is closed.
 (() => {
+  const folded = document.querySelector("details .is-invalid");
+  if (folded) {
+    for (let fold = folded.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    folded.focus();
+    return;
+  }
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 })();

@@ -132,7 +132,7 @@ class World:
         if not asked:
             return
         item = asked[b % len(asked)]
-        given = Given(kind=Answer.Kind.UNSURE) if (a + b) % 5 == 0 else Given(value="yes")
+        given = Given(kind=Answer.Kind.UNSURE, text="How?") if (a + b) % 5 == 0 else Given(value="yes")
         saved = steps.answer(person, item, at=self.now, given=given)
         rests_on = dict(saved.snapshot.bases.values_list("key", "revision"))
         # What the answer rests on is checked against the reading, not believed.

@@ -175,7 +175,7 @@ def test_evidence_is_kept_under_the_organization_and_opened_by_its_giver_and_the
     client = signed_in(decided.dev)
     path = url(decided, f"my-list/{item('show-it').pk}/")
     shown = client.get(path).context["shown"]
-    file = SimpleUploadedFile("../off.html", b"<script>alert(1)</script>", content_type="text/html")
+    file = SimpleUploadedFile("../off.txt", b"<script>alert(1)</script>", content_type="text/html")
 
     client.post(path, {"shown": shown.sha256, "reply": "save", "uploads": [file]})
 

@@ -1,0 +1,147 @@
+"""Files and links that show an answer: which are taken is decided by what is in them, not by what they are called."""
+
+import datetime as dt
+import hashlib
+import zipfile
+from collections.abc import Callable
+from pathlib import PurePath
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from checklists.models import Answer, Evidence
+from operations.errors import ActionRefused
+
+MEGABYTE = 1024 * 1024
+LARGEST_FILE = 10 * MEGABYTE
+OFFICE = "application/vnd.openxmlformats-officedocument."
+
+
+def check_file(file: UploadedFile) -> str:
+    """The content type of a file that may be kept.
+
+    :raises ActionRefused: when it is empty, too large, or its content is not of a kind that is taken.
+    """
+    if not file.size:
+        raise ActionRefused(_("“%(name)s” is empty.") % {"name": file.name})
+    if file.size > LARGEST_FILE:
+        raise ActionRefused(
+            _("“%(name)s” is larger than %(size)d MB; send a link, or a smaller file.")
+            % {"name": file.name, "size": LARGEST_FILE // MEGABYTE}
+        )
+    content_type, fits = KINDS.get(PurePath(file.name or "").suffix.lower(), ("", _is_nothing))
+    if not fits(file):
+        raise ActionRefused(
+            _("“%(name)s” can't be kept. %(allowed)s") % {"name": file.name, "allowed": allowed_words()}
+        )
+    file.seek(0)
+    return content_type
+
+
+def allowed_words() -> str:
+    """Which files are taken, and how large."""
+    return _("PDF, PNG, JPEG, WebP, plain text, Markdown, CSV, Word, Excel or PowerPoint; up to %(size)d MB each.") % {
+        "size": LARGEST_FILE // MEGABYTE
+    }
+
+
+def attach_file(
+    answer: Answer, file: UploadedFile, *, effective_on: dt.date | None, by: Membership, at: dt.datetime
+) -> Evidence:
+    """Keep a file with an answer.
+
+    :raises ActionRefused: as :func:`check_file` does.
+    """
+    content_type = check_file(file)
+    digest, size = hashlib.sha256(), 0
+    for chunk in file.chunks():
+        digest.update(chunk)
+        size += len(chunk)
+    name = (file.name or "")[:200]
+    evidence = Evidence(
+        organization=answer.organization,
+        answer=answer,
+        name=name,
+        size=size,
+        content_type=content_type,
+        sha256=digest.hexdigest(),
+        effective_on=effective_on,
+        added_at=at,
+        added_by=by.user,
+    )
+    file.seek(0)
+    evidence.file.save(name, file, save=False)
+    evidence.save()
+    return evidence
+
+
+def attach_link(
+    answer: Answer, link: str, *, effective_on: dt.date | None, by: Membership, at: dt.datetime
+) -> Evidence:
+    """Keep a link with an answer."""
+    return Evidence.objects.create(
+        organization=answer.organization,
+        answer=answer,
+        link=link,
+        sha256=hashlib.sha256(link.encode()).hexdigest(),
+        effective_on=effective_on,
+        added_at=at,
+        added_by=by.user,
+    )
+
+
+def _begins(*signatures: bytes) -> Callable[[UploadedFile], bool]:
+    def fits(file: UploadedFile) -> bool:
+        file.seek(0)
+        return file.read(16).startswith(signatures)
+
+    return fits
+
+
+def _is_webp(file: UploadedFile) -> bool:
+    file.seek(0)
+    head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:] == b"WEBP"
+
+
+def _is_text(file: UploadedFile) -> bool:
+    file.seek(0)
+    content = file.read()
+    try:
+        content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in content or content.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def _is_office(folder: str) -> Callable[[UploadedFile], bool]:
+    def fits(file: UploadedFile) -> bool:
+        file.seek(0)
+        try:
+            with zipfile.ZipFile(file) as archive:
+                names = archive.namelist()
+        except zipfile.BadZipFile:
+            return False
+        return "[Content_Types].xml" in names and any(name.startswith(f"{folder}/") for name in names)
+
+    return fits
+
+
+def _is_nothing(file: UploadedFile) -> bool:
+    return False
+
+
+KINDS: dict[str, tuple[str, Callable[[UploadedFile], bool]]] = {
+    ".pdf": ("application/pdf", _begins(b"%PDF-")),
+    ".png": ("image/png", _begins(b"\x89PNG\r\n\x1a\n")),
+    ".jpg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
+    ".jpeg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
+    ".webp": ("image/webp", _is_webp),
+    ".txt": ("text/plain", _is_text),
+    ".md": ("text/markdown", _is_text),
+    ".csv": ("text/csv", _is_text),
+    ".docx": (f"{OFFICE}wordprocessingml.document", _is_office("word")),
+    ".xlsx": (f"{OFFICE}spreadsheetml.sheet", _is_office("xl")),
+    ".pptx": (f"{OFFICE}presentationml.presentation", _is_office("ppt")),
+}
