@@ -11,24 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from audit.actions import record
 from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
+from checklists.queries.revisions import newest_published, words_of
 from operations.errors import ActionRefused
-
-WORDS = (
-    "question",
-    "why",
-    "steps",
-    "answer_kind",
-    "choices",
-    "expects",
-    "allows_not_applicable",
-    "needs_computer",
-    "shows",
-    "rests_on_topics",
-    "rests_on_decisions",
-    "procedures",
-    "evidence_example",
-    "valid_months",
-)
 
 
 @transaction.atomic
@@ -43,12 +27,13 @@ def begin_draft(*, checklist: Checklist, by: Membership, at: dt.datetime) -> Che
     draft = ChecklistVersion.objects.create(
         organization=by.organization, checklist=row, number=number, created_by=by.user, created_at=at
     )
+    known = newest_published(Item.objects.filter(listings__version=published)) if published else {}
     for listed in published.listed_items.all() if published else []:
         ListedItem.objects.create(
             organization=by.organization,
             version=draft,
-            item=listed.item,
-            revision=_newest_published(listed.item) or listed.revision,
+            item_id=listed.item_id,
+            revision=known[listed.item_id],
             section_key=listed.section_key,
             section_title=listed.section_title,
             position=listed.position,
@@ -68,7 +53,7 @@ def begin_draft(*, checklist: Checklist, by: Membership, at: dt.datetime) -> Che
 def edit_item(*, listed: ListedItem, by: Membership, at: dt.datetime, **words: Any) -> ListedItem:
     """New words for an item of a draft; everyone keeps seeing the old ones until it is published.
 
-    :param words: any of ``WORDS``.
+    :param words: any of ``queries.revisions.WORDS``.
     """
     listed = _lock(listed, by)
     if listed.revision.published_at is None:
@@ -77,7 +62,7 @@ def edit_item(*, listed: ListedItem, by: Membership, at: dt.datetime, **words: A
             setattr(revision, name, value)
         revision.save(update_fields=list(words))
     else:
-        kept = {name: getattr(listed.revision, name) for name in WORDS}
+        kept = words_of(listed.revision)
         if all(kept[name] == value for name, value in words.items()):
             return listed
         listed.revision = ItemRevision.objects.create(
@@ -166,10 +151,6 @@ def _lock(listed: ListedItem, by: Membership) -> ListedItem:
     )
     _lock_draft(row.version, by)
     return row
-
-
-def _newest_published(item: Item) -> ItemRevision | None:
-    return item.revisions.filter(published_at__isnull=False).order_by("-pk").first()
 
 
 def _free_key(by: Membership, question: str) -> str:

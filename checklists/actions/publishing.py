@@ -10,17 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from audit import actions as audit
 from checklists.actions.assignments import SETTLE_TASK
-from checklists.models import Checklist, ChecklistVersion, ItemRevision
+from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
+from checklists.queries.revisions import changed_items, newest_published, words_of
 from operations.bell import ring
 from operations.errors import ActionRefused
 
 DAYS_TO_ANSWER_AGAIN = 14
-
-
-def changed_items(version: ChecklistVersion) -> list[ItemRevision]:
-    """The revisions of a draft that would newly be shown to people who know the item in other words."""
-    new = ItemRevision.objects.filter(listings__version=version, published_at__isnull=True)
-    return [revision for revision in new if revision.item.revisions.filter(published_at__isnull=False).exists()]
 
 
 @transaction.atomic
@@ -32,7 +27,8 @@ def publish(
     editorial: Collection[int],
     due_on: dt.date | None = None,
 ) -> ChecklistVersion:
-    """Show this version to everyone it reaches, and end the one before.
+    """Show this version to everyone it reaches, and end the one before. Whoever publishes last is heard: a question that
+    another list has published meanwhile is said in the words of this draft, where it was edited here.
 
     :param editorial: the items (by id) whose change the publisher judges editorial; every other changed item is material.
     :param due_on: until when people asked again have to answer; two weeks from today by default.
@@ -44,9 +40,11 @@ def publish(
         raise ActionRefused(_("This version is published already."))
     if not draft.listed_items.exists():
         raise ActionRefused(_("A checklist without questions can't be published; add one first."))
+    _follow(draft)
     changed = changed_items(draft)
     _end_published(draft.checklist, at)
     ItemRevision.objects.filter(listings__version=draft, published_at__isnull=True).update(published_at=at)
+    _keep_drafts_up_to_date(changed)
     draft.status, draft.published_at, draft.published_by = ChecklistVersion.Status.PUBLISHED, at, by.user
     draft.save(update_fields=["status", "published_at", "published_by"])
     material = [revision for revision in changed if revision.item_id not in editorial]
@@ -83,6 +81,31 @@ def archive(*, checklist: Checklist, by: Membership, at: dt.datetime) -> None:
         "checklist.archived", by=by.user_id, organization_id=by.organization_id, at=at, target=f"checklist:{row.pk}"
     )
     ring(SETTLE_TASK)
+
+
+def _follow(draft: ChecklistVersion) -> None:
+    """Let the draft come after whatever other lists have published since it was begun: people see the newest revision."""
+    known = newest_published(Item.objects.filter(listings__version=draft))
+    for listed in draft.listed_items.filter(item__in=known).select_related("revision"):
+        drafted, newest = listed.revision, known[listed.item_id]
+        if drafted.published_at is not None or words_of(drafted) == words_of(newest):
+            listed.revision = newest
+        elif drafted.pk < newest.pk:
+            listed.revision = ItemRevision.objects.create(
+                organization_id=draft.organization_id, item_id=listed.item_id, **words_of(drafted)
+            )
+        listed.save(update_fields=["revision"])
+
+
+def _keep_drafts_up_to_date(changed: list[ItemRevision]) -> None:
+    """Drafts of other lists that left these questions alone say them in the new words, so that editing starts there."""
+    drafts = ChecklistVersion.objects.filter(status=ChecklistVersion.Status.DRAFT)
+    items = [revision.item_id for revision in changed]
+    concerned = drafts.filter(pk__in=ListedItem.objects.filter(item__in=items).values("version"))
+    locked = list(concerned.select_for_update().order_by("pk"))
+    for revision in changed:
+        left_alone = ListedItem.objects.filter(version__in=locked, item=revision.item_id)
+        left_alone.filter(revision__published_at__isnull=False).update(revision=revision)
 
 
 def _end_published(checklist: Checklist, at: dt.datetime) -> None:

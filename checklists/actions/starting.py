@@ -11,6 +11,7 @@ from catalog.models import AccessRoute
 from checklists.actions.assignments import assign
 from checklists.actions.publishing import publish
 from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
+from checklists.queries.revisions import newest_published
 from checklists.starters import Starter, StarterItem, shipped
 from operations.errors import ActionRefused
 
@@ -108,10 +109,10 @@ def assign_as_shipped(*, checklist: Checklist, by: Membership, at: dt.datetime) 
 
 
 def _revision_of(by: Membership, data: StarterItem) -> ItemRevision:
-    """The newest revision of the organization's item of this key, else a first one in the shipped words."""
+    """The organization's item of this key as everyone knows it, else a first revision in the shipped words; what a
+    colleague is drafting is theirs."""
     item, _is_new = Item.objects.get_or_create(organization=by.organization, key=data.key)
-    newest = item.revisions.order_by("-pk").first()
-    return newest or ItemRevision.objects.create(
+    return newest_published([item.pk]).get(item.pk) or ItemRevision.objects.create(
         organization=by.organization,
         item=item,
         question=data.question,

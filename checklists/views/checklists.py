@@ -13,9 +13,9 @@ from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import actions, queries
-from checklists.actions.publishing import changed_items
 from checklists.forms import AssignForm, DetailsForm, PublishForm
 from checklists.models import Checklist, ChecklistVersion
+from checklists.queries.revisions import changed_items, published_meanwhile
 from checklists.queries.way import way_of
 from checklists.starters import shipped
 from checklists.views.next_step import after_assigning, after_copying, after_publishing
@@ -126,7 +126,11 @@ def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return after_publishing(request, draft.checklist, at=at)
-    counted = [{"revision": one, "people": people.get(one.item_id, 0)} for one in changed]
+    meanwhile = published_meanwhile(changed)
+    counted = [
+        {"revision": one, "people": people.get(one.item_id, 0), "meanwhile": meanwhile.get(one.item_id)}
+        for one in changed
+    ]
     context = {"checklist": draft.checklist, "way": way_of(draft.checklist), "changed": counted, "form": form}
     return render(request, "checklists/checklist_publish.html", context)
 
