@@ -18,7 +18,7 @@ from governance.actions.drafts import lock_draft, note_editor
 from governance.actions.moves import check_move, lock, move, typed
 from governance.actions.scopes import LineOfScope, copy_scope, lines_of, set_scope
 from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffStage
-from governance.queries.revisions import missing_of
+from governance.queries.revisions import missing_of, obstacle_to_withdrawal
 from governance.queries.sign_offs import plan_of
 from governance.queries.submissions import frozen_content, scope_of
 from operations import clock
@@ -166,8 +166,10 @@ def withdraw(*, decision: RouteDecision, by: Membership, at: dt.datetime, reason
     check_move(decision, Status.WITHDRAWN)
     if decision.status == Status.SUBMITTED and sign_off is None:
         raise ActionRefused(_("This was submitted a moment ago. Look at it again, then withdraw it."))
-    if by.user_id not in {decision.proposed_by_id, sign_off.submitted_by_id if sign_off else None}:
-        _check_proposer_left(decision)
+    here = AccessPeriod.objects.open().filter(organization_id=decision.organization_id)
+    has_proposer = here.filter(membership__user_id=decision.proposed_by_id).exists()
+    if obstacle := obstacle_to_withdrawal(decision, user_id=by.user_id, has_proposer=has_proposer):
+        raise ActionRefused(obstacle)
     if sign_off:
         sign_offs.close(sign_off=sign_off, outcome=SignOff.Outcome.WITHDRAWN, at=at)
         notices.withdraw_turn(sign_off, organization=decision.organization, at=at)
@@ -267,11 +269,3 @@ def _check_ready(decision: RouteDecision, at: dt.datetime) -> None:
     # That the keeper belongs here has been checked with the words.
     for missing in missing_of(decision, scope=scope_of(decision), has_keeper=True, on=today):
         raise ActionRefused(missing.text)
-
-
-def _check_proposer_left(decision: RouteDecision) -> None:
-    proposer = AccessPeriod.objects.open().filter(
-        organization_id=decision.organization_id, membership__user_id=decision.proposed_by_id
-    )
-    if proposer.exists():
-        raise ActionRefused(_("Only %(person)s, who proposed it, can withdraw it.") % {"person": decision.proposed_by})

@@ -12,6 +12,7 @@ from audit.models import FreeText, Reopening
 from audit.queries import is_withdrawn
 from governance.actions.moves import check_move, lock, move, typed
 from governance.models import ForcePeriod, RouteDecision, SignOff
+from governance.queries.revisions import obstacle_to_resumption
 from governance.queries.submissions import holding
 from operations import clock
 from operations.errors import ActionRefused
@@ -87,11 +88,8 @@ def resume(*, decision: RouteDecision, by: Membership, reason: str, at: dt.datet
     """
     lock_exclusive(decision.organization_id)
     decision = lock(decision)
-    if decision.status != Status.SUSPENDED:
-        raise ActionRefused(
-            _("Only a suspended decision can be resumed; this one is “%(status)s”.")
-            % {"status": decision.get_status_display()}
-        )
+    if obstacle := obstacle_to_resumption(decision):
+        raise ActionRefused(obstacle)
     if _has_lapsed(decision, at=at):
         raise ActionRefused(_("The date until which it was allowed has passed. Propose a new revision."))
     text = typed(reason, decision=decision)

@@ -8,6 +8,7 @@ from accounts.models import Membership
 from audit.actions import keep_text, record
 from audit.models import FreeText
 from governance.models import DecisionMove, RouteDecision
+from governance.queries.revisions import obstacle_to_move
 from operations.errors import ActionRefused
 
 EVENTS = {
@@ -34,11 +35,8 @@ def lock(decision: RouteDecision) -> RouteDecision:
 
 def check_move(decision: RouteDecision, to: str) -> None:
     """:raises ActionRefused: when the transition table does not let the decision move there."""
-    if not decision.can_move_to(to):
-        raise ActionRefused(
-            _("This decision is “%(now)s”; from there it can't become “%(then)s”.")
-            % {"now": decision.get_status_display(), "then": RouteDecision.Status(to).label}
-        )
+    if obstacle := obstacle_to_move(decision, to):
+        raise ActionRefused(obstacle)
 
 
 def move(

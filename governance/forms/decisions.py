@@ -92,7 +92,7 @@ class ReasonForm(forms.Form):
     is_material = forms.BooleanField(
         label=_("People who rest on this decision must look again"), required=False, initial=True
     )
-    due_on = day_field(label=_("… by"), required=False)
+    due_on = day_field(label=_("They have until"), required=False)
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"is_material": True, "due_on": today + dt.timedelta(days=14)})

@@ -90,9 +90,42 @@ def _refusal(word: Signature, decision: RouteDecision) -> Refusal:
     )
 
 
-def with_keeper(decisions: QuerySet[RouteDecision]) -> QuerySet[RouteDecision]:
-    """The same decisions, with ``has_keeper``: whether theirs still belongs to the organization."""
-    return decisions.annotate(has_keeper=Exists(AccessPeriod.objects.open().filter(membership=OuterRef("keeper"))))
+def with_people(decisions: QuerySet[RouteDecision]) -> QuerySet[RouteDecision]:
+    """The same decisions, with ``has_keeper`` and ``has_proposer``: whether they still belong to the organization."""
+    here = AccessPeriod.objects.open().filter(organization=OuterRef("organization"))
+    return decisions.annotate(
+        has_keeper=Exists(here.filter(membership=OuterRef("keeper"))),
+        has_proposer=Exists(here.filter(membership__user=OuterRef("proposed_by"))),
+    )
+
+
+def obstacle_to_move(decision: RouteDecision, to: str) -> str:
+    """Why the transition table does not let the decision move there; nothing where it does."""
+    if decision.can_move_to(to):
+        return ""
+    words = {"now": decision.get_status_display(), "then": Status(to).label}
+    return _("This decision is “%(now)s”; from there it can't become “%(then)s”.") % words
+
+
+def obstacle_to_resumption(decision: RouteDecision) -> str:
+    """Why it can't be resumed; nothing where it can. A submission becomes approved too, but by its signatures."""
+    if decision.status == Status.SUSPENDED:
+        return ""
+    words = {"status": decision.get_status_display()}
+    return _("Only a suspended decision can be resumed; this one is “%(status)s”.") % words
+
+
+def obstacle_to_withdrawal(decision: RouteDecision, *, user_id: UUID, has_proposer: bool) -> str:
+    """Why this person can't take it back: its proposer and whoever submitted it can, a colleague once the first left.
+
+    :param has_proposer: of :func:`with_people`.
+    """
+    if obstacle := obstacle_to_move(decision, Status.WITHDRAWN):
+        return obstacle
+    submitter = decision.sign_off.submitted_by_id if decision.sign_off else None
+    if has_proposer and user_id not in {decision.proposed_by_id, submitter}:
+        return _("Only %(person)s, who proposed it, can withdraw it.") % {"person": decision.proposed_by}
+    return ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +142,7 @@ def missing_of(
     """Everything a draft lacks; with nothing missing it can be submitted, if there is somebody to sign it.
 
     :param scope: its lines, of :func:`governance.queries.submissions.scope_of`.
-    :param has_keeper: of :func:`with_keeper`.
+    :param has_keeper: of :func:`with_people`.
     :param on: today, where the organization is.
     """
     checks = {

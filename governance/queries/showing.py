@@ -72,7 +72,7 @@ def timeline_of(decision: RouteDecision, stages: list[SignOffStage]) -> list[dic
             **_who_moved(move, decision),
             "text": str(move.reason) if move.reason else "",
             "tone": TONES.get(RouteDecision.Status(move.to_status), "quiet"),
-            "order": (move.at, 1),
+            "order": (move.at, 1, move.pk),
         }
         for move in moves
     ]
@@ -83,12 +83,18 @@ def timeline_of(decision: RouteDecision, stages: list[SignOffStage]) -> list[dic
             "by": str(stage.signature.user),
             "text": "",
             "tone": "good",
-            "order": (stage.signature.at, 0),
+            "order": (stage.signature.at, 0, stage.signature.pk),
         }
         for stage in stages
         if hasattr(stage, "signature") and stage.signature.word == Signature.Word.SIGNED
     ]
     return sorted(events, key=lambda event: event["order"], reverse=True)
+
+
+def stopped_by(decision: RouteDecision, events: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The move that took a revision back or out of force, to stand above everything; ``events`` of ``timeline_of``."""
+    stopped = {RouteDecision.Status.SUSPENDED, RouteDecision.Status.RETIRED, RouteDecision.Status.WITHDRAWN}
+    return events[0] if decision.status in stopped else None
 
 
 def _who_moved(move: DecisionMove, decision: RouteDecision) -> dict[str, str]:

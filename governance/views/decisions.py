@@ -29,8 +29,8 @@ from governance.forms import (
 from governance.models import RouteDecision
 from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.decisions import decisions_of, needs_second_person, readable_statuses
-from governance.queries.revisions import Missing, missing_of, others_of, refusal_of, with_keeper
-from governance.queries.showing import showing, stations_of, timeline_of
+from governance.queries.revisions import Missing, missing_of, obstacle_to_withdrawal, others_of, refusal_of, with_people
+from governance.queries.showing import showing, stations_of, stopped_by, timeline_of
 from governance.queries.sign_offs import plan_of, stages_of
 from governance.queries.submissions import frozen_content, holding
 from operations import clock
@@ -63,27 +63,26 @@ def decision_list(request: OrganizationRequest) -> HttpResponse:
 def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One revision: what it says, where it stands, what to do about it, who signed what, and every move."""
     at = clock.now()
-    decisions = with_keeper(decisions_of(request.organization, at=at).select_related("sign_off__snapshot"))
+    decisions = with_people(decisions_of(request.organization, at=at).select_related("sign_off__snapshot"))
     # Reviews keep the schedule; its row points here.
     decision = get_object_or_404(decisions.annotate(next_review_on=F("review_schedule__next_on")), pk=pk)
     if decision.status not in readable_statuses(request.rights):
         raise PermissionDenied
     content = decision.sign_off.content if decision.sign_off else frozen_content(decision)[0]
     stages = stages_of(decision.sign_off)
+    events = timeline_of(decision, stages)
     context = {
         "decision": decision,
         "shown": showing(content, organization_id=request.organization.pk),
         "stages": stages,
         "stations": stations_of(stages, decision.sign_off),
-        "events": timeline_of(decision, stages),
+        "events": events,
+        "stopped": stopped_by(decision, events),
         "is_alone": _is_alone(decision),
         "others": others_of(decision),
         "asked": refusal_of(decision, stages),
         "missing": _missing(decision, content) if decision.status == RouteDecision.Status.DRAFT else [],
-        "can_propose": Right.DECISION_PROPOSE in request.rights,
-        "can_suspend": Right.DECISION_SUSPEND in request.rights,
-        "can_see_sign_off": Right.SIGN_OFF_VIEW in request.rights,
-        "can_read_proposals": Right.PROPOSAL_VIEW in request.rights,
+        **_may(request, decision),
     }
     return render(request, "governance/decision_detail.html", context)
 
@@ -139,7 +138,7 @@ def decision_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require(Right.DECISION_PROPOSE)
 def decision_submit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Show exactly what will be frozen, who will sign and who may not; then submit."""
-    drafts = with_keeper(request.organization.decisions.filter(status=RouteDecision.Status.DRAFT))
+    drafts = with_people(request.organization.decisions.filter(status=RouteDecision.Status.DRAFT))
     decision = get_object_or_404(drafts.select_related("route"), pk=pk)
     form = SubmitForm(request.POST or None)
     if form.is_valid():
@@ -168,7 +167,8 @@ def decision_submit(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require(Right.DECISION_PROPOSE)
 def decision_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Take a draft or a submission back."""
-    decision = get_object_or_404(request.organization.decisions.select_related("route"), pk=pk)
+    decisions = request.organization.decisions.select_related("route", "proposed_by", "sign_off")
+    decision = get_object_or_404(with_people(decisions), pk=pk)
     form = ResumeForm(request.POST or None)
     if form.is_valid():
         try:
@@ -182,7 +182,8 @@ def decision_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
         _("Nobody can sign this revision any more."),
         _("What is in force now, if anything, stays in force."),
     ]
-    context = {"decision": decision, "form": form, "consequences": consequences}
+    obstacle = _obstacle_to_withdrawal(request, decision)
+    context = {"decision": decision, "form": form, "consequences": consequences, "obstacle": obstacle}
     return render(request, "governance/decision_withdraw.html", context)
 
 
@@ -194,6 +195,23 @@ def _after_edit(request: OrganizationRequest, decision: RouteDecision) -> str:
     if "later" in request.POST:
         return reverse("governance:decision-detail", args=arguments)
     return reverse("governance:decision-submit", args=arguments)
+
+
+def _may(request: OrganizationRequest, decision: Any) -> dict[str, bool]:
+    """What the reader may do about a revision: buttons that would be refused are not offered."""
+    can_propose = Right.DECISION_PROPOSE in request.rights
+    return {
+        "can_propose": can_propose,
+        "can_withdraw": can_propose and not _obstacle_to_withdrawal(request, decision),
+        "can_suspend": Right.DECISION_SUSPEND in request.rights,
+        "can_see_sign_off": Right.SIGN_OFF_VIEW in request.rights,
+        "can_read_proposals": Right.PROPOSAL_VIEW in request.rights,
+    }
+
+
+def _obstacle_to_withdrawal(request: OrganizationRequest, decision: Any) -> str:
+    user_id = request.membership.user_id
+    return obstacle_to_withdrawal(decision, user_id=user_id, has_proposer=decision.has_proposer)
 
 
 def _missing(decision: Any, content: dict[str, Any]) -> list[Missing]:

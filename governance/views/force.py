@@ -16,8 +16,11 @@ from governance import actions
 from governance.forms import ReasonForm, ResumeForm
 from governance.models import RouteDecision
 from governance.queries.decisions import people_touched
+from governance.queries.revisions import obstacle_to_move, obstacle_to_resumption
 from operations import clock
 from operations.errors import ActionRefused
+
+Status = RouteDecision.Status
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +36,8 @@ def decision_suspend(request: OrganizationRequest, pk: int) -> HttpResponse:
         _("From this moment nobody is cleared for this route."),
         _("It can be resumed as it was signed, without new signatures."),
     ]
-    return _confirm(request, "governance/decision_suspend.html", decision, form, consequences)
+    obstacle = obstacle_to_move(decision, Status.SUSPENDED)
+    return _confirm(request, "governance/decision_suspend.html", decision, form, consequences, obstacle=obstacle)
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +53,8 @@ def decision_retire(request: OrganizationRequest, pk: int) -> HttpResponse:
         _("From this moment the route reads “not decided”, and nobody is cleared for it."),
         _("It can't be taken up again; a new decision has to be proposed and signed."),
     ]
-    return _confirm(request, "governance/decision_retire.html", decision, form, consequences)
+    obstacle = obstacle_to_move(decision, Status.RETIRED)
+    return _confirm(request, "governance/decision_retire.html", decision, form, consequences, obstacle=obstacle)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,7 +70,8 @@ def decision_resume(request: OrganizationRequest, pk: int) -> HttpResponse:
         _("It is in force again exactly as it was signed."),
         _("Who was asked to look again and has not done so yet is no longer asked."),
     ]
-    return _confirm(request, "governance/decision_resume.html", decision, form, consequences)
+    obstacle = obstacle_to_resumption(decision)
+    return _confirm(request, "governance/decision_resume.html", decision, form, consequences, obstacle=obstacle)
 
 
 def _of(request: OrganizationRequest, pk: int) -> RouteDecision:
@@ -92,8 +98,16 @@ def _confirm(
     decision: RouteDecision,
     form: ReasonForm | ResumeForm,
     consequences: list[str],
+    *,
+    obstacle: str,
 ) -> HttpResponse:
     count = people_touched(decision)
     people = ngettext("It covers %(count)d person today.", "It covers %(count)d people today.", count)
-    context = {"decision": decision, "form": form, "consequences": consequences, "people": people % {"count": count}}
+    context = {
+        "decision": decision,
+        "form": form,
+        "consequences": consequences,
+        "people": people % {"count": count},
+        "obstacle": obstacle,
+    }
     return render(request, template, context)

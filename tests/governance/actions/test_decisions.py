@@ -212,6 +212,11 @@ def test_asking_for_changes_opens_the_next_draft_with_the_comment_on_the_closed_
     assert (next_draft.number, next_draft.status, next_draft.why) == (2, Status.DRAFT, "Because.")
     assert next_draft.scope_lines.count() == 1
     assert next_draft.proposed_by_id == company.mara.user_id
+    told = list(AuditEvent.objects.order_by("pk").values_list("action", "actor_id"))[-2:]
+    assert told == [
+        ("decision.changes_asked", company.sven.user_id),
+        ("decision.sent_back_as_draft", company.sven.user_id),
+    ]
     assert "Leave out" not in "".join(AuditEvent.objects.values_list("data", flat=True))
 
 

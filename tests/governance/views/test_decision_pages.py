@@ -175,6 +175,44 @@ def test_suspended_decision_is_resumed(company):
     assert decision.status == Status.APPROVED
 
 
+@pytest.mark.parametrize("verb", ["suspend", "retire"])
+def test_reason_stands_above_a_decision_that_was_stopped(company, verb):
+    decision = getattr(actions, verb)(decision=approved(company), by=company.mara, reason="A leak.", at=THEN)
+
+    page = signed_in(company.otto).get(decision.get_absolute_url())
+
+    word = {"suspend": "Suspended", "retire": "Retired"}[verb]
+    assertContains(page, f'<p class="callout-title">{word} by Mara, 2 Nov 2026</p><p>A leak.</p>')
+
+
+@pytest.mark.parametrize("verb", ["suspend", "retire", "resume"])
+def test_page_of_a_move_that_is_not_possible_says_so_instead_of_asking(company, verb):
+    page = signed_in(company.mara).get(address(company, f"decision-{verb}", submitted(company).pk))
+
+    assertContains(page, "“Waiting for signatures”")
+    assertNotContains(page, 'name="reason"')
+
+
+def test_only_the_proposer_is_offered_to_withdraw(company):
+    decision = submitted(company)
+    olga = signed_in(boss(company))
+
+    assertNotContains(olga.get(decision.get_absolute_url()), "Withdraw")
+    assertContains(olga.get(address(company, "decision-withdraw", decision.pk)), "Only Mara, who proposed it")
+    assertContains(signed_in(company.mara).get(decision.get_absolute_url()), "Withdraw")
+
+
+def test_suspended_route_is_not_called_undecided_and_can_be_resumed_or_decided_anew(company):
+    actions.suspend(decision=approved(company), by=company.mara, reason="Pause.", at=THEN)
+
+    route = signed_in(company.otto).get(address(company, "route-detail", company.route.pk))
+    propose = signed_in(company.mara).get(address(company, "decision-propose", company.route.pk))
+
+    assertContains(route, "use it for work until it is in force again.")
+    assertNotContains(route, "Not decided")
+    assertContains(propose, "Revision 1 is suspended")
+
+
 def test_illegal_move_says_so_on_the_form(company):
     decision = draft(company)
 
