@@ -3,9 +3,10 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports.queries import NOUNS
+from reports.words import ACTIONS, FAMILIES
 
 
 class AuditFilterForm(forms.Form):
@@ -20,6 +21,7 @@ class AuditFilterForm(forms.Form):
         regex=r"^[a-z-]*(:[0-9a-f-]*)?$",
         required=False,
         max_length=120,
+        help_text=_("As a line names it, such as decision:12; decision alone finds all of them."),
         error_messages={"invalid": _("Write a subject as the log does, such as decision:12.")},
     )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -29,9 +31,22 @@ class AuditFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["action"]).choices = [
             ("", _("Everything")),
-            *((f"{noun}.", noun) for noun in NOUNS),
+            *((label, _of_family(family)) for family, label in FAMILIES.items()),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """A last day before the first would find nothing and say so as if nothing had happened."""
+        data = super().clean() or self.cleaned_data
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", _("This day lies before the first one."))
+        return data
 
     def named(self) -> list[tuple[str, object]]:
         """The filters that are set, by their labels."""
         return [(str(self.fields[name].label), value) for name, value in self.cleaned_data.items() if value]
+
+
+def _of_family(family: str) -> list[tuple[str, str | Promise]]:
+    """All of a family, then each of its actions."""
+    everything = _("%(family)s: everything") % {"family": FAMILIES[family]}
+    return [(f"{family}.", everything), *((a, label) for a, label in ACTIONS.items() if a.startswith(f"{family}."))]

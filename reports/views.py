@@ -1,11 +1,12 @@
 """What can we prove?"""
 
-from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,40 +20,25 @@ from operations.paging import keyset_page, total_text
 from reports import actions, queries
 from reports.csv import named_csv
 from reports.forms import AuditFilterForm
+from reports.words import ACTIONS
 
 
 @require_safe
 @require(Right.AUDIT_VIEW)
 def audit_list(request: OrganizationRequest) -> HttpResponse:
     """The log of the organization, filtered, newest first."""
-    form = AuditFilterForm(request.GET or None)
-    events = queries.audit_events(request.organization, **_criteria(form, request.organization))
-    page = keyset_page(events, request)
-    names = queries.names_of({event.actor_id for event in page.rows if event.actor_id})
-    return render(
-        request,
-        "reports/audit_list.html",
-        {
-            "form": form,
-            "page": page,
-            "rows": [_row(event, names) for event in page.rows],
-            "total": total_text(events),
-            "head": queries.chain_head(request.organization),
-            "is_filtered": any(request.GET.get(name) for name in form.fields),
-            "zone": request.organization.timezone,
-        },
-    )
+    return _page(request, AuditFilterForm(request.GET))
 
 
 @require_POST
 @require(Right.AUDIT_VIEW)
 def audit_export(request: OrganizationRequest) -> HttpResponseBase:
-    """The filtered log as CSV; that it was taken is logged first."""
+    """The filtered log as CSV; that it was taken is logged first. A filter that can't be read gives the page that says so."""
     form = AuditFilterForm(request.POST)
     if not form.is_valid():
-        return redirect("reports:audit-list", organization=request.organization.slug)
+        return _page(request, form, status=400)
     at = clock.now()
-    events = queries.audit_events(request.organization, **_criteria(form, request.organization))
+    events = _events(form, request.organization)
     total = total_text(events)
     actions.record_export(
         report="audit",
@@ -95,24 +81,50 @@ def audit_export(request: OrganizationRequest) -> HttpResponseBase:
     )
 
 
-def _criteria(form: AuditFilterForm, organization: Organization) -> dict[str, Any]:
-    if not form.is_valid():
-        return {}
-    data = form.cleaned_data
-    return {
-        "actors": queries.people_called(organization, data["person"]) if data["person"] else None,
-        "action": data["action"],
-        "target": data["subject"],
-        "since": data["since"],
-        "until": data["until"],
+def _page(request: OrganizationRequest, form: AuditFilterForm, *, status: int = 200) -> HttpResponse:
+    """What the filters find; where one can't be read, its error and nothing else."""
+    organization = request.organization
+    events = _events(form, organization)
+    page = keyset_page(events, request)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": _rows(organization, page.rows),
+        "total": total_text(events) if form.is_valid() else "",
+        "head": queries.chain_head(organization),
+        "is_filtered": any(form.data.get(name) for name in form.fields),
+        "filters": [(name, form.data[name]) for name in form.fields if form.data.get(name)],
     }
+    return render(request, "reports/audit_list.html", context, status=status)
 
 
-def _row(event: AuditEvent, names: dict) -> dict[str, object]:
+def _events(form: AuditFilterForm, organization: Organization) -> QuerySet[AuditEvent]:
+    if not form.is_valid():
+        return AuditEvent.objects.none()
+    data = form.cleaned_data
+    return queries.audit_events(
+        organization,
+        actors=queries.people_called(organization, data["person"]) if data["person"] else None,
+        action=data["action"],
+        target=data["subject"],
+        since=data["since"],
+        until=data["until"],
+    )
+
+
+def _rows(organization: Organization, events: list[AuditEvent]) -> list[dict[str, object]]:
+    names = queries.names_of({event.actor_id for event in events if event.actor_id})
+    subjects = queries.subjects_of(organization, {event.target for event in events if event.target})
+    return [_row(event, names, subjects) for event in events]
+
+
+def _row(event: AuditEvent, names: dict[UUID, str], subjects: dict[str, queries.Subject]) -> dict[str, object]:
     link = getattr(event, "link", None)
     return {
         "event": event,
-        "person": names.get(event.actor_id, _("Wayleave itself") if event.actor_id is None else _("erased")),
+        "action": ACTIONS.get(event.action, event.action),
+        "person": names.get(event.actor_id, _("erased")) if event.actor_id else _("Wayleave itself"),
+        "subject": subjects.get(event.target),
         "position": link.position if link else "",
         "hash": bytes(link.hash).hex()[:12] if link else "",
     }

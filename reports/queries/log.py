@@ -13,20 +13,6 @@ from accounts.models import Membership, Organization, User
 from accounts.queries import IsAmong, users_called
 from audit.models import AuditAnchor, AuditEvent, AuditLink
 
-# Actions that a filter offers, by the noun they begin with.
-NOUNS = (
-    "decision",
-    "sign-off",
-    "answer",
-    "checklist",
-    "review",
-    "assessment",
-    "reopening",
-    "person",
-    "invitation",
-    "report",
-)
-
 
 def audit_events(
     organization: Organization,
@@ -43,9 +29,11 @@ def audit_events(
     if actors is not None:
         events = events.filter(actor_id__in=actors)
     if action:
-        events = events.filter(action__startswith=action)
+        # A family ends in a dot, a single action doesn't.
+        events = events.filter(action__startswith=action) if action.endswith(".") else events.filter(action=action)
     if target:
-        events = events.filter(target__startswith=target)
+        is_kind = target.endswith(":") or ":" not in target
+        events = events.filter(target__startswith=target) if is_kind else events.filter(target=target)
     if since:
         events = events.filter(at__gte=dt.datetime.combine(since, dt.time(), zone))
     if until:

@@ -1,0 +1,22 @@
+"""What the log says, and what its subjects are called."""
+
+from reports.queries.log import (
+    Head,
+    audit_events,
+    chain_head,
+    names_of,
+    names_of_everybody,
+    people_called,
+)
+from reports.queries.subjects import Subject, subjects_of
+
+__all__ = [
+    "Head",
+    "Subject",
+    "audit_events",
+    "chain_head",
+    "names_of",
+    "names_of_everybody",
+    "people_called",
+    "subjects_of",
+]
