@@ -249,7 +249,7 @@ def item_words(revision: ItemRevision) -> dict[str, Any]:
 
 
 class PublishForm(forms.Form):
-    """For each changed item, editorial or material; material unless said otherwise."""
+    """For each changed item, editorial or material, material unless said otherwise; and until when, if anybody is asked."""
 
     due_on = forms.DateField(
         label=_("Answer again by"),
@@ -258,9 +258,11 @@ class PublishForm(forms.Form):
         help_text=_("Two weeks from today when left empty."),
     )
 
-    def __init__(self, *args: Any, changed: list[ItemRevision], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, changed: list[ItemRevision], asks_again: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.changed = changed
+        if not asks_again:
+            del self.fields["due_on"]
         for revision in changed:
             self.fields[f"item_{revision.item_id}"] = forms.ChoiceField(
                 label=revision.question,

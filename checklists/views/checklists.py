@@ -117,9 +117,10 @@ def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
     draft = get_object_or_404(drafts, checklist_id=pk, organization=request.organization)
     changed = changed_items(draft)
     people = queries.people_to_look_again(request.organization, changed) if changed else {}
-    form = PublishForm(request.POST if request.method == "POST" else None, changed=changed)
+    asks_again = any(people.values())
+    form = PublishForm(request.POST if request.method == "POST" else None, changed=changed, asks_again=asks_again)
     if request.method == "POST" and form.is_valid():
-        at, due_on = clock.now(), form.cleaned_data["due_on"]
+        at, due_on = clock.now(), form.cleaned_data.get("due_on")
         try:
             actions.publish(version=draft, by=request.membership, at=at, editorial=form.editorial, due_on=due_on)
         except ActionRefused as refused:
@@ -127,11 +128,16 @@ def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
         else:
             return after_publishing(request, draft.checklist, at=at)
     meanwhile = published_meanwhile(changed)
-    counted = [
-        {"revision": one, "people": people.get(one.item_id, 0), "meanwhile": meanwhile.get(one.item_id)}
-        for one in changed
-    ]
-    context = {"checklist": draft.checklist, "way": way_of(draft.checklist), "changed": counted, "form": form}
+    context = {
+        "checklist": draft.checklist,
+        "way": way_of(draft.checklist),
+        "changed": [
+            {"revision": one, "people": people.get(one.item_id, 0), "meanwhile": meanwhile.get(one.item_id)}
+            for one in changed
+        ],
+        "asks_again": asks_again,
+        "form": form,
+    }
     return render(request, "checklists/checklist_publish.html", context)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
-from checklists import actions
+from checklists import actions, queries
 from checklists.forms import QuestionForm
 from governance.models import Question
 from operations import clock
@@ -22,7 +22,9 @@ from operations.paging import keyset_page
 @require(Right.LIST_ANSWER)
 def question_list(request: OrganizationRequest) -> HttpResponse:
     """The questions that wait for me, and those I have asked."""
-    questions = request.organization.questions.select_related("asked_by__user", "contact__user", "text", "answer")
+    questions = request.organization.questions.select_related(
+        "asked_by__user", "contact__user", "text", "answer", "answered_by"
+    )
     waiting = questions.filter(contact=request.membership, answered_at__isnull=True).order_by("asked_at")
     page = keyset_page(questions.filter(asked_by=request.membership), request)
     return render(request, "checklists/question_list.html", {"waiting": waiting[:100], "page": page})
@@ -32,7 +34,9 @@ def question_list(request: OrganizationRequest) -> HttpResponse:
 @require(Right.LIST_ANSWER)
 def question_answer(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One question: its contact answers, its asker reads."""
-    questions = request.organization.questions.select_related("asked_by__user", "contact__user", "text", "answer")
+    questions = request.organization.questions.select_related(
+        "asked_by__user", "contact__user", "text", "answer", "answered_by"
+    )
     question: Question = get_object_or_404(questions, pk=pk)
     is_contact = question.contact_id == request.membership.pk
     if not is_contact and question.asked_by_id != request.membership.pk:
@@ -48,6 +52,18 @@ def question_answer(request: OrganizationRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your answer is on its way."))
             return redirect("checklists:question-list", organization=request.organization.slug)
-    return render(
-        request, "checklists/question_answer.html", {"question": question, "form": form, "is_contact": is_contact}
-    )
+    context = {
+        "question": question,
+        "form": form,
+        "is_contact": is_contact,
+        "item_id": _item_to_settle(request, question),
+    }
+    return render(request, "checklists/question_answer.html", context)
+
+
+def _item_to_settle(request: OrganizationRequest, question: Question) -> int | None:
+    """The item on the asker's list that the question is about, while it is asked of them."""
+    if question.asked_by_id != request.membership.pk:
+        return None
+    tasks = queries.task_list(request.membership, request.standing, at=clock.now()).tasks
+    return next((task.item_id for task in tasks if f"item:{task.item_id}" == question.about), None)

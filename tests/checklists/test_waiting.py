@@ -5,7 +5,9 @@ import pytest
 from checklists import actions
 from checklists.actions import Given
 from checklists.models import Answer, Checklist, Item
+from governance.models import Question
 from operations import clock
+from operations.templatetags.dates import day
 from tests.cast import EPOCH, Company, signed_in
 from tests.checklists.steps import answer, checklist
 
@@ -79,3 +81,25 @@ def test_the_last_answer_does_not_say_that_all_is_done_while_a_question_waits(
 
     assert "That was the last one" not in page.content.decode()
     assert "1 question waits for an answer from Mara." in page.content.decode()
+
+
+def test_the_askers_list_has_their_words_the_contact_since_when_and_the_answer_once_it_is_there(
+    decided: Company, privacy: Checklist, django_assert_num_queries
+) -> None:
+    say(decided, "account", UNSURE)
+    client = signed_in(decided.dev)
+    url = f"/o/{decided.organization.slug}/questions/"
+
+    waiting = client.get(url).content.decode()
+    assert "“Which account?”" in waiting
+    assert f"You asked Mara today ({day(clock.now())})" in waiting
+    assert "Asked, waiting for an answer" in waiting
+
+    question = Question.objects.get()
+    actions.reply(question=question, by=decided.mara, text="The company's.", at=clock.now())
+    with django_assert_num_queries(7):
+        answered = client.get(url).content.decode()
+    assert f"Mara answered today ({day(clock.now())}): “The company&#x27;s.”" in answered
+    item = f"/o/{decided.organization.slug}/my-list/{Item.objects.get(key='account').pk}/"
+    assert f'href="{item}">Settle it on your list' in client.get(f"{url}{question.pk}/").content.decode()
+    assert "Settle it" not in signed_in(decided.mara).get(f"{url}{question.pk}/").content.decode()

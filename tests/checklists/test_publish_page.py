@@ -1,0 +1,44 @@
+"""Before publishing: asked only what has an effect."""
+
+import pytest
+
+from checklists import actions
+from checklists.models import Item
+from operations import clock
+from tests.cast import EPOCH, Company, signed_in
+from tests.checklists.steps import answer_everything, checklist
+
+pytestmark = pytest.mark.django_db
+
+AGAIN = "Answer again by"
+
+
+def changed_draft(acme: Company, *, is_answered: bool) -> str:
+    """The publish page of a checklist in which the one question has other words."""
+    made = checklist(acme, "privacy", ["Account?"])
+    actions.assign(checklist=made, by=acme.mara, at=EPOCH)
+    if is_answered:
+        answer_everything(acme.dev, at=clock.now())
+    draft = actions.begin_draft(checklist=made, by=acme.mara, at=clock.now())
+    actions.edit_item(listed=draft.listed_items.get(), by=acme.mara, at=clock.now(), why="Another reason.")
+    return f"/o/{acme.organization.slug}/checklists/{made.pk}/publish/"
+
+
+def test_the_first_publication_asks_nothing_about_answering_again(acme: Company) -> None:
+    client = signed_in(acme.mara)
+    draft = client.post(f"/o/{acme.organization.slug}/checklists/starters/", {"starter": "engineering"}).url
+
+    page = client.get(draft.replace("/draft/", "/publish/")).content.decode()
+
+    assert AGAIN not in page
+    assert "Nobody is asked by it yet" in page
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_until_when_to_answer_again_is_asked_only_where_somebody_has_answered(
+    decided: Company, is_answered: bool
+) -> None:
+    page = signed_in(decided.mara).get(changed_draft(decided, is_answered=is_answered)).content.decode()
+
+    assert (AGAIN in page) is is_answered
+    assert f'name="item_{Item.objects.get().pk}"' in page
