@@ -8,7 +8,7 @@ from accounts.models import AccessPeriod, Membership, Organization
 from audit.actions import record
 from audit.models import FreeText, Snapshot
 from governance.models import Signature, SignOff, SignOffParty, SignOffStage
-from governance.queries.sign_offs import Plan, can_be_finished
+from governance.queries.sign_offs import Plan, can_be_finished, has_been_joined
 from operations.errors import ActionRefused
 
 
@@ -146,8 +146,7 @@ def _check_may_sign(sign_off: SignOff, stage: SignOffStage, by: Membership) -> N
             _("You were not among the people who may sign for %(group)s when this was submitted.")
             % {"group": stage.name}
         )
-    members = AccessPeriod.objects.open().filter(organization_id=sign_off.organization_id).count()
-    if sign_off.is_sole and members > 1:
+    if has_been_joined(sign_off):
         raise ActionRefused(
             _("Somebody has joined since this was submitted, so you can't approve alone. Withdraw it and submit again.")
         )

@@ -187,6 +187,13 @@ def stage_in_turn(sign_off: SignOff) -> SignOffStage | None:
     return sign_off.stages.filter(signature__isnull=True).order_by("position").first()
 
 
+def has_been_joined(sign_off: SignOff) -> bool:
+    """Whether an organization of one, whose only person was to approve this alone, has more people by now."""
+    if not sign_off.is_sole or sign_off.outcome != SignOff.Outcome.PENDING:
+        return False
+    return AccessPeriod.objects.open().filter(organization_id=sign_off.organization_id).count() > 1
+
+
 def stages_of(sign_off: SignOff | None) -> list[SignOffStage]:
     """The frozen stages with their signatures and parties; none before submission."""
     if sign_off is None:

@@ -143,12 +143,11 @@ def decision_submit(request: OrganizationRequest, pk: int) -> HttpResponse:
     form = SubmitForm(request.POST or None)
     if form.is_valid():
         try:
-            actions.submit(decision=decision, by=request.membership, at=clock.now(), **form.cleaned_data)
+            decision = actions.submit(decision=decision, by=request.membership, at=clock.now(), **form.cleaned_data)
         except ActionRefused as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("Submitted. The first to sign has been told."))
-            return redirect(decision)
+            return redirect(_after_submission(request, decision))
     content, bases = frozen_content(decision)
     asked = asked_again(content, organization=request.organization)
     plan = plan_of(decision, by=request.membership, asked=asked)
@@ -195,6 +194,15 @@ def _after_edit(request: OrganizationRequest, decision: RouteDecision) -> str:
     if "later" in request.POST:
         return reverse("governance:decision-detail", args=arguments)
     return reverse("governance:decision-submit", args=arguments)
+
+
+def _after_submission(request: OrganizationRequest, decision: RouteDecision) -> Any:
+    """Who is alone goes on to give their own word."""
+    if decision.sign_off and decision.sign_off.is_sole:
+        messages.success(request, _("Submitted. Nobody else is here, so the word is yours."))
+        return decision.sign_off
+    messages.success(request, _("Submitted. The first to sign has been told."))
+    return decision
 
 
 def _may(request: OrganizationRequest, decision: Any) -> dict[str, bool]:

@@ -20,7 +20,7 @@ from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.lines import line_of
 from governance.queries.revisions import earlier_words, refusal_in
 from governance.queries.showing import after_word, showing, stations_of
-from governance.queries.sign_offs import stages_of, waiting_for
+from governance.queries.sign_offs import has_been_joined, stages_of, waiting_for
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -57,10 +57,11 @@ def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
     form = WordForm(request.POST or None, request=request)
     if request.method == "POST" and _give_word(request, form, sign_off):
         return redirect("governance:sign-off-list", request.organization.slug)
-    stages = stages_of(sign_off)
+    stages, is_joined = stages_of(sign_off), has_been_joined(sign_off)
     context = {
         "sign_off": sign_off,
-        "stage": stage,
+        "stage": None if is_joined else stage,
+        "has_been_joined": is_joined,
         "form": form,
         "stages": stages,
         "stations": stations_of(stages, sign_off),

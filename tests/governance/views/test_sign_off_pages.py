@@ -10,7 +10,17 @@ from governance import actions
 from governance.models import RouteDecision, Signature
 from tests.cast import signed_in
 from tests.governance.budgets import costs_the_same
-from tests.governance.factories import PASSWORD, THEN, approved, make_member, make_route, shown, submitted, turn
+from tests.governance.factories import (
+    PASSWORD,
+    THEN,
+    approved,
+    make_member,
+    make_organization,
+    make_route,
+    shown,
+    submitted,
+    turn,
+)
 
 WORDS_OF_A_FACT = {"statement": "Nothing is kept.", "state": "known", "promise": "contract"}
 
@@ -240,3 +250,35 @@ def test_sign_page_costs_the_same_for_one_and_three_signers(company):
         decisions.append(submitted(company, route=make_route()))
 
     costs_the_same(signed_in(company.sven), lambda: page_of(decisions[-1]), add)
+
+
+def test_one_person_alone_decides_until_somebody_joins(db):
+    here = make_organization()
+    olga = make_member(here, "Olga", level="owner")
+    browser = signed_in(olga)
+    decided, waiting = (submitted_alone(browser, olga) for _ in range(2))
+
+    page = browser.get(decided)
+    done = browser.post(decided, word(page, "signed"), follow=True)
+    make_member(here, "Nils")
+    joined = browser.get(waiting)
+
+    assertContains(page, "Read what is frozen below; then give your word.")
+    assertContains(done, "revision 1, is in force now.")
+    assertContains(joined, "Somebody has joined since this was submitted")
+    assertNotContains(joined, "Your word")
+    approved_alone = RouteDecision.objects.get(status="approved")
+    for name in ("", f"{approved_alone.pk}/"):
+        listed = browser.get(reverse("governance:decision-list", args=[here.slug]) + name)
+        assertContains(listed, "You are more people now")
+        assertContains(listed, approved_alone.get_absolute_url() if not name else "Propose a new revision")
+
+
+def submitted_alone(browser, olga):
+    """The address of the page on which the only person gives their word, to which submitting leads."""
+    decision = actions.propose(route=make_route(), by=olga, at=THEN)
+    actions.edit(decision=decision, by=olga, at=THEN, why="Enough for one.", lines=[actions.LineOfScope()])
+    submit = reverse("governance:decision-submit", args=[olga.organization.slug, decision.pk])
+    sent = browser.post(submit, {"shown_sha256": browser.get(submit).context["sha256"]}, follow=True)
+    assertContains(sent, "Nobody else is here, so the word is yours.")
+    return sent.redirect_chain[-1][0]
