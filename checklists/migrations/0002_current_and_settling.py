@@ -88,7 +88,8 @@ LANGUAGE sql STABLE AS $$
 $$;
 """
 
-# Each required item of each person with the newest answer and whether it is current: the one predicate.
+# Each required item of each person with the newest answer and whether it is current: the one predicate. Who is asked again
+# because of a new decision has two weeks from the day it came into force, as for any change; who was not sure, from the reply.
 STATE = """
 CREATE FUNCTION checklists_state(of_organization uuid, members bigint[], moment timestamptz)
 RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
@@ -109,12 +110,16 @@ LANGUAGE sql STABLE AS $$
         SELECT * FROM audit_withdrawn(of_organization, moment)
     ), covering AS MATERIALIZED (
         SELECT coalesce(place.team_id, 0) AS team, coalesce(place.job_role_id, 0) AS job_role,
-               array_agg(DISTINCT 'decision:' || reach.route_id) AS keys
+               array_agg(DISTINCT 'decision:' || reach.route_id) AS keys,
+               (max(force.started_at) AT TIME ZONE organization.timezone)::date AS since
         FROM (SELECT DISTINCT team_id, job_role_id FROM required) place
+        JOIN accounts_organization organization ON organization.id = of_organization
         JOIN governance_reach(of_organization, moment) reach
           ON (reach.team_id IS NULL OR reach.team_id = place.team_id)
          AND (reach.job_role_id IS NULL OR reach.job_role_id = place.job_role_id)
-        GROUP BY place.team_id, place.job_role_id
+        JOIN governance_forceperiod force ON force.decision_id = reach.decision_id AND force.started_at <= moment
+         AND (force.ended_at IS NULL OR force.ended_at > moment)
+        GROUP BY place.team_id, place.job_role_id, organization.timezone
     ), named AS MATERIALIZED (
         SELECT basis.snapshot_id, array_agg(basis.key) AS keys FROM audit_basis basis
         WHERE basis.organization_id = of_organization AND basis.key LIKE 'decision:%'
@@ -135,7 +140,7 @@ LANGUAGE sql STABLE AS $$
                         AND NOT (coalesce(named.keys, '{}') @> covering.keys::varchar[]) THEN 'newly_covered'
                    ELSE ''
                END AS reason,
-               withdrawn.because, withdrawn.due_on AS reopened_due_on, answer.valid_until
+               withdrawn.because, withdrawn.due_on AS reopened_due_on, answer.valid_until, covering.since AS covered_since
         FROM required
         LEFT JOIN answer ON answer.membership_id = required.membership_id AND answer.item_id = required.item_id
         LEFT JOIN withdrawn ON withdrawn.snapshot_id = answer.snapshot_id
@@ -150,6 +155,11 @@ LANGUAGE sql STABLE AS $$
                WHEN 'waiting' THEN NULL
                WHEN 'reopened' THEN coalesce(reopened_due_on, due_on)
                WHEN 'lapsed' THEN valid_until
+               WHEN 'newly_covered' THEN greatest(due_on, covered_since + 14)
+               WHEN 'unsure' THEN greatest(due_on, (
+                    SELECT max(question.answered_at)::date + 14 FROM governance_question question
+                    WHERE question.organization_id = of_organization AND question.asked_by_id = judged.membership_id
+                      AND question.about = 'item:' || judged.item_id AND question.answered_at <= moment))
                ELSE due_on
            END
     FROM judged

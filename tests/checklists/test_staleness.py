@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from accounts.models import Placement
+from accounts.models import Membership, Placement
 from audit.actions import reopen, undo_reopening
 from checklists import actions, queries
 from checklists.actions import ContentChanged, Given
@@ -82,6 +82,11 @@ def test_an_answer_runs_out_by_itself(decided, privacy) -> None:
     assert set(reasons(decided.dev, at=year + DAY).values()) == {"lapsed"}
 
 
+def due_days(membership: Membership, *, at: dt.datetime) -> set[dt.date | None]:
+    tasks = queries.task_list(membership, steps.standing(membership), at=at)
+    return {task.due_on for task in tasks.open}
+
+
 def test_a_new_decision_that_covers_the_person_asks_again(decided, privacy) -> None:
     answer_everything(decided.dev, at=LATER)
     answer_everything(decided.sal, at=LATER)
@@ -91,6 +96,15 @@ def test_a_new_decision_that_covers_the_person_asks_again(decided, privacy) -> N
 
     assert set(reasons(decided.dev, at=LATER + DAY).values()) == {"newly_covered"}
     assert set(reasons(decided.sal, at=LATER + DAY).values()) == {""}
+
+
+def test_whoever_a_new_decision_covers_has_two_weeks_from_its_day_and_is_not_overdue_at_once(decided, privacy) -> None:
+    answer_everything(decided.dev, at=LATER)
+    months_later = LATER + 200 * DAY
+
+    decide(decided, route("cloud", "CLD"), at=months_later)
+
+    assert due_days(decided.dev, at=months_later) == {(months_later + 14 * DAY).date()}
 
 
 def test_a_decision_replaced_materially_asks_those_whose_text_showed_it(decided, privacy) -> None:
@@ -164,6 +178,16 @@ def test_not_sure_asks_the_contact_and_is_not_overdue_while_it_waits(decided, pr
     answer_question(question=question, by=decided.mara, text="The company's.", at=LATER + DAY)
 
     assert reasons(decided.dev, at=LATER + DAY)["Account?"] == "unsure"
+
+
+def test_whoever_was_not_sure_has_two_weeks_from_the_reply(decided, privacy) -> None:
+    answer_everything(decided.dev, at=LATER)
+    answer(decided.dev, item("account").pk, at=LATER, given=Given(kind=Answer.Kind.UNSURE, text="Which account?"))
+    months_later = LATER + 100 * DAY
+
+    answer_question(question=Question.objects.get(), by=decided.mara, text="The company's.", at=months_later)
+
+    assert due_days(decided.dev, at=months_later) == {(months_later + 14 * DAY).date()}
 
 
 def test_not_applicable_needs_a_reason_and_permission(decided, privacy) -> None:
