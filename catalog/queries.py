@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
 from accounts.models import Organization
@@ -14,6 +15,12 @@ from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Procedure, P
 
 ORIGINS = ("route", "base", "profile")
 FILTERS = ("tier", "trains", "reaches_vendor", "zero_retention", "audit_log")
+
+# Which of some routes a fact's profile is shared by.
+_SHARED_BY = """
+ARRAY(SELECT shared.accessroute_id FROM catalog_accessroute_profiles shared
+      WHERE shared.profile_id = catalog_fact.profile_id AND shared.accessroute_id = ANY(%s))
+"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ def standing_facts(organization: Organization | None) -> QuerySet[Fact]:
     if organization is None:
         return facts
     own = Fact.objects.standing().filter(organization=organization, key=OuterRef("key"))
-    return facts.exclude(Q(organization=None) & Exists(own))
+    return facts.filter(Q(organization__isnull=False) | ~Exists(own))
 
 
 def current_facts(keys: Collection[str], organization: Organization | None) -> dict[str, Fact]:
@@ -107,12 +114,14 @@ def facts_by_topic(
 
     One query, however many routes.
     """
-    shared = AccessRoute.profiles.through.objects.filter(profile_id=OuterRef("profile_id"), accessroute__in=about)
+    routes = [route.pk for route in about]
+    shared = RawSQL("SELECT profile_id FROM catalog_accessroute_profiles WHERE accessroute_id = ANY(%s)", [routes])
+    shared_by = RawSQL(_SHARED_BY, [routes])  # noqa: S611 -- constant, values apart
     said_of = {pk for route in about for pk in (route.pk, route.base_id) if pk}
     facts = list(
         standing_facts(organization)
-        .annotate(shared_by=ArraySubquery(shared.values("accessroute_id")))
-        .filter(Q(route__in=said_of) | Q(profile__in=Profile.objects.filter(routes__in=about)), topic__in=topics)
+        .annotate(shared_by=shared_by)
+        .filter(Q(route__in=said_of) | Q(profile__in=shared), topic__in=topics)
         .order_by("topic__position", "key")
     )
     found = {}

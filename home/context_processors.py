@@ -5,15 +5,15 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.http import OrganizationRequest
 from home.queries.demo import is_demo_on_its_way
-from home.queries.navigation import organizations_of, places_of
-from home.queries.waiting import Waiting, waiting_for_person
+from home.queries.frame import Belonging, Frame, frame_of
+from home.queries.navigation import places_of
 from operations import clock
 
 
 def navigation(request: OrganizationRequest) -> dict[str, object]:
     """Entries the person may open (``label``, ``url``, ``icon``, ``count``, ``is_current``), organizations, stamp.
 
-    ``organizations`` are dictionaries of ``name``, ``url``, ``is_current``; ``stamp`` says when and by which version;
+    ``organizations`` have ``name``, ``url``, ``is_current``; ``stamp`` says when and by which version;
     ``today`` is the day it is in the organization's time zone, for ``relative_day``; ``demo_is_on_its_way`` is for who
     comes before anybody can sign in.
     What asks the database does so when a page uses it: a fragment without the frame costs nothing.
@@ -29,21 +29,20 @@ def navigation(request: OrganizationRequest) -> dict[str, object]:
     }
 
 
-def waiting_of(request: OrganizationRequest) -> Waiting:
-    """What waits for the person whose page this is, counted once per request."""
-    kept: dict[str, Waiting] = vars(request)
-    if "waiting" not in kept:
-        kept["waiting"] = waiting_for_person(request.membership, at=clock.now())
-    return kept["waiting"]
+def frame_for(request: OrganizationRequest) -> Frame:
+    """The frame of the person whose page this is, asked once per request."""
+    kept: dict[str, Frame] = vars(request)
+    if "frame" not in kept:
+        kept["frame"] = frame_of(request.membership, at=clock.now())
+    return kept["frame"]
 
 
 def _places(request: OrganizationRequest) -> list[dict[str, object]]:
     if getattr(request, "membership", None) is None:
         return []
-    return places_of(request.organization, rights=request.rights, waiting=waiting_of(request), path=request.path)
+    waiting = frame_for(request).waiting
+    return places_of(request.organization, rights=request.rights, waiting=waiting, path=request.path)
 
 
-def _organizations(request: OrganizationRequest) -> list[dict[str, object]]:
-    if getattr(request, "membership", None) is None:
-        return []
-    return organizations_of(request.user.pk, current=request.organization)
+def _organizations(request: OrganizationRequest) -> list[Belonging]:
+    return [] if getattr(request, "membership", None) is None else frame_for(request).organizations

@@ -12,6 +12,7 @@ from audit.models import FreeText, Reopening
 from audit.queries import is_withdrawn
 from governance.actions.moves import check_move, lock, move, typed
 from governance.models import ForcePeriod, RouteDecision, SignOff
+from governance.queries.lines import next_line
 from governance.queries.revisions import obstacle_to_resumption
 from governance.queries.submissions import holding
 from operations import clock
@@ -185,6 +186,7 @@ def _begin_force(decision: RouteDecision, *, at: dt.datetime) -> None:
         route_id=decision.route_id,
         started_at=at,
         lapses_at=_lapses_at(decision),
+        line=None if decision.outcome == RouteDecision.Outcome.NOT_ALLOWED else next_line(decision),
     )
 
 

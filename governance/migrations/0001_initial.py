@@ -250,6 +250,7 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("lapses_at", models.DateTimeField(blank=True, null=True)),
+                ("line", models.PositiveSmallIntegerField(blank=True, null=True)),
                 (
                     "organization",
                     models.ForeignKey(

@@ -21,6 +21,39 @@ LANGUAGE sql STABLE AS $$
 $$;
 """
 
+# Asked on every page, so their plans are kept: planned anew each time, they took longer to plan than to run.
+OF_ONE_PERSON = """
+CREATE FUNCTION governance_covering(of_organization uuid, of_team bigint, of_job_role bigint, moment timestamptz)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE ROWS 5 AS $$
+BEGIN
+    RETURN QUERY SELECT reach.decision_id FROM governance_reach(of_organization, moment) reach
+        WHERE (reach.team_id IS NULL OR reach.team_id = of_team)
+          AND (reach.job_role_id IS NULL OR reach.job_role_id = of_job_role);
+END $$;
+
+-- The stages that wait for this user's word: theirs to sign, all earlier ones signed, not yet decided.
+CREATE FUNCTION governance_waiting_for(of_organization uuid, of_user uuid)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE ROWS 5 AS $$
+BEGIN
+    RETURN QUERY SELECT stage.id FROM governance_signoffstage stage
+        JOIN governance_signoff sign_off ON sign_off.id = stage.sign_off_id
+        JOIN governance_signoffparty party ON party.stage_id = stage.id
+        WHERE sign_off.organization_id = of_organization AND sign_off.outcome = 'pending' AND sign_off.sealed_at IS NOT NULL
+          AND party.user_id = of_user AND party.may_sign
+          AND NOT EXISTS (
+              SELECT FROM governance_signature said
+              WHERE said.stage_id = stage.id OR (said.sign_off_id = stage.sign_off_id AND said.user_id = of_user))
+          AND NOT EXISTS (
+              SELECT FROM governance_signoffstage before
+              LEFT JOIN governance_signature said ON said.stage_id = before.id
+              WHERE before.sign_off_id = stage.sign_off_id AND before.position < stage.position AND said.id IS NULL)
+          AND NOT EXISTS (
+              SELECT FROM governance_signoffparty barred
+              JOIN governance_signoffstage other ON other.id = barred.stage_id
+              WHERE other.sign_off_id = stage.sign_off_id AND barred.user_id = of_user AND NOT barred.may_sign);
+END $$;
+"""
+
 DECISION = """
 CREATE FUNCTION governance_guard_decision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -248,5 +281,10 @@ class Migration(migrations.Migration):
         only_closes("governance_forceperiod", "ended_at"),
         only_closes("governance_question", "answered_at", "answered_by_id", "answer_id", "contact_id"),
         migrations.RunSQL(REACH, "DROP FUNCTION governance_reach(uuid, timestamptz);"),
+        migrations.RunSQL(
+            OF_ONE_PERSON,
+            "DROP FUNCTION governance_covering(uuid, bigint, bigint, timestamptz);"
+            "DROP FUNCTION governance_waiting_for(uuid, uuid);",
+        ),
         migrations.RunSQL(DECISION + SIGN_OFF + FORCE, UNDO),
     ]

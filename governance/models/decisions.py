@@ -148,6 +148,7 @@ class DecisionMove(models.Model):
 class ForcePeriod(models.Model):
     """When a decision was in force; opened by approval or resumption, closed once. ``lapses_at``: the end of its *until*.
 
+    ``line`` is the route's color, 1 to 8, the same in each of its periods; a route that is not allowed has none.
     The database refuses two decisions in force for one organization and route at any moment.
     """
 
@@ -157,6 +158,7 @@ class ForcePeriod(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     lapses_at = models.DateTimeField(null=True, blank=True)
+    line = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -22,11 +22,6 @@ OPEN = (Status.DRAFT, Status.SUBMITTED)
 # What is or was in force; the rest was only ever proposed, and reading it as an answer would mislead.
 DECIDED = (*HOLDING, Status.SUPERSEDED, Status.RETIRED, Status.EXPIRED)
 
-_COVERING = """
-SELECT decision_id FROM governance_reach(%s, %s)
-WHERE (team_id IS NULL OR team_id = %s) AND (job_role_id IS NULL OR job_role_id = %s)
-"""
-
 
 def decisions_of(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
     """Every revision, newest first, with ``is_in_doubt`` (needs re-verification), ``in_force_since`` and ``line``."""
@@ -79,8 +74,9 @@ def _with_line(organization: Organization) -> QuerySet[RouteDecision]:
 def covering_decisions(
     organization: Organization, *, team_id: int | None, job_role_id: int | None, at: dt.datetime
 ) -> QuerySet[RouteDecision]:
-    """The decisions in force with a line that covers this team and job role (``governance_reach`` for one place)."""
-    covering = RawSQL(_COVERING, [organization.pk, at, team_id, job_role_id])  # noqa: S611 -- constant, values apart
+    """The decisions in force with a line that covers this team and job role (``governance_covering``)."""
+    place = [organization.pk, team_id, job_role_id, at]
+    covering = RawSQL("SELECT governance_covering(%s, %s, %s, %s)", place)
     return _with_line(organization).filter(pk__in=covering)
 
 

@@ -1,30 +1,36 @@
 """The line of a route: its color wherever it appears while it is in use."""
 
-from typing import Any
-
 from django.db.models import Func, IntegerField, Value
 
 from accounts.models import Organization
+from governance.models import ForcePeriod, RouteDecision
+
+COLORS = 8
 
 
 class _LineOf(Func):
-    """Routes are numbered as they first came into force, also those that have ended since: a line never moves."""
-
     template = """(
-        SELECT 1 + mod(numbered.place - 1, 8) FROM (
-            SELECT period.organization_id, period.route_id, bool_or(period.ended_at IS NULL) AS is_in_use,
-                   row_number() OVER (PARTITION BY period.organization_id ORDER BY min(period.id)) AS place
-            FROM governance_forceperiod period
-            JOIN governance_routedecision decision ON decision.id = period.decision_id
-            WHERE decision.outcome <> 'not_allowed' GROUP BY 1, 2
-        ) numbered
-        WHERE numbered.is_in_use AND (numbered.organization_id, numbered.route_id) = (%(expressions)s))"""
+        SELECT period.line FROM governance_forceperiod period
+        WHERE (period.organization_id, period.route_id) = (%(expressions)s) AND period.ended_at IS NULL)"""
     output_field = IntegerField()
 
 
-def line_of(organization: Organization, *, route: str) -> Any:
+def line_of(organization: Organization, *, route: str) -> Func:
     """1 to 8 as a column, for ``components/route_chip.html``; null where the organization doesn't use the route.
 
     :param route: the column that holds the route's id.
     """
     return _LineOf(Value(organization.pk), route)
+
+
+def next_line(decision: RouteDecision) -> int:
+    """The line of a decision that comes into force: its route's, which never moves, else the next color.
+
+    Routes are numbered as they first came into force, also those that have ended since.
+    """
+    numbered = dict(
+        ForcePeriod.objects.filter(organization=decision.organization_id, line__isnull=False).values_list(
+            "route_id", "line"
+        )
+    )
+    return numbered.get(decision.route_id) or 1 + len(numbered) % COLORS

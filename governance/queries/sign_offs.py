@@ -152,29 +152,10 @@ def can_be_finished(able: Mapping[str, set[UUID]]) -> str:
     return next((stage for stage in able if not place(stage, set())), "")
 
 
-# The stages that wait for a user's word: theirs to sign, all earlier ones signed, not yet decided. One text for lists and
-# for the count on every page; its parameters are organization, user, user, user.
-WAITING_FOR = """
-SELECT stage.id FROM governance_signoffstage stage
-JOIN governance_signoff sign_off ON sign_off.id = stage.sign_off_id
-JOIN governance_signoffparty party ON party.stage_id = stage.id
-WHERE sign_off.organization_id = %s AND sign_off.outcome = 'pending' AND sign_off.sealed_at IS NOT NULL
-  AND party.user_id = %s AND party.may_sign
-  AND NOT EXISTS (SELECT FROM governance_signature said
-                  WHERE said.stage_id = stage.id OR (said.sign_off_id = stage.sign_off_id AND said.user_id = %s))
-  AND NOT EXISTS (SELECT FROM governance_signoffstage before
-                  LEFT JOIN governance_signature said ON said.stage_id = before.id
-                  WHERE before.sign_off_id = stage.sign_off_id AND before.position < stage.position AND said.id IS NULL)
-  AND NOT EXISTS (SELECT FROM governance_signoffparty barred
-                  JOIN governance_signoffstage other ON other.id = barred.stage_id
-                  WHERE other.sign_off_id = stage.sign_off_id AND barred.user_id = %s AND NOT barred.may_sign)
-"""
-
-
 def waiting_for(user: User | UUID, *, organization: Organization) -> QuerySet[SignOffStage]:
-    """The stages that wait for this user's word now (``WAITING_FOR``), the oldest first."""
+    """The stages that wait for this user's word now (``governance_waiting_for``), the oldest first."""
     user_id = user.pk if isinstance(user, User) else user
-    waiting = RawSQL(WAITING_FOR, [organization.pk, user_id, user_id, user_id])  # noqa: S611 -- constant, values apart
+    waiting = RawSQL("SELECT governance_waiting_for(%s, %s)", [organization.pk, user_id])
     return SignOffStage.objects.filter(organization=organization, pk__in=waiting).order_by(
         "sign_off__submitted_at", "pk"
     )

@@ -17,33 +17,20 @@ from governance import actions
 from governance.forms import WordForm
 from governance.models import Signature, SignOff
 from governance.queries.asked_again import asked_again, asked_again_text
-from governance.queries.lines import line_of
+from governance.queries.inbox import inbox_of
 from governance.queries.revisions import earlier_words, refusal_in
 from governance.queries.showing import after_word, showing, stations_of
 from governance.queries.sign_offs import has_been_joined, stages_of, waiting_for
 from operations import clock
 from operations.errors import ActionRefused
 
-SHOWN = 50
-
 
 @require_safe
 @require(Right.SIGN_OFF_VIEW)
 def sign_off_list(request: OrganizationRequest) -> HttpResponse:
     """What waits for you, what waits for others, and what was decided lately."""
-    line = line_of(request.organization, route="decision__route_id")
-    sign_offs = request.organization.sign_offs.select_related("decision__route", "submitted_by").annotate(line=line)
-    sign_offs = sign_offs.order_by("-pk")
-    waiting = waiting_for(request.membership.user_id, organization=request.organization)
-    waiting = waiting.annotate(line=line_of(request.organization, route="sign_off__decision__route_id"))
-    mine = list(waiting.select_related("sign_off__decision__route", "sign_off__submitted_by"))
-    others = sign_offs.filter(outcome=SignOff.Outcome.PENDING).exclude(pk__in=[stage.sign_off_id for stage in mine])
-    context = {
-        "mine": mine,
-        "others": others[:SHOWN],
-        "closed": sign_offs.exclude(outcome=SignOff.Outcome.PENDING)[:SHOWN],
-    }
-    return render(request, "governance/sign_off_list.html", context)
+    inbox = inbox_of(request.user.pk, request.organization)
+    return render(request, "governance/sign_off_list.html", {"inbox": inbox})
 
 
 @require_http_methods(["GET", "POST"])

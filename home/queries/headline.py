@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from home.queries.first_steps import Step
+from home.queries.frame import Waiting
 from home.queries.mine import MyRoutes, MyWork
 from home.queries.signing import ToSign
-from home.queries.waiting import Waiting
 
 
 @dataclass(frozen=True)

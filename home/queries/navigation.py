@@ -1,15 +1,14 @@
 """Where one person may go, and what waits for them there: one table."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccessPeriod, Membership, Organization
+from accounts.models import Organization
 from accounts.rights import Right
-from home.queries.waiting import Waiting
+from home.queries.frame import Waiting
 
 
 @dataclass(frozen=True)
@@ -74,24 +73,4 @@ def places_of(
         }
         for place in PLACES
         if place.key in links
-    ]
-
-
-def organizations_of(user_id: UUID, *, current: Organization | None) -> list[dict[str, object]]:
-    """The organizations this person belongs to now, for the switch and for pages that lead nowhere."""
-    open_access = AccessPeriod.objects.open().filter(
-        membership__user=user_id, membership__organization__locked_at__isnull=True
-    )
-    memberships = (
-        Membership.objects.filter(access_periods__in=open_access)
-        .select_related("organization")
-        .order_by("organization__name", "pk")
-    )
-    return [
-        {
-            "name": membership.organization.name,
-            "url": membership.organization.get_absolute_url(),
-            "is_current": current is not None and membership.organization_id == current.pk,
-        }
-        for membership in memberships
     ]

@@ -10,13 +10,13 @@ from accounts.rights import Right
 from checklists.queries import waiting_in_words
 from home.queries.blocks import Block, blocks_of
 from home.queries.first_steps import Step, first_steps
+from home.queries.frame import Waiting
 from home.queries.headline import Headline, headline_of
 from home.queries.mine import MyRoutes, MyWork, routes_of, work_of
 from home.queries.proof import Proof, proof_of
 from home.queries.readiness import Readiness, readiness_of
 from home.queries.roll_out import RollOut, roll_out_of
 from home.queries.signing import ToSign, to_sign
-from home.queries.waiting import Waiting
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import require
 from accounts.http import OrganizationRequest, PersonRequest
 from accounts.rights import Right
-from home.context_processors import waiting_of
-from home.queries.navigation import links_of, organizations_of
+from home.context_processors import frame_for
+from home.queries.frame import organizations_of
+from home.queries.navigation import links_of
 from home.queries.person import home_of
 from operations import clock
 
@@ -16,9 +17,9 @@ from operations import clock
 @require_safe
 def start(request: PersonRequest) -> HttpResponse:
     """Send a signed-in person to their organization; one who belongs to several chooses, one to none is told so."""
-    organizations = organizations_of(request.user.pk, current=None)
+    organizations = organizations_of(request.user.pk)
     if len(organizations) == 1:
-        return redirect(str(organizations[0]["url"]))
+        return redirect(organizations[0].url)
     return render(request, "home/start.html", {"mine": organizations})
 
 
@@ -30,7 +31,7 @@ def organization_home(request: OrganizationRequest) -> HttpResponse:
     home = home_of(
         request.membership,
         request.standing,
-        waiting=waiting_of(request),
+        waiting=frame_for(request).waiting,
         links=links_of(request.organization, rights=request.rights),
         at=at,
         today=clock.day_of(at, request.organization.timezone),

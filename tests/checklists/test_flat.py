@@ -131,8 +131,8 @@ def asked(acme: Company, answerer: Membership) -> dict[str, Callable[[], Any]]:
     dev, mara, sven, ann = (signed_in(member) for member in (acme.dev, acme.mara, acme.sven, acme.ann))
     return {
         "task list": get(dev, "my-list/"),
-        "question": get(dev, f"my-list/{item}/"),
         "answer": answering(acme, answerer),
+        "question": get(dev, f"my-list/{item}/"),  # answered by now
         "home of an employee": get(dev, ""),
         "home of a manager": get(mara, ""),
         "home of a signer": get(sven, ""),

@@ -45,7 +45,7 @@ def test_my_list_costs_the_same_for_one_question_and_for_three(decided, django_a
     actions.assign(checklist=made, by=decided.mara, at=EPOCH)
     client = signed_in(decided.dev)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = client.get(url(decided, "my-list/"))
 
     assert page.content.decode().count("task-link") == count
@@ -57,7 +57,7 @@ def test_a_question_costs_the_same_in_a_list_of_one_and_of_three(decided, django
     actions.assign(checklist=made, by=decided.mara, at=EPOCH)
     client = signed_in(decided.dev)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get(url(decided, f"my-list/{item('one').pk}/"))
 
     assert "Mara" in page.content.decode()
@@ -221,7 +221,7 @@ def test_progress_costs_the_same_for_one_person_and_for_three(
     actions.settle_people(organization=decided.organization, members=[one.pk for one in members], at=clock.now())
     client = signed_in(decided.mara)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page = client.get(url(decided, "progress/"))
 
     assert len(page.context["page"].rows) == people

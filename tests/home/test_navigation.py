@@ -7,7 +7,7 @@ import pytest
 from accounts.models import AccessPeriod, Membership, Organization
 from governance import actions
 from governance.models import Question
-from home.queries.waiting import Waiting, waiting_for_person
+from home.queries.frame import Waiting, frame_of
 from reviews.models import Review
 from tests.cast import EPOCH, Company, company, person, signed_in
 from tests.factories import make_route
@@ -76,8 +76,8 @@ def test_what_waits_is_counted_for_this_person_only(acme: Company) -> None:
 
     later = EPOCH + dt.timedelta(days=1)
 
-    assert waiting_for_person(acme.mara, at=later) == Waiting(reviews=1, questions=1)
-    assert waiting_for_person(acme.dev, at=later) == Waiting()
+    assert frame_of(acme.mara, at=later).waiting == Waiting(reviews=1, questions=1)
+    assert frame_of(acme.dev, at=later).waiting == Waiting()
 
 
 def test_the_switch_lists_open_memberships_in_unlocked_organizations_only(acme: Company) -> None:
@@ -93,7 +93,7 @@ def test_the_switch_lists_open_memberships_in_unlocked_organizations_only(acme: 
 
     page = signed_in(acme.dev).get(acme.organization.get_absolute_url())
 
-    assert [(entry["name"], entry["is_current"]) for entry in page.context["organizations"]] == [
+    assert [(entry.name, entry.is_current) for entry in page.context["organizations"]] == [
         ("Acme", True),
         ("Other", False),
     ]

@@ -48,7 +48,7 @@ def test_it_costs_the_same_for_one_row_and_for_three(acme, django_assert_num_que
     happened(acme, count)
     client = signed_in(acme.ann)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page = client.get(address(acme))
 
     assert page.content.decode().count('title="decision.submitted"') == count

@@ -275,5 +275,5 @@ def test_judging_costs_the_same_for_one_person_and_for_three(acme, django_assert
     mara = signed_in(acme.mara)
     page = mara.post(address(acme, "team-plan"), TYPED, follow=True)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         mara.get(page.request["PATH_INFO"])

@@ -12,7 +12,7 @@ from tests.accounts.refusals import everything, logged
 from tests.cast import PASSWORD, Company, Level, company, signed_in
 
 pytestmark = pytest.mark.django_db
-BUDGET = 7
+BUDGET = 6
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 def test_the_settings_page_stays_within_its_budget(acme, django_assert_num_queries) -> None:
     client = signed_in(acme.olga)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = client.get("/o/acme/settings/")
 
     assert "Security" in page.content.decode()

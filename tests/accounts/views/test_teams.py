@@ -7,7 +7,7 @@ from tests.accounts.factories import TeamFactory
 from tests.cast import Company, signed_in
 
 pytestmark = pytest.mark.django_db
-BUDGET = 6
+BUDGET = 5
 
 
 @pytest.mark.parametrize("count", [1, 3])

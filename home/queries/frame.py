@@ -1,0 +1,78 @@
+"""What the frame of every page says of one person: what waits for them, and where they belong; one query."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.urls import reverse
+
+from accounts.models import Membership
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many things wait for this person's hand, by the page on which they are done."""
+
+    items: int = 0
+    sign_offs: int = 0
+    reviews: int = 0
+    questions: int = 0
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """An organization somebody belongs to now; ``is_current`` on the pages of that organization."""
+
+    name: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page shows around its content."""
+
+    waiting: Waiting
+    organizations: list[Belonging]
+
+
+# On every page, so it is one text: put together by the ORM it would take longer than it runs.
+_ORGANIZATIONS = """
+SELECT coalesce(json_agg(json_build_array(organization.name, organization.slug)
+                         ORDER BY organization.name, membership.id), '[]')
+FROM accounts_membership membership
+JOIN accounts_organization organization ON organization.id = membership.organization_id
+WHERE membership.user_id = %(user)s AND organization.locked_at IS NULL
+  AND EXISTS (SELECT FROM accounts_accessperiod period
+              WHERE period.membership_id = membership.id AND period.ended_at IS NULL)
+"""
+_FRAME = f"""
+SELECT (SELECT count(DISTINCT item_id) FROM checklists_state_of(%(organization)s, %(member)s, %(at)s)
+        WHERE NOT is_current AND reason <> 'waiting'),
+       (SELECT count(*) FROM governance_waiting_for(%(organization)s, %(user)s)),
+       (SELECT count(*) FROM reviews_review WHERE keeper_id = %(member)s AND closed_at IS NULL)
+       + (SELECT count(*) FROM reviews_changeassessment WHERE keeper_id = %(member)s AND verdict = ''),
+       (SELECT count(*) FROM governance_question WHERE contact_id = %(member)s AND answered_at IS NULL),
+       ({_ORGANIZATIONS})
+"""  # noqa: S608 -- constants, values apart
+
+
+def frame_of(membership: Membership, *, at: dt.datetime) -> Frame:
+    """The frame of this person's pages now, their questions by the one predicate (``current(at=)``)."""
+    member, organization, user = membership.pk, membership.organization_id, membership.user_id
+    with connection.cursor() as cursor:
+        cursor.execute(_FRAME, {"organization": organization, "member": member, "user": user, "at": at})
+        *counts, organizations = cursor.fetchone()
+    return Frame(Waiting(*counts), _belongings(organizations, current=membership.organization.slug))
+
+
+def organizations_of(user_id: UUID) -> list[Belonging]:
+    """The organizations this person belongs to now, for pages that stand in none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORGANIZATIONS, {"user": user_id})
+        return _belongings(cursor.fetchone()[0])
+
+
+def _belongings(organizations: list[list[str]], current: str = "") -> list[Belonging]:
+    return [Belonging(name, reverse("home:organization", args=[slug]), slug == current) for name, slug in organizations]
