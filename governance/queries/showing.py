@@ -138,7 +138,7 @@ def after_word(sign_off: SignOff, *, word: str) -> str:
     if word == Signature.Word.REJECTED:
         return _("Rejected, with your reason. %(proposer)s has been told; what was in force before stays so.") % about
     if decision.is_in_force:
-        return _("Signed, and yours was the last signature: %(route)s, revision %(number)d, is in force now.") % about
+        return _("Signed. Yours was the last signature: %(route)s, revision %(number)d, is in force now.") % about
     stage, *later = list(sign_off.stages.filter(signature__isnull=True).order_by("position"))
     able = SignOffParty.objects.filter(stage=stage, may_sign=True).exclude(
         user__in=sign_off.signatures.values("user_id")
