@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -157,10 +158,12 @@ class ProgressFilterForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args: Any, organization: Organization, team_ids: frozenset[int] | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organization: Organization, teams: QuerySet[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = organization.teams.filter(archived_at=None)
-        _choice(self, "team").queryset = teams if team_ids is None else teams.filter(pk__in=team_ids)
+        field = _choice(self, "team")
+        field.queryset = teams
+        # The page has read them already.
+        field.choices = [("", field.empty_label), *((team.pk, str(team)) for team in teams)]
         _choice(self, "checklist").queryset = organization.checklists.filter(
             archived_at=None, kind=Checklist.Kind.PERSONAL
         )

@@ -11,6 +11,7 @@ from checklists.queries.progress import (
 )
 from checklists.queries.recount import Difference, differing_cells
 from checklists.queries.rendering import ShownItem, render_items
+from checklists.queries.shared import SharedQuestion, each_once, overdue_once, shared_questions
 from checklists.queries.state import ItemState, SharedState, current_items, shared_state, state_of
 from checklists.queries.tasks import Dialog, Task, TaskList, dialog_about, next_task, render_task, task_list
 from checklists.queries.waiting import contact_for, nothing_left_in_words, waiting_in_words
@@ -20,6 +21,7 @@ __all__ = [
     "Dialog",
     "Difference",
     "ItemState",
+    "SharedQuestion",
     "SharedState",
     "ShownItem",
     "Task",
@@ -29,15 +31,18 @@ __all__ = [
     "current_items",
     "dialog_about",
     "differing_cells",
+    "each_once",
     "newest_answers",
     "newest_shared_answer",
     "next_task",
     "nothing_left_in_words",
+    "overdue_once",
     "people_to_look_again",
     "readiness",
     "render_items",
     "render_task",
     "settled_as_of",
+    "shared_questions",
     "shared_state",
     "state_of",
     "task_list",

@@ -1,5 +1,7 @@
 """The publisher's pages: what is asked, in which words, of whom."""
 
+import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -27,17 +29,20 @@ from operations.errors import ActionRefused
 @require(Right.CHECKLIST_VIEW)
 def checklist_list(request: OrganizationRequest) -> HttpResponse:
     """All checklists with how far people are."""
-    today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
+    at = clock.now()
+    today = clock.day_of(at, request.organization.timezone)
     counts = queries.readiness(request.organization, on=today)
-    checklists = request.organization.checklists.filter(archived_at=None).prefetch_related("versions")
+    once = _counted_once(request, at, today)
+    checklists = request.organization.checklists.filter(archived_at=None)
     rows = [
         {
             "checklist": checklist,
             "published": _version(checklist, ChecklistVersion.Status.PUBLISHED),
             "draft": _version(checklist, ChecklistVersion.Status.DRAFT),
             "counts": counts.get((f"checklist:{checklist.pk}", 0)),
+            "once": once.get(checklist.pk),
         }
-        for checklist in checklists
+        for checklist in checklists.select_related("keeper__user").prefetch_related("versions")
     ]
     context = {
         "rows": rows,
@@ -192,6 +197,19 @@ def checklist_archive(request: OrganizationRequest, pk: int) -> HttpResponse:
         "checklists/checklist_archive.html",
         {"checklist": checklist, "people": people % {"count": counts.total if counts else 0}},
     )
+
+
+def _counted_once(request: OrganizationRequest, at: dt.datetime, today: dt.date) -> dict[int, dict[str, Any]]:
+    """For each shared checklist, how many of its questions are answered, how many are late, and since when."""
+    counted: dict[int, dict[str, Any]] = {}
+    for one in queries.shared_questions(request.organization, at=at):
+        row = counted.setdefault(one.checklist_id, {"done": 0, "total": 0, "overdue": 0, "since": None})
+        row["total"] += 1
+        row["done"] += not one.reason
+        if one.is_overdue(today):
+            row["overdue"] += 1
+            row["since"] = min(day for day in (row["since"], one.due_on) if day)
+    return counted
 
 
 def _version(checklist: Checklist, status: str) -> ChecklistVersion | None:

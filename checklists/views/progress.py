@@ -1,7 +1,6 @@
 """How far people are: a lead sees the team, those who run the roll-out see everyone."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
-from accounts.models import AccessPeriod
+from accounts.models import AccessPeriod, Team
 from accounts.rights import Right
 from checklists import queries
 from checklists.forms import ProgressFilterForm
@@ -27,8 +26,10 @@ EVERYONE = {AccessPeriod.Level.OWNER, AccessPeriod.Level.MANAGER, AccessPeriod.L
 def progress_list(request: OrganizationRequest) -> HttpResponse:
     """People and checklists, filtered; counts by team from the cells."""
     team_ids = None if request.standing.level in EVERYONE else request.standing.leads
-    today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
-    form = ProgressFilterForm(request.GET or None, organization=request.organization, team_ids=team_ids)
+    at = clock.now()
+    today = clock.day_of(at, request.organization.timezone)
+    teams = _teams(request, team_ids)
+    form = ProgressFilterForm(request.GET or None, organization=request.organization, teams=teams)
     counts = queries.readiness(request.organization, on=today, by_team=True)
     rows = _filtered(queries.assignments(request.organization), form, team_ids, counts, today)
     return render(
@@ -40,7 +41,9 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
             "total": total_text(rows),
             "is_filtered": any(request.GET.get(name) for name in form.fields),
             "as_of": queries.settled_as_of(request.organization),
-            "teams": _by_team(request, team_ids, counts),
+            "teams": _by_team(teams, counts),
+            "late": queries.overdue_once(request.organization, at=at, today=today, team_ids=team_ids),
+            "may_answer": Right.SHARED_ANSWER in request.rights,
         },
     )
 
@@ -64,12 +67,12 @@ def _filtered(
     return queries.with_status(rows, data["status"], counts=counts, on=today) if data["status"] else rows
 
 
-def _by_team(
-    request: OrganizationRequest, team_ids: frozenset[int] | None, counts: CountsByTeam
-) -> list[dict[str, object]]:
+def _teams(request: OrganizationRequest, team_ids: frozenset[int] | None) -> QuerySet[Team]:
     teams = request.organization.teams.filter(archived_at=None)
-    if team_ids is not None:
-        teams = teams.filter(pk__in=team_ids)
+    return teams if team_ids is None else teams.filter(pk__in=team_ids)
+
+
+def _by_team(teams: QuerySet[Team], counts: CountsByTeam) -> list[dict[str, object]]:
     rows = []
     for team in teams:
         of_team = [

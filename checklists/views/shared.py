@@ -15,8 +15,6 @@ from accounts.rights import Right
 from checklists import actions, queries
 from checklists.actions.answers import render_shared
 from checklists.forms import AnswerForm
-from checklists.models import ItemRevision
-from checklists.queries.tasks import STATUS
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -24,23 +22,18 @@ from operations.errors import ActionRefused
 @require_safe
 @require(Right.CHECKLIST_VIEW)
 def shared_list(request: OrganizationRequest) -> HttpResponse:
-    """Every shared question, by checklist and answerer."""
-    states = queries.shared_state(request.organization.pk, at=clock.now())
-    revisions = ItemRevision.objects.in_bulk({state.revision_id for state in states})
-    names = dict(request.organization.checklists.values_list("pk", "name"))
-    teams = dict(request.organization.teams.values_list("pk", "name"))
+    """Every shared question, once for each who answers it, where the first list has it."""
+    at = clock.now()
+    today = clock.day_of(at, request.organization.timezone)
+    questions = queries.shared_questions(request.organization, at=at)
     groups: dict[tuple[int, int | None], dict[str, Any]] = {}
-    for state in states:
-        group = groups.setdefault(
-            (state.checklist_id, state.team_id),
-            {
-                "title": names[state.checklist_id],
-                "team": teams.get(state.team_id or 0, ""),
-                "team_id": state.team_id,
-                "rows": [],
-            },
-        )
-        group["rows"].append({"state": state, "revision": revisions[state.revision_id], "status": STATUS[state.reason]})
+    for one in questions:
+        group = groups.setdefault((one.checklist_id, one.team_id), {"list": one, "rows": [], "elsewhere": 0})
+        group["elsewhere"] += 1
+    for one in queries.each_once(questions):
+        group = groups[one.checklist_id, one.team_id]
+        group["rows"].append({"asked": one, "status": "overdue" if one.is_overdue(today) else one.status})
+        group["elsewhere"] -= 1
     context = {"groups": list(groups.values()), "can_answer": Right.SHARED_ANSWER in request.rights}
     return render(request, "checklists/shared_list.html", context)
 
