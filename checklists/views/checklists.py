@@ -121,7 +121,7 @@ def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
     drafts = ChecklistVersion.objects.filter(status=ChecklistVersion.Status.DRAFT).select_related("checklist")
     draft = get_object_or_404(drafts, checklist_id=pk, organization=request.organization)
     changed = changed_items(draft)
-    people = queries.people_to_look_again(request.organization, changed) if changed else {}
+    people = queries.people_to_look_again(request.organization, changed, at=clock.now()) if changed else {}
     asks_again = any(people.values())
     form = PublishForm(request.POST if request.method == "POST" else None, changed=changed, asks_again=asks_again)
     if request.method == "POST" and form.is_valid():
