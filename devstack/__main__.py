@@ -40,6 +40,12 @@ class Run:
         self.is_stopping = False
 
     @property
+    def name(self) -> str:
+        """What people type; the same name as in mails and on set-up links, because a sign-in holds for one name only."""
+        host = "localhost" if self.host in {"127.0.0.1", "::1"} else LOCAL.get(self.host, self.host)
+        return f"http://{host}:{self.port}"
+
+    @property
     def address(self) -> str:
         """Where this machine reaches the web server."""
         host = LOCAL.get(self.host, self.host)
@@ -73,7 +79,7 @@ class Run:
         web.start()
         self._note(state)
         self._wait_for_first_page(web)
-        said = f"Wayleave is ready at {env.get('PUBLIC_URL') or self.address}"
+        said = f"Wayleave is ready at {env.get('PUBLIC_URL') or self.name}"
         say(f"{said} after {time.monotonic() - began:.1f} s. Ctrl-C stops it.")
         self.supervisor.start()
         self.supervisor.watch()

@@ -27,9 +27,11 @@ def delivery(
     )
 
 
-def outbox(*, address: str = "") -> QuerySet[OutgoingMail]:
-    """Mail that is kept here to be read, of the whole installation."""
-    return _narrowed(OutgoingMail.objects.held(), address=address).select_related("organization")
+def outbox(*, address: str = "", is_demo_only: bool = False) -> QuerySet[OutgoingMail]:
+    """Mail that is kept here to be read: of the whole installation, or of the demo company only."""
+    held = OutgoingMail.objects.held()
+    held = held.filter(organization__is_demo=True) if is_demo_only else held
+    return _narrowed(held, address=address).select_related("organization")
 
 
 def code_in(mail: OutgoingMail) -> str:

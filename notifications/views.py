@@ -50,16 +50,16 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_not_required
 def local_outbox(request: HttpRequest) -> HttpResponse:
-    """The same on a fresh local installation, where nobody could sign in without reading their code here."""
+    """The demo company's, for whoever sits at this machine; a code of anybody else would open a real organization."""
     if not is_outbox_open_to(request):
         raise Http404
-    return render(request, "notifications/local_outbox.html", _outbox(request))
+    return render(request, "notifications/local_outbox.html", _outbox(request, is_demo_only=True))
 
 
-def _outbox(request: HttpRequest) -> dict[str, object]:
+def _outbox(request: HttpRequest, *, is_demo_only: bool = False) -> dict[str, object]:
     form = OutboxFilterForm(request.GET)
     criteria = form.criteria()
-    mail = queries.outbox(**criteria)
+    mail = queries.outbox(is_demo_only=is_demo_only, **criteria)
     page = keyset_page(mail, request, size=OUTBOX_PAGE)
     return {
         "form": form,
@@ -70,4 +70,5 @@ def _outbox(request: HttpRequest) -> dict[str, object]:
         "total": total_text(mail),
         "is_filtered": bool(criteria),
         "is_mail_set_up": bool(settings.MAIL_TRANSPORT),
+        "is_demo_only": is_demo_only,
     }

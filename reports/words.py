@@ -47,7 +47,7 @@ ACTIONS: dict[str, str | Promise] = {
     "sign-off.signed": _("Signed"),
     "sign-off.changes_asked": _("Changes asked for"),
     "sign-off.rejected": _("Signature refused"),
-    "answer.given": _("Question of a checklist answered"),
+    "answer.given": _("Answered"),
     "question.asked": _("Question asked"),
     "question.answered": _("Question answered"),
     "checklist.copied": _("Starter copied"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +40,9 @@ class AcceptForm(forms.Form):
             self._ask_somebody_new()
 
     def _ask_somebody_new(self) -> None:
-        is_needed = needs_password(level=self.invitation.level, is_signer=self.invitation.group_id is not None)
+        confirms = needs_password(level=self.invitation.level, is_signer=self.invitation.group_id is not None)
+        # Without mail no code would ever reach them.
+        gets_no_code = not settings.MAIL_TRANSPORT and not self.invitation.organization.is_demo
         self.fields["name"] = forms.CharField(
             label=_("Your name"),
             max_length=200,
@@ -48,11 +51,13 @@ class AcceptForm(forms.Form):
         )
         self.fields["password"] = forms.CharField(
             label=_("Password"),
-            required=is_needed,
+            required=confirms or gets_no_code,
             strip=False,
             widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
             help_text=_("At least 12 characters. What you will do here is confirmed with it.")
-            if is_needed
+            if confirms
+            else _("At least 12 characters. No mail is set up here, so no code could be sent to you.")
+            if gets_no_code
             else _("You can leave it empty: then a code is sent to you whenever you sign in."),
         )
 

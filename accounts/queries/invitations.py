@@ -1,14 +1,15 @@
 """Invitations: those of an organization, and the one behind a link."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.links import read_token
 from accounts.models import Invitation, Organization, User
 
 
-def invitations_of(organization: Organization) -> QuerySet[Invitation]:
-    """All invitations of the organization, with what a row shows."""
-    return Invitation.objects.filter(organization=organization).select_related(
+def invitations_of(organization: Organization, *, is_settled: bool = False) -> QuerySet[Invitation]:
+    """The invitations that somebody has to see to (open or expired), or those that are settled; with what a row shows."""
+    settled = Q(accepted_at__isnull=False) | Q(withdrawn_at__isnull=False)
+    return Invitation.objects.filter(settled if is_settled else ~settled, organization=organization).select_related(
         "team", "job_role", "group", "invited_by"
     )
 

@@ -25,8 +25,9 @@ from operations.paging import keyset_page, total_text
 @require_safe
 @require(Right.PEOPLE_MANAGE)
 def invitation_list(request: OrganizationRequest) -> HttpResponse:
-    """Everybody who was invited, newest first; with links to copy where no mail leaves the house."""
-    invitations = invitations_of(request.organization)
+    """Who has not joined yet, newest first, or (``?show=settled``) who has; links to copy where no mail leaves the house."""
+    is_settled = request.GET.get("show") == "settled"
+    invitations = invitations_of(request.organization, is_settled=is_settled)
     page = keyset_page(invitations, request)
     has_no_mail = not settings.MAIL_TRANSPORT or request.organization.is_demo
     context = {
@@ -34,6 +35,7 @@ def invitation_list(request: OrganizationRequest) -> HttpResponse:
         "rows": [_row(request, invitation, shows_link=has_no_mail) for invitation in page.rows],
         "total": total_text(invitations),
         "has_no_mail": has_no_mail,
+        "is_settled": is_settled,
     }
     return render(request, "accounts/invitation_list.html", context)
 
@@ -92,6 +94,7 @@ def _row(request: OrganizationRequest, invitation: Invitation, *, shows_link: bo
     return {
         "invitation": invitation,
         "status": status,
+        "day": invitation.accepted_at or invitation.withdrawn_at or invitation.expires_at,
         "level": invitation.get_level_display(),
         "may_act": is_open and may_act,
         "link": link_of(invitation) if shows_link and status == "invited" and may_act else "",

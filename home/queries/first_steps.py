@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -64,6 +64,8 @@ def _begun(organization: Organization) -> Begun:
     here = {"organization": organization}
     decisions = RouteDecision.objects.filter(**here)
     invited = Invitation.objects.filter(**here, group__isnull=False, accepted_at=None, withdrawn_at=None)
+    # Everybody is asked this one, so it comes before those of one kind of job.
+    is_for_everybody = Case(When(key="employee-privacy", then=0), default=1)
     versions = ChecklistVersion.objects.filter(checklist=OuterRef("pk"), status="published")
     checklists = Checklist.objects.filter(**here, archived_at=None, kind=Checklist.Kind.PERSONAL).annotate(
         is_published=Exists(versions), is_asked=Exists(AssignmentRule.objects.open().filter(checklist=OuterRef("pk")))
@@ -74,9 +76,12 @@ def _begun(organization: Organization) -> Begun:
         "invites_signer": Exists(invited),
         "has_scope": Exists(decisions.filter(scope_lines__isnull=False)),
         "decision": _first(decisions.exclude(status=Status.WITHDRAWN).order_by("-pk"), "id", "status"),
-        # What was published and is not asked of anybody first, then what everybody is asked.
+        # What was published and is not asked of anybody comes first.
         "checklist": _first(
-            checklists.filter(is_asked=False).order_by("-is_published", "minutes", "pk"), "id", "name", "is_published"
+            checklists.filter(is_asked=False).order_by("-is_published", is_for_everybody, "name"),
+            "id",
+            "name",
+            "is_published",
         ),
     }
     return Begun(**cast(dict[str, Any], Organization.objects.filter(pk=organization.pk).values(**columns).get()))

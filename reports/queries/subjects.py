@@ -96,7 +96,7 @@ def _subject(organization: Organization, target: str, found: dict[tuple[str, str
     if kind == "organization" and key == str(organization.pk):
         return Subject(label, organization.name)
     if (kind, key) not in found:
-        return Subject(label, "" if kind in {"user", "organization"} else key, code=code)
+        return Subject(label, code=code)
     name, pk = found[kind, key]
     if kind == "team":
         return Subject(label, name, reverse("accounts:team-list", args=[organization.slug]), code)

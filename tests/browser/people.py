@@ -93,8 +93,8 @@ class Person:
     def sign_in(self) -> None:
         """With the password."""
         self.open("/account/login/")
-        self.page.locator("details summary").click()
-        form = self.page.locator("details form")
+        self.page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
+        form = self.page.locator("form:has(input[name=password])")
         form.get_by_label("Email").fill(self.email)
         form.get_by_label("Password").fill(PASSWORD)
         form.get_by_role("button").click()

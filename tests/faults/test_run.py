@@ -49,7 +49,7 @@ def heard(installation: Installation) -> bool:
 
 
 def test_first_start_serves_pages_and_hears_its_bells(running):
-    assert f"Wayleave is ready at http://127.0.0.1:{running.port}" in running.says()
+    assert f"Wayleave is ready at http://localhost:{running.port}" in running.says()
     assert eventually(lambda: heard(running), within=90), running.readiness()
 
 

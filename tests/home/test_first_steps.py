@@ -63,6 +63,7 @@ def asked(owner: Membership) -> None:
 def test_whoever_works_alone_approves_it_themselves_and_is_done_without_bringing_anybody_in(olga: Membership) -> None:
     assert statuses(olga) == [NEXT, NEXT, LATER, LATER, NEXT, NEXT]
     assert "you approve your own decisions" in steps_of(olga)[0].note
+    assert steps_of(olga)[4].note.startswith("Begin with “Privacy at work with AI”")
 
     decision = with_scope(olga)
     assert statuses(olga) == [NEXT, DONE, DONE, NEXT, NEXT, NEXT]

@@ -36,6 +36,35 @@ def test_the_list_costs_the_same_for_one_row_and_for_three(acme, django_assert_n
     assert len(page.context["rows"]) == count
 
 
+def test_the_list_begins_with_who_has_not_joined_and_keeps_the_others_apart(acme: Company, nell: Invitation) -> None:
+    at = clock.now()
+    joined = actions.invite(email="jo@acme.example", by=acme.olga, at=at)
+    actions.accept(invitation=joined, round=joined.round, user=None, name="Jo", password=PASSWORD, at=at)
+    client = signed_in(acme.mara)
+
+    waiting = client.get("/o/acme/people/invitations/")
+    settled = client.get("/o/acme/people/invitations/?show=settled")
+
+    assert [row["invitation"].email for row in waiting.context["rows"]] == [nell.email]
+    [row] = settled.context["rows"]
+    assert (row["invitation"].email, row["status"], row["day"]) == (joined.email, "accepted", at)
+    assert "Works until" not in settled.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("transport", "is_demo", "is_needed"), [({}, False, True), ({}, True, False), ({"a": 1}, False, False)]
+)
+def test_whoever_could_get_no_code_chooses_a_password(acme, nell, settings, transport, is_demo, is_needed) -> None:
+    settings.MAIL_TRANSPORT = transport
+    acme.organization.is_demo = is_demo
+    acme.organization.save(update_fields=["is_demo"])
+
+    page = Client().post(link(nell), {"name": "Nell", "password": ""})
+
+    assert (page.status_code == 302) is not is_needed
+    assert User.objects.filter(email=nell.email).exists() is not is_needed
+
+
 def test_a_manager_invites(acme: Company) -> None:
     client = signed_in(acme.mara)
 
@@ -103,7 +132,8 @@ def test_opening_the_link_changes_nothing(acme: Company, nell: Invitation) -> No
     assert everything() == before
 
 
-def test_somebody_new_joins_with_a_button_and_is_signed_in(acme: Company, nell: Invitation) -> None:
+def test_somebody_new_joins_with_a_button_and_is_signed_in(acme: Company, nell: Invitation, settings) -> None:
+    settings.MAIL_TRANSPORT = {"backend": "django.core.mail.backends.smtp.EmailBackend"}
     client = Client()
 
     response = client.post(link(nell), {"name": "Nell Nordin", "password": ""}, follow=True)
