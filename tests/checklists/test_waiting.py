@@ -97,7 +97,7 @@ def test_the_askers_list_has_their_words_the_contact_since_when_and_the_answer_o
 
     question = Question.objects.get()
     actions.reply(question=question, by=decided.mara, text="The company's.", at=clock.now())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         answered = client.get(url).content.decode()
     assert f"Mara answered today ({day(clock.now())}): “The company&#x27;s.”" in answered
     item = f"/o/{decided.organization.slug}/my-list/{Item.objects.get(key='account').pk}/"
