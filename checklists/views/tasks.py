@@ -81,11 +81,11 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
 @require_safe
 @require(Right.LIST_ANSWER)
 def task_summary(request: OrganizationRequest) -> HttpResponse:
-    """What I have said, to read again and to print."""
+    """What I have said, to read again and to print; each answer under the words that were shown, asked still or not."""
     tasks = queries.task_list(request.membership, request.standing, at=clock.now())
-    answers = queries.newest_answers(request.membership, [task.item_id for task in tasks.tasks])
-    rows = [{"task": task, "answer": answers.get(task.item_id)} for task in tasks.tasks]
-    context = {"tasks": tasks, "rows": rows, "waiting": _waiting(request, tasks)}
+    answers = queries.newest_answers(request.membership)
+    rows = [{"task": task, "answer": answers.pop(task.item_id, None)} for task in tasks.tasks]
+    context = {"tasks": tasks, "rows": rows, "no_longer": answers.values(), "waiting": _waiting(request, tasks)}
     return render(request, "checklists/task_summary.html", context)
 
 

@@ -1,0 +1,87 @@
+"""What I said: each answer under the words that were shown, whatever is asked today."""
+
+import pytest
+from django.urls import reverse
+
+from checklists import actions
+from checklists.actions import Given
+from checklists.models import Checklist
+from tests.cast import EPOCH, Company, signed_in
+from tests.checklists.steps import LATER, answer, answer_everything, checklist
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def privacy(decided: Company) -> Checklist:
+    made = checklist(decided, "privacy", ["Which account?", "Which rules?"])
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    return made
+
+
+def summary(acme: Company) -> str:
+    page = signed_in(acme.dev).get(reverse("checklists:task-summary", args=[acme.organization.slug]))
+    return page.content.decode()
+
+
+@pytest.mark.parametrize("editorial", [True, False])
+def test_an_answer_stands_under_the_words_that_were_shown(decided, privacy, editorial) -> None:
+    answer_everything(decided.dev, at=LATER)
+    draft = actions.begin_draft(checklist=privacy, by=decided.mara, at=LATER)
+    listed = draft.listed_items.first()
+    actions.edit_item(listed=listed, by=decided.mara, at=LATER, question="Whose account?")
+    judged = {listed.item_id} if editorial else set()
+    actions.publish(version=draft, by=decided.mara, at=LATER, editorial=judged)
+
+    page = summary(decided)
+
+    assert "<h3>Which account?</h3>" in page
+    assert "It is asked in other words now: “Whose account?”" in page
+    assert page.count("in other words now") == 1
+
+
+def test_what_was_never_answered_stands_in_todays_words(decided, privacy) -> None:
+    assert summary(decided).count("<h3>") == 2
+
+
+def test_what_is_no_longer_asked_stays_on_the_summary(decided, privacy) -> None:
+    answer_everything(decided.dev, at=LATER)
+    assert "No longer asked" not in summary(decided)
+
+    actions.end_rule(rule=privacy.rules.get(), by=decided.mara, at=LATER)
+
+    page = summary(decided)
+    assert "<h2>No longer asked</h2>" in page
+    assert "<h3>Which account?</h3>" in page
+    assert "<h3>Which rules?</h3>" in page
+
+
+def test_a_choice_is_said_by_the_label_it_had(decided) -> None:
+    choices = [{"value": "c1", "label": "Company account"}, {"value": "c2", "label": "None", "flag": True}]
+    made = checklist(decided, "account", ["Which?"], answer_kind="choice", choices=choices)
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    listed = made.versions.get().listed_items.get()
+    answer(decided.dev, listed.item_id, at=LATER, given=Given(value="c1"))
+    draft = actions.begin_draft(checklist=made, by=decided.mara, at=LATER)
+    renamed = [{"value": "c1", "label": "Own account"}, choices[1]]
+    actions.edit_item(listed=draft.listed_items.get(), by=decided.mara, at=LATER, choices=renamed)
+    actions.publish(version=draft, by=decided.mara, at=LATER, editorial={listed.item_id})
+
+    page = summary(decided)
+
+    assert "<strong>Company account</strong>" in page
+    assert "Own account" not in page
+
+
+@pytest.mark.parametrize("questions", [1, 3])
+def test_the_summary_costs_the_same_for_one_answer_and_for_three(decided, django_assert_num_queries, questions) -> None:
+    made = checklist(decided, "many", ["One?", "Two?", "Three?"][:questions])
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    answer_everything(decided.dev, at=LATER)
+    actions.end_rule(rule=made.rules.get(), by=decided.mara, at=LATER)
+    client = signed_in(decided.dev)
+
+    with django_assert_num_queries(8):
+        page = client.get(reverse("checklists:task-summary", args=[decided.organization.slug]))
+
+    assert page.content.decode().count("<h3>") == questions
