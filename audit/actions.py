@@ -59,6 +59,21 @@ def keep_text(body: str, *, organization_id: UUID) -> FreeText:
     )
 
 
+def erase_text(*, text: FreeText, by: UUID | None, at: dt.datetime) -> FreeText:
+    """Take a person's words out of the database for good; the digest stays, and the log says that they were erased."""
+    text.body, text.salt, text.erased_at = None, None, at
+    text.save(update_fields=["body", "salt", "erased_at"])
+    record(
+        "text.erased",
+        by=by,
+        organization_id=text.organization_id,
+        at=at,
+        target=f"text:{text.pk}",
+        text_sha256=text.sha256,
+    )
+    return text
+
+
 def lock_shared(organization_id: UUID) -> None:
     """Answering and signing take this first, so that no snapshot slips between a judgement and its withdrawals."""
     _lock("pg_advisory_xact_lock_shared", organization_id)

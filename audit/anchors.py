@@ -2,17 +2,37 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain as one_after_the_other
+from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.signing import Signer
+from django.core.signing import BadSignature, Signer
 from django.db import connection, transaction
-from django.db.models import Max
 
 from audit.actions import LOCK_SPACE
 from audit.models import AuditAnchor, AuditLink
+
+ROWS_AT_A_TIME = 5000
+
+# The heads above their chain's last anchor. From chain to chain and from head to head by index: what was linked ever
+# since the installation began is not read.
+MOVED = """
+WITH RECURSIVE every(chain) AS (
+    (SELECT chain FROM audit_auditlink ORDER BY chain LIMIT 1)
+    UNION ALL
+    SELECT (SELECT link.chain FROM audit_auditlink link WHERE link.chain > every.chain ORDER BY link.chain LIMIT 1)
+    FROM every WHERE every.chain IS NOT NULL
+)
+SELECT head.* FROM every
+CROSS JOIN LATERAL (
+    SELECT * FROM audit_auditlink link WHERE link.chain = every.chain ORDER BY link.position DESC LIMIT 1) head
+WHERE head.position > coalesce(
+    (SELECT max(anchor.position) FROM audit_auditanchor anchor WHERE anchor.chain = every.chain), 0)
+"""
 
 
 @transaction.atomic
@@ -28,27 +48,58 @@ def publish_anchors(*, at: dt.datetime) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext('audit.anchors'))", [LOCK_SPACE])
         if not cursor.fetchone()[0]:
             return 0
-    anchored = dict(AuditAnchor.objects.values_list("chain").annotate(Max("position")))
-    heads = AuditLink.objects.order_by("chain", "-position").distinct("chain")
-    published = 0
-    for link in heads:
-        if anchored.get(link.chain, 0) >= link.position:
-            continue
+    moved = AuditLink.objects.raw(MOVED)
+    for link in moved:
         hash_ = bytes(link.hash).hex()
         signature = Signer(salt="audit.anchor").sign_object([str(link.chain), link.position, hash_])
         line = {"at": at.isoformat(), "hash": hash_, "position": link.position, "signature": signature}
         _append(link.chain, line)
         AuditAnchor.objects.create(chain=link.chain, position=link.position, hash=hash_, signature=signature, at=at)
-        published += 1
-    return published
+    return len(moved)
 
 
-def published_lines(chain: UUID) -> Iterator[dict[str, str]]:
+def published_lines(chain: UUID) -> Iterator[dict[str, Any]]:
     """The heads published to the file of a chain, oldest first."""
     path = _path(chain)
     if path.exists():
-        for line in path.read_text().splitlines():
-            yield json.loads(line)
+        with path.open() as file:
+            yield from map(json.loads, file)
+
+
+def published_chains() -> list[UUID]:
+    """Every chain that has a file."""
+    return [UUID(path.stem) for path in _directory().glob("*.jsonl")]
+
+
+def broken(chain: UUID) -> str:
+    """The first published head, of the table or the file, that is forged or no longer held by the chain, as a sentence;
+    empty when the chain holds them all."""
+    rows = AuditAnchor.objects.filter(chain=chain).order_by("position").values("position", "hash", "signature")
+    published = one_after_the_other(rows.iterator(ROWS_AT_A_TIME), published_lines(chain))
+    try:
+        while some := list(islice(published, ROWS_AT_A_TIME)):
+            positions = [anchor["position"] for anchor in some]
+            links = AuditLink.objects.filter(chain=chain, position__in=positions).values_list("position", "hash")
+            held = {position: bytes(hash_).hex() for position, hash_ in links}
+            for anchor in some:
+                if wrong := _wrong(chain, anchor, held.get(anchor["position"])):
+                    return wrong
+    except json.JSONDecodeError:
+        return f"{_path(chain)} holds a line that is no anchor"
+    return ""
+
+
+def _wrong(chain: UUID, anchor: Mapping[str, Any], held: str | None) -> str:
+    position = anchor["position"]
+    try:
+        signed = Signer(salt="audit.anchor").unsign_object(anchor["signature"])
+    except BadSignature:
+        return f"the anchor at position {position} is not signed with this installation's key"
+    if signed != [str(chain), position, anchor["hash"]]:
+        return f"the anchor at position {position} was changed"
+    if held != anchor["hash"]:
+        return f"the chain no longer holds what was anchored at position {position}: it was cut or rewritten"
+    return ""
 
 
 def _append(chain: UUID, line: dict[str, object]) -> None:
@@ -59,4 +110,8 @@ def _append(chain: UUID, line: dict[str, object]) -> None:
 
 
 def _path(chain: UUID) -> Path:
-    return Path(settings.STATE_DIR) / "anchors" / f"{chain}.jsonl"
+    return _directory() / f"{chain}.jsonl"
+
+
+def _directory() -> Path:
+    return Path(settings.STATE_DIR) / "anchors"
