@@ -1,5 +1,6 @@
 """What people type: answers, a checklist's words, whom it is for."""
 
+from itertools import count
 from typing import Any, cast
 
 from django import forms
@@ -178,7 +179,7 @@ class DetailsForm(forms.ModelForm):
 
 
 class ItemForm(forms.Form):
-    """The words of an item."""
+    """The words of an item; given the ``revision`` that is edited, what is left alone comes back as it was."""
 
     section_title = forms.CharField(label=_("Section"), max_length=200)
     question = forms.CharField(label=_("Question"), max_length=300)
@@ -214,18 +215,29 @@ class ItemForm(forms.Form):
     evidence_example = forms.CharField(label=_("Example of good evidence"), required=False, max_length=500)
     valid_months = forms.IntegerField(label=_("Valid for (months)"), min_value=1, max_value=60, initial=12)
 
+    def __init__(self, *args: Any, revision: ItemRevision | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.revision = revision or ItemRevision()
+
+    def clean_why(self) -> str:
+        return "\n".join(self.cleaned_data["why"].splitlines())
+
     def clean_steps(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data["steps"].splitlines() if line.strip()]
 
     def clean_choices(self) -> list[dict[str, Any]]:
+        """A choice keeps its value with its label: the value is what answers say."""
         lines = [line.strip() for line in self.cleaned_data["choices"].splitlines() if line.strip()]
-        return [
-            {"value": f"c{number}", "label": line.removeprefix("!").strip(), "flag": line.startswith("!")}
-            for number, line in enumerate(lines, start=1)
-        ]
+        known = {one["label"]: one["value"] for one in self.revision.choices}
+        taken = set(known.values())
+        free = (value for value in (f"c{number}" for number in count(1)) if value not in taken)
+        labels = [(line.removeprefix("!").strip(), line.startswith("!")) for line in lines]
+        return [{"value": known.pop(label, None) or next(free), "label": label, "flag": flag} for label, flag in labels]
 
     def clean_rests_on_topics(self) -> list[str]:
-        return [topic.pk for topic in self.cleaned_data["rests_on_topics"]]
+        chosen = [topic.pk for topic in self.cleaned_data["rests_on_topics"]]
+        kept = [topic for topic in self.revision.rests_on_topics if topic in chosen]
+        return kept + [topic for topic in chosen if topic not in kept]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

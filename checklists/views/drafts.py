@@ -51,7 +51,8 @@ def draft_item_add(request: OrganizationRequest, pk: int) -> HttpResponse:
 def draft_item_edit(request: OrganizationRequest, pk: int, listed: int) -> HttpResponse:
     """Other words for a question of the draft."""
     row = _listed(request, pk, listed)
-    form = ItemForm(request.POST or None, initial={"section_title": row.section_title, **item_words(row.revision)})
+    words = {"section_title": row.section_title, **item_words(row.revision)}
+    form = ItemForm(request.POST or None, revision=row.revision, initial=words)
     if form.is_valid():
         words = {name: value for name, value in form.cleaned_data.items() if name != "section_title"}
         try:
