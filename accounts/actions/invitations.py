@@ -89,9 +89,10 @@ def resend(*, invitation: Invitation, by: Membership, at: dt.datetime) -> Invita
     _refuse_unless_may_grant(refuse_without(Right.PEOPLE_MANAGE, by), invitation.level, invitation.group)
     _refuse_settled(invitation)
     invitation.round += 1
+    invitation.invited_by = by.user
     invitation.sent_at = at
     invitation.expires_at = at + dt.timedelta(days=DAYS)
-    invitation.save(update_fields=["round", "sent_at", "expires_at"])
+    invitation.save(update_fields=["round", "invited_by", "sent_at", "expires_at"])
     _record("invitation.resent", invitation, by=by.user_id, at=at, round=invitation.round)
     _send(invitation)
     return invitation
@@ -121,7 +122,8 @@ def accept(
 
     :param round: the round that the link carried.
     :param user: who is signed in; None makes the account.
-    :raises ActionRefused: the link is old, expired, withdrawn or used; the account is another one; a password is missing.
+    :raises ActionRefused: the link is old, expired, withdrawn or used; whoever sent it could no longer give the place;
+        the account is another one; a password is missing.
     """
     lock_organization(invitation.organization_id)
     invitation = _lock(invitation)
@@ -148,6 +150,22 @@ def refuse_unusable(invitation: Invitation, *, round: int, at: dt.datetime) -> N
         raise ActionRefused(_("A newer invitation was sent since: use the link in the latest mail."))
     if invitation.expires_at <= at:
         raise ActionRefused(_("This invitation has expired. Ask whoever invited you to send it again."))
+    if not _may_still_invite(invitation):
+        raise ActionRefused(
+            _("Whoever sent this invitation may no longer give what it offers. Ask for it to be sent again.")
+        )
+
+
+def _may_still_invite(invitation: Invitation) -> bool:
+    """Whoever sent the link last vouches for the place until it is taken: a level or group they could give today."""
+    sender = Membership.objects.filter(organization=invitation.organization, user=invitation.invited_by).first()
+    if sender is None:
+        return False
+    try:
+        _refuse_unless_may_grant(refuse_without(Right.PEOPLE_MANAGE, sender), invitation.level, invitation.group)
+    except ActionRefused:
+        return False
+    return True
 
 
 def _new_user(invitation: Invitation, *, name: str, password: str, at: dt.datetime) -> User:

@@ -11,7 +11,7 @@ from accounts.models.periods import AccessPeriod
 class Invitation(models.Model):
     """An address asked to join, with the place that waits for it. The link is signed, never stored.
 
-    Sent, sent again (``round`` goes up, older links die), withdrawn or accepted through actions; expires by date.
+    Sent, sent again (``round`` goes up, older links die, whoever sends it vouches from then on), withdrawn or accepted through actions; expires by date.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="invitations")

@@ -95,6 +95,36 @@ def test_a_manager_does_not_touch_an_owners_invitation(acme: Company) -> None:
         actions.withdraw(invitation=invitation, by=acme.mara, at=SOON)
 
 
+@pytest.mark.parametrize("place", ["owner", "manager", "member", "signer"])
+@pytest.mark.parametrize("since", ["left", "demoted"])
+def test_nobody_joins_on_the_word_of_whoever_could_no_longer_give_it(acme: Company, place: str, since: str) -> None:
+    offered = {"group": acme.legal} if place == "signer" else {"level": place}
+    invitation = invited(acme, **offered)
+    actions.change_access_level(membership=acme.mara, level=Level.OWNER, by=acme.olga, at=LATER)
+    if since == "left":
+        actions.end_membership(membership=acme.olga, by=acme.mara, at=LATER)
+    else:
+        actions.change_access_level(membership=acme.olga, level=Level.MEMBER, by=acme.mara, at=LATER)
+
+    with refused("may no longer give what it offers"):
+        actions.accept(invitation=invitation, round=1, user=None, name="New", password=PASSWORD, at=SOON)
+
+    assert not User.objects.filter(email=invitation.email).exists()
+    again = actions.resend(invitation=invitation, by=acme.mara, at=SOON)
+    joined = actions.accept(invitation=again, round=2, user=None, name="New", password=PASSWORD, at=SOON)
+    assert joined.access_periods.get().started_by == acme.mara.user
+
+
+def test_owner_who_is_a_manager_now_still_vouches_for_a_member(acme: Company) -> None:
+    to_own, to_join = invited(acme, level=Level.OWNER), invited(acme, "other@acme.example")
+    actions.change_access_level(membership=acme.mara, level=Level.OWNER, by=acme.olga, at=LATER)
+    actions.change_access_level(membership=acme.olga, level=Level.MANAGER, by=acme.mara, at=LATER)
+
+    with refused("may no longer give what it offers"):
+        actions.accept(invitation=to_own, round=1, user=None, name="New", password=PASSWORD, at=SOON)
+    actions.accept(invitation=to_join, round=1, user=None, name="New", at=SOON)
+
+
 def test_somebody_new_gets_an_account_and_the_place_that_waited(acme: Company) -> None:
     invitation = invited(acme, team=acme.sales, job_role=acme.seller, name="Nell")
 
