@@ -54,6 +54,7 @@ def edit_item(*, listed: ListedItem, by: Membership, at: dt.datetime, **words: A
     """New words for an item of a draft; everyone keeps seeing the old ones until it is published.
 
     :param words: any of ``queries.revisions.WORDS``.
+    :raises ActionRefused: when the version has been published meanwhile, or the item taken off it; as all below.
     """
     listed = _lock(listed, by)
     if listed.revision.published_at is None:
@@ -78,7 +79,7 @@ def add_item(
     *, version: ChecklistVersion, by: Membership, at: dt.datetime, section_title: str, **words: Any
 ) -> ListedItem:
     """A new question at the end of a draft."""
-    draft = _lock_draft(version, by)
+    draft = _lock_draft(version.pk, by)
     item = Item.objects.create(organization=by.organization, key=_free_key(by, words["question"]))
     revision = ItemRevision.objects.create(organization=by.organization, item=item, **words)
     last = draft.listed_items.aggregate(last=Max("position"))["last"] or 0
@@ -138,18 +139,19 @@ def save_details(*, checklist: Checklist, by: Membership, at: dt.datetime, **wor
     return row
 
 
-def _lock_draft(version: ChecklistVersion, by: Membership) -> ChecklistVersion:
-    row = ChecklistVersion.objects.select_for_update().get(pk=version.pk, organization=by.organization)
+def _lock_draft(version_id: int, by: Membership) -> ChecklistVersion:
+    row = ChecklistVersion.objects.select_for_update().get(pk=version_id, organization=by.organization)
     if row.status != ChecklistVersion.Status.DRAFT:
         raise ActionRefused(_("This version is published; begin a new draft to change it."))
     return row
 
 
 def _lock(listed: ListedItem, by: Membership) -> ListedItem:
-    row = ListedItem.objects.select_related("item", "revision", "version").get(
-        pk=listed.pk, organization=by.organization
-    )
-    _lock_draft(row.version, by)
+    """The line of the draft as it stands once nobody else works on the draft."""
+    draft = _lock_draft(listed.version_id, by)
+    row = draft.listed_items.select_related("item", "revision", "version").filter(pk=listed.pk).first()
+    if row is None:
+        raise ActionRefused(_("This question has been taken off the draft meanwhile."))
     return row
 
 

@@ -32,10 +32,13 @@ def publish(
 
     :param editorial: the items (by id) whose change the publisher judges editorial; every other changed item is material.
     :param due_on: until when people asked again have to answer; two weeks from today by default.
-    :raises ActionRefused: when it is no draft, or lists nothing.
+    :raises ActionRefused: when it is no draft, lists nothing, or its checklist is archived.
     """
     audit.lock_exclusive(by.organization_id)
-    draft = ChecklistVersion.objects.select_for_update().get(pk=version.pk, organization=by.organization)
+    checklist = Checklist.objects.select_for_update().get(pk=version.checklist_id, organization=by.organization)
+    if checklist.archived_at is not None:
+        raise ActionRefused(_("This checklist is archived; what it asks can't be published."))
+    draft = checklist.versions.select_for_update().get(pk=version.pk)
     if draft.status != ChecklistVersion.Status.DRAFT:
         raise ActionRefused(_("This version is published already."))
     if not draft.listed_items.exists():

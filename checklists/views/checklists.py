@@ -183,8 +183,12 @@ def checklist_archive(request: OrganizationRequest, pk: int) -> HttpResponse:
     checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
     today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
     if request.method == "POST":
-        actions.archive(checklist=checklist, by=request.membership, at=clock.now())
-        messages.success(request, _("Archived."))
+        try:
+            actions.archive(checklist=checklist, by=request.membership, at=clock.now())
+        except ActionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Archived."))
         return redirect("checklists:checklist-list", organization=request.organization.slug)
     counts = queries.readiness(request.organization, on=today).get((f"checklist:{checklist.pk}", 0))
     people = ngettext(

@@ -1,5 +1,6 @@
 """Working on a draft, without dragging."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -41,8 +42,12 @@ def draft_item_add(request: OrganizationRequest, pk: int) -> HttpResponse:
     )
     form = ItemForm(request.POST or None)
     if form.is_valid():
-        actions.add_item(version=draft, by=request.membership, at=clock.now(), **form.cleaned_data)
-        return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
+        try:
+            actions.add_item(version=draft, by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
     return render(request, "checklists/draft_item_edit.html", {"checklist": draft.checklist, "form": form})
 
 
@@ -71,7 +76,10 @@ def draft_item_edit(request: OrganizationRequest, pk: int, listed: int) -> HttpR
 def draft_item_move(request: OrganizationRequest, pk: int, listed: int) -> HttpResponse:
     """Up or down by one."""
     row = _listed(request, pk, listed)
-    actions.move_item(listed=row, up=request.POST.get("to") == "up", by=request.membership, at=clock.now())
+    try:
+        actions.move_item(listed=row, up=request.POST.get("to") == "up", by=request.membership, at=clock.now())
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
     return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
 
 
@@ -79,7 +87,11 @@ def draft_item_move(request: OrganizationRequest, pk: int, listed: int) -> HttpR
 @require(Right.CHECKLIST_EDIT)
 def draft_item_remove(request: OrganizationRequest, pk: int, listed: int) -> HttpResponse:
     """Off this list; the question's answers stay."""
-    actions.remove_item(listed=_listed(request, pk, listed), by=request.membership, at=clock.now())
+    row = _listed(request, pk, listed)
+    try:
+        actions.remove_item(listed=row, by=request.membership, at=clock.now())
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
     return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
 
 

@@ -1,0 +1,138 @@
+"""Two people work on one draft at the same moment: who comes second finds it as the first left it, or is refused in a
+sentence. Threads, real transactions."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from checklists import actions
+from checklists.models import Checklist, ChecklistVersion
+from operations import clock
+from tests.cast import Company, company, signed_in
+from tests.checklists.steps import checklist
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def acme() -> Company:
+    return company()
+
+
+@pytest.fixture
+def made(acme: Company) -> Checklist:
+    return checklist(acme, "three", ["A?", "B?", "C?"])
+
+
+@pytest.fixture
+def draft(acme: Company, made: Checklist) -> ChecklistVersion:
+    return actions.begin_draft(checklist=made, by=acme.mara, at=clock.now())
+
+
+def while_it_waits(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
+    """Do ``first``, and commit it only once ``second``, begun before, waits for it; gives how ``second`` ended."""
+    ends: list[object] = []
+
+    def run() -> None:
+        try:
+            ends.append(second())
+        except Exception as error:
+            ends.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        first()
+        thread.start()
+        while thread.is_alive() and not somebody_waits():
+            time.sleep(0.01)
+        assert thread.is_alive(), f"never waited: {ends}"
+    thread.join()
+    return ends
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid())")
+        return cursor.fetchone()[0]
+
+
+def questions(draft: ChecklistVersion) -> list[str]:
+    return [listed.revision.question for listed in draft.listed_items.order_by("position", "pk")]
+
+
+def test_two_questions_moved_at_once_both_have_a_place(acme, draft) -> None:
+    a, b, _c = draft.listed_items.order_by("position")
+
+    [moved] = while_it_waits(
+        lambda: actions.move_item(listed=a, up=False, by=acme.mara, at=clock.now()),
+        lambda: actions.move_item(listed=b, up=False, by=acme.olga, at=clock.now()),
+    )
+
+    assert moved is None
+    assert questions(draft) == ["A?", "B?", "C?"]
+    assert len(set(draft.listed_items.values_list("position", flat=True))) == 3
+
+
+def test_words_for_a_question_taken_off_at_once_are_refused(acme, draft) -> None:
+    first = draft.listed_items.order_by("position").first()
+
+    [refused] = while_it_waits(
+        lambda: actions.remove_item(listed=draft.listed_items.get(pk=first.pk), by=acme.mara, at=clock.now()),
+        lambda: actions.edit_item(listed=first, by=acme.olga, at=clock.now(), why="Another reason."),
+    )
+
+    assert str(refused) == "This question has been taken off the draft meanwhile."
+    assert questions(draft) == ["B?", "C?"]
+
+
+@pytest.mark.parametrize("what", ["add", "edit", "move", "remove"])
+def test_work_on_a_draft_that_is_published_at_once_is_refused_in_a_sentence(acme, made, draft, what) -> None:
+    listed = draft.listed_items.order_by("position").first()
+    path = reverse(f"checklists:draft-item-{what}", args=["acme", made.pk, *([] if what == "add" else [listed.pk])])
+    words = {"section_title": "General", "question": "New?", "why": "So.", "answer_kind": "confirm", "valid_months": 6}
+    client = signed_in(acme.mara)
+
+    [page] = while_it_waits(
+        lambda: actions.publish(version=draft, by=acme.mara, at=clock.now(), editorial=frozenset()),
+        lambda: client.post(path, {"to": "down"} if what == "move" else words),
+    )
+
+    assert "This version is published" in said(client, page)
+    assert questions(draft) == ["A?", "B?", "C?"]
+
+
+def test_archiving_what_is_archived_at_once_is_refused_in_a_sentence(acme, made) -> None:
+    client = signed_in(acme.mara)
+
+    [page] = while_it_waits(
+        lambda: actions.archive(checklist=made, by=acme.olga, at=clock.now()),
+        lambda: client.post(reverse("checklists:checklist-archive", args=["acme", made.pk])),
+    )
+
+    assert "This checklist is archived already" in said(client, page)
+
+
+def test_a_draft_of_what_is_archived_is_not_published(acme, made, draft) -> None:
+    client = signed_in(acme.mara)
+
+    [page] = while_it_waits(
+        lambda: actions.archive(checklist=made, by=acme.olga, at=clock.now()),
+        lambda: client.post(reverse("checklists:checklist-publish", args=["acme", made.pk])),
+    )
+
+    assert "This checklist is archived" in said(client, page)
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def said(client: Client, page: object) -> str:
+    """The page that came, or the one it leads to."""
+    assert not isinstance(page, Exception), page
+    return (client.get(page.url) if page.status_code == 302 else page).content.decode()
