@@ -16,7 +16,7 @@ from accounts.queries import Standing
 from audit import actions as audit
 from audit.models import Snapshot
 from checklists import notices
-from checklists.actions.evidence import attach_file, attach_link
+from checklists.actions.evidence import attach_files, attach_link
 from checklists.actions.settling import settle_people
 from checklists.models import Answer, AnswerDraft, Item, ItemRevision, Lapse
 from checklists.queries.rendering import ShownItem, render_items
@@ -158,7 +158,7 @@ def _save(
         by=by.user,
     )
     since = given.effective_on
-    files = [attach_file(saved, file, effective_on=since, by=by, at=at) for file in given.files]
+    files = attach_files(saved, given.files, effective_on=since, by=by, at=at)
     links = [attach_link(saved, link, effective_on=since, by=by, at=at) for link in given.links]
     if saved.valid_until and membership:
         Lapse.objects.bulk_create(

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
@@ -46,34 +46,45 @@ def allowed_words() -> str:
     }
 
 
-def attach_file(
-    answer: Answer, file: UploadedFile, *, effective_on: dt.date | None, by: Membership, at: dt.datetime
-) -> Evidence:
-    """Keep a file with an answer.
+def attach_files(
+    answer: Answer, files: Sequence[UploadedFile], *, effective_on: dt.date | None, by: Membership, at: dt.datetime
+) -> list[Evidence]:
+    """Keep files with an answer: all or none. Each is looked at before the first is written, since a disk rolls nothing
+    back.
 
     :raises ActionRefused: as :func:`check_file` does.
     """
-    content_type = check_file(file)
+    kinds = [check_file(file) for file in files]
+    kept: list[Evidence] = []
+    try:
+        for file, content_type in zip(files, kinds, strict=True):
+            evidence = Evidence(
+                organization=answer.organization,
+                answer=answer,
+                name=(file.name or "")[:200],
+                content_type=content_type,
+                effective_on=effective_on,
+                added_at=at,
+                added_by=by.user,
+            )
+            kept.append(evidence)
+            _write(evidence, file)
+    except BaseException:
+        for evidence in kept:
+            evidence.file.delete(save=False)
+        raise
+    return kept
+
+
+def _write(evidence: Evidence, file: UploadedFile) -> None:
     digest, size = hashlib.sha256(), 0
     for chunk in file.chunks():
         digest.update(chunk)
         size += len(chunk)
-    name = (file.name or "")[:200]
-    evidence = Evidence(
-        organization=answer.organization,
-        answer=answer,
-        name=name,
-        size=size,
-        content_type=content_type,
-        sha256=digest.hexdigest(),
-        effective_on=effective_on,
-        added_at=at,
-        added_by=by.user,
-    )
+    evidence.sha256, evidence.size = digest.hexdigest(), size
     file.seek(0)
-    evidence.file.save(name, file, save=False)
+    evidence.file.save(evidence.name, file, save=False)
     evidence.save()
-    return evidence
 
 
 def attach_link(

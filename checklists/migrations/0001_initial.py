@@ -419,7 +419,10 @@ class Migration(migrations.Migration):
             name="Evidence",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("file", models.FileField(blank=True, upload_to=checklists.models.answers.evidence_path)),
+                (
+                    "file",
+                    models.FileField(blank=True, max_length=200, upload_to=checklists.models.answers.evidence_path),
+                ),
                 ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
                 ("link", models.URLField(blank=True, max_length=500, verbose_name="link")),
                 ("size", models.PositiveBigIntegerField(default=0)),

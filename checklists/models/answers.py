@@ -95,7 +95,8 @@ class AnswerDraft(models.Model):
 
 
 def evidence_path(evidence: "Evidence", filename: str) -> str:
-    """Files live under the organization's id, named by their hash; the name a person gave is only a column."""
+    """Files live under the organization's id, named by their hash (the same file again: with a suffix of its own); the
+    name a person gave is only a column."""
     return f"{evidence.organization_id}/evidence/{evidence.sha256[:2]}/{evidence.sha256}"
 
 
@@ -104,7 +105,7 @@ class Evidence(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="evidence")
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="evidence")
-    file = models.FileField(upload_to=evidence_path, blank=True)
+    file = models.FileField(upload_to=evidence_path, max_length=200, blank=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     link = models.URLField(_("link"), max_length=500, blank=True)
     size = models.PositiveBigIntegerField(default=0)

@@ -1,0 +1,75 @@
+"""Files that show an answer: on the disk under their hash, all of an answer's or none."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Membership
+from checklists import actions
+from checklists.actions import Given
+from checklists.models import Answer, Checklist, Evidence
+from operations.errors import ActionRefused
+from tests.cast import EPOCH, Company
+from tests.checklists.steps import LATER, answer, checklist
+
+pytestmark = pytest.mark.django_db
+
+
+class Unreadable(SimpleUploadedFile):
+    """A file that breaks off while it is read, as an upload on a full disk does."""
+
+    def chunks(self, chunk_size: int | None = None):
+        raise OSError("broke off")
+
+
+@pytest.fixture
+def proof(decided: Company) -> Checklist:
+    made = checklist(decided, "proof", ["Show it?"], answer_kind="evidence")
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    return made
+
+
+def give(membership: Membership, made: Checklist, *files: SimpleUploadedFile) -> list[Evidence]:
+    item = made.versions.get().listed_items.get().item_id
+    return list(answer(membership, item, at=LATER, given=Given(files=files)).evidence.order_by("pk"))
+
+
+def on_disk(acme: Company) -> list[Path]:
+    return [path for path in (Path(default_storage.location) / str(acme.organization.pk)).rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("second", [SimpleUploadedFile("b.txt", b""), SimpleUploadedFile("b.exe", b"MZ")])
+def test_a_refused_second_file_leaves_nothing_of_the_first(decided, proof, second) -> None:
+    with pytest.raises(ActionRefused):
+        give(decided.dev, proof, SimpleUploadedFile("a.txt", b"The first."), second)
+
+    assert on_disk(decided) == []
+
+
+def test_a_second_file_that_breaks_off_leaves_nothing_of_the_first(decided, proof) -> None:
+    with pytest.raises(OSError, match="broke off"):
+        give(decided.dev, proof, SimpleUploadedFile("a.txt", b"The first."), Unreadable("b.txt", b"The second."))
+
+    assert on_disk(decided) == []
+    assert not Answer.objects.exists()
+
+
+def test_a_file_is_named_by_its_whole_hash(decided, proof) -> None:
+    [evidence] = give(decided.dev, proof, SimpleUploadedFile("a.txt", b"The first."))
+
+    assert evidence.sha256 == hashlib.sha256(b"The first.").hexdigest()
+    assert [path.name for path in on_disk(decided)] == [evidence.sha256]
+    assert Evidence.objects.get().file.read() == b"The first."
+
+
+def test_the_same_file_of_two_people_is_kept_for_each(decided, proof) -> None:
+    for member in (decided.dev, decided.mia):
+        give(member, proof, SimpleUploadedFile("a.txt", b"The first."))
+
+    names = [one.file.name for one in Evidence.objects.all()]
+    assert len(set(names)) == 2
+    assert all(Path(name).name.startswith(hashlib.sha256(b"The first.").hexdigest()) for name in names)
+    assert len(on_disk(decided)) == 2
