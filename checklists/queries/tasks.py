@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.queries import Standing
 from checklists.models import ItemRevision
+from checklists.queries.minutes import AskedOnce, minutes_left
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.state import ItemState, state_of_one
 from governance.models import RouteDecision
@@ -215,10 +215,12 @@ def _earlier(one: Task, other: Task) -> Task:
 
 
 def _minutes(states: list[ItemState], revisions: dict[int, ItemRevision]) -> int:
-    """Each list's minutes, for the share of it that is open."""
-    left = 0.0
-    for checklist_id in {state.checklist_id for state in states}:
-        mine = [state for state in states if state.checklist_id == checklist_id]
-        minutes = _line(mine[0], revisions[mine[0].revision_id])["minutes"]
-        left += minutes * sum(not state.is_current for state in mine) / len(mine)
-    return math.ceil(left)
+    return minutes_left(
+        AskedOnce(
+            state.checklist_id,
+            _line(state, revisions[state.revision_id])["minutes"],
+            state.item_id,
+            is_open=STATUS[state.reason] not in {"completed", "waiting"},
+        )
+        for state in states
+    )

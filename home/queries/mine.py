@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil
 
 from django.db import connection
 
 from accounts.models import AccessPeriod, Membership
 from accounts.queries import Standing
+from checklists.queries.minutes import AskedOnce, minutes_left
 from governance.models import RouteDecision
 from governance.queries.decisions import covering_decisions
 
@@ -95,7 +95,9 @@ def work_of(membership: Membership, *, at: dt.datetime, today: dt.date) -> MyWor
         total=len(items),
         waiting=tuple(item for item, row in items.items() if row[5] == "waiting"),
         again=sum(row[5] in AGAIN for row in open_ones),
-        minutes=_minutes(open_ones, lists),
+        minutes=minutes_left(
+            AskedOnce(row[0], row[2], row[3], is_open=not row[4] and row[5] != "waiting") for row in rows
+        ),
         due_on=_earliest(row[6] for row in open_ones),
     )
 
@@ -149,12 +151,6 @@ def _list(rows: list[tuple], today: dt.date) -> MyList:
     else:
         status = "in-progress" if len(open_ones) < len(rows) else "to-do"
     return MyList(rows[0][1], len(rows) - len(open_ones), len(rows), due_on, status)
-
-
-def _minutes(open_ones: list[tuple], lists: dict[int, list[tuple]]) -> int:
-    """What a list is said to take, in proportion to what is left of it; never less than a minute."""
-    exact = sum(row[2] / len(lists[row[0]]) for row in open_ones)
-    return ceil(exact)
 
 
 def _earliest(days: Iterable[dt.date | None]) -> dt.date | None:
