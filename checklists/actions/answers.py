@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 from django.core.files.uploadedfile import UploadedFile
@@ -25,6 +24,7 @@ from checklists.queries.tasks import render_task, task_list
 from checklists.queries.waiting import contact_for
 from governance.models import Question
 from governance.queries.decisions import covering_decisions, in_force
+from operations import clock
 from operations.errors import ActionRefused
 
 Kind = Answer.Kind
@@ -141,7 +141,7 @@ def _save(
     organization = by.organization
     snapshot = audit.keep_snapshot(shown.content, organization_id=organization.pk, bases=shown.bases, at=at)
     text = audit.keep_text(given.text.strip(), organization_id=organization.pk) if given.text.strip() else None
-    today = at.astimezone(ZoneInfo(organization.timezone)).date()
+    today = clock.day_of(at, organization.timezone)
     saved = Answer.objects.create(
         organization=organization,
         membership=membership,

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from audit import actions as audit
 from checklists.actions.assignments import SETTLE_TASK
 from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
 from checklists.queries.revisions import changed_items, newest_published, words_of
+from operations import clock
 from operations.bell import ring
 from operations.errors import ActionRefused
 
@@ -35,14 +35,7 @@ def publish(
     :raises ActionRefused: when it is no draft, lists nothing, or its checklist is archived.
     """
     audit.lock_exclusive(by.organization_id)
-    checklist = Checklist.objects.select_for_update().get(pk=version.checklist_id, organization=by.organization)
-    if checklist.archived_at is not None:
-        raise ActionRefused(_("This checklist is archived; what it asks can't be published."))
-    draft = checklist.versions.select_for_update().get(pk=version.pk)
-    if draft.status != ChecklistVersion.Status.DRAFT:
-        raise ActionRefused(_("This version is published already."))
-    if not draft.listed_items.exists():
-        raise ActionRefused(_("A checklist without questions can't be published; add one first."))
+    draft = _lock(version, by)
     _follow(draft)
     changed = changed_items(draft)
     _end_published(draft.checklist, at)
@@ -84,6 +77,19 @@ def archive(*, checklist: Checklist, by: Membership, at: dt.datetime) -> None:
         "checklist.archived", by=by.user_id, organization_id=by.organization_id, at=at, target=f"checklist:{row.pk}"
     )
     ring(SETTLE_TASK)
+
+
+def _lock(version: ChecklistVersion, by: Membership) -> ChecklistVersion:
+    """The draft, locked, if it may be published."""
+    checklist = Checklist.objects.select_for_update().get(pk=version.checklist_id, organization=by.organization)
+    if checklist.archived_at is not None:
+        raise ActionRefused(_("This checklist is archived; what it asks can't be published."))
+    draft = checklist.versions.select_for_update().get(pk=version.pk)
+    if draft.status != ChecklistVersion.Status.DRAFT:
+        raise ActionRefused(_("This version is published already."))
+    if not draft.listed_items.exists():
+        raise ActionRefused(_("A checklist without questions can't be published; add one first."))
+    return draft
 
 
 def _follow(draft: ChecklistVersion) -> None:
@@ -129,5 +135,5 @@ def _reopen(revision: ItemRevision, *, by: Membership, at: dt.datetime, due_on: 
 
 
 def _two_weeks_on(by: Membership, at: dt.datetime) -> dt.date:
-    today = at.astimezone(ZoneInfo(by.organization.timezone)).date()
+    today = clock.day_of(at, by.organization.timezone)
     return today + dt.timedelta(days=DAYS_TO_ANSWER_AGAIN)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -62,7 +61,7 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         (one for one in versions if one.status == ChecklistVersion.Status.PUBLISHED), versions[0] if versions else None
     )
     may_edit = Right.CHECKLIST_EDIT in request.rights and checklist.archived_at is None
-    today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
+    today = clock.today(request.organization.timezone)
     return render(
         request,
         "checklists/checklist_detail.html",
@@ -181,7 +180,7 @@ def rule_end(request: OrganizationRequest, pk: int, rule: int) -> HttpResponse:
 def checklist_archive(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Retire a checklist, after saying whom it touches."""
     checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
-    today = clock.now().astimezone(ZoneInfo(request.organization.timezone)).date()
+    today = clock.today(request.organization.timezone)
     if request.method == "POST":
         try:
             actions.archive(checklist=checklist, by=request.membership, at=clock.now())

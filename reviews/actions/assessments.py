@@ -1,7 +1,6 @@
 """Judging a change: editorial asks nobody again, material asks exactly those whose word rests on it."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from audit import actions as audit
 from catalog.models import Fact
+from operations import clock
 from operations.errors import ActionRefused
 from reviews import notices
 from reviews.models import ChangeAssessment
@@ -62,7 +62,7 @@ def record_change(
     *, by: Membership, fact_key: str, old_revision: int, new_revision: int, at: dt.datetime
 ) -> ChangeAssessment:
     """Open the assessment of a change that a person of the organization entered themselves."""
-    today = at.astimezone(ZoneInfo(by.organization.timezone)).date()
+    today = clock.day_of(at, by.organization.timezone)
     assessment, _is_new = ChangeAssessment.objects.get_or_create(
         organization=by.organization,
         fact_key=fact_key,
