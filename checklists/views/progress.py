@@ -18,6 +18,7 @@ from operations import clock
 from operations.paging import keyset_page, total_text
 
 CountsByTeam = dict[tuple[str, int], queries.Counts]
+LATE_SHOWN = 5  # the rest is folded away: what the page is about is people
 EVERYONE = {AccessPeriod.Level.OWNER, AccessPeriod.Level.MANAGER, AccessPeriod.Level.AUDITOR}
 
 
@@ -31,6 +32,7 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
     teams = _teams(request, team_ids)
     form = ProgressFilterForm(request.GET or None, organization=request.organization, teams=teams)
     counts = queries.readiness(request.organization, on=today, by_team=True)
+    late = queries.overdue_once(request.organization, at=at, today=today, team_ids=team_ids)
     rows = _filtered(queries.assignments(request.organization), form, team_ids, counts, today)
     return render(
         request,
@@ -42,7 +44,7 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
             "is_filtered": any(request.GET.get(name) for name in form.fields),
             "as_of": queries.settled_as_of(request.organization),
             "teams": _by_team(teams, counts),
-            "late": queries.overdue_once(request.organization, at=at, today=today, team_ids=team_ids),
+            "late": {"first": late[:LATE_SHOWN], "rest": late[LATE_SHOWN:]},
             "may_answer": Right.SHARED_ANSWER in request.rights,
         },
     )

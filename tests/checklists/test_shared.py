@@ -51,7 +51,7 @@ def test_checklists_say_how_many_shared_questions_are_late_since_when_and_who_lo
         move_clock(days=1)
     client = signed_in(late.mara)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         text = client.get("/o/acme/checklists/").content.decode()
 
     assert text.count("0 of 2 questions") == 1
@@ -63,7 +63,7 @@ def test_checklists_say_how_many_shared_questions_are_late_since_when_and_who_lo
 def test_progress_names_each_late_shared_question_and_leads_to_it(late: Company, django_assert_num_queries) -> None:
     client = signed_in(late.mara)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         text = client.get("/o/acme/progress/").content.decode()
 
     item = Item.objects.get(key="who-decides")
@@ -71,6 +71,20 @@ def test_progress_names_each_late_shared_question_and_leads_to_it(late: Company,
     assert f'href="/o/acme/checklists/shared/{item.pk}/team/{late.engineering.pk}/"' in text
     assert "Adoption, for Acme · due" in text
     assert "looked after by Mara" in text
+
+
+@pytest.mark.parametrize(("questions", "folded"), [(5, 0), (7, 2)])
+def test_progress_shows_five_late_shared_questions_and_folds_the_rest(
+    decided: Company, move_clock, questions: int, folded: int
+) -> None:
+    made = checklist(decided, "leaders", [f"Question {number}?" for number in range(questions)], kind="shared")
+    actions.assign(checklist=made, by=decided.mara, at=clock.now(), due_days=5)
+    move_clock(days=30)
+
+    shown, _fold, rest = page(decided.mara, "progress/").partition('<details class="fold">')
+
+    assert (shown.count(">Question "), rest.count(">Question ")) == (5, folded)
+    assert ("Show 2 more questions" in rest) is bool(folded)
 
 
 def test_a_lead_sees_what_the_own_team_is_late_with_and_nothing_else(late: Company) -> None:
