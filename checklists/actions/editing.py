@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -50,13 +50,20 @@ def begin_draft(*, checklist: Checklist, by: Membership, at: dt.datetime) -> Che
 
 
 @transaction.atomic
-def edit_item(*, listed: ListedItem, by: Membership, at: dt.datetime, **words: Any) -> ListedItem:
+def edit_item(
+    *, listed: ListedItem, by: Membership, at: dt.datetime, section_title: str | None = None, **words: Any
+) -> ListedItem:
     """New words for an item of a draft; everyone keeps seeing the old ones until it is published.
 
+    :param section_title: the section it moves to, to its end; None or its own leaves it where it is.
     :param words: any of ``queries.revisions.WORDS``.
     :raises ActionRefused: when the version has been published meanwhile, or the item taken off it; as all below.
     """
     listed = _lock(listed, by)
+    is_moved = section_title not in {None, listed.section_title}
+    if section_title and is_moved:
+        _put(listed, section_title)
+        listed.save(update_fields=["section_key", "section_title", "position"])
     if listed.revision.published_at is None:
         revision = listed.revision
         for name, value in words.items():
@@ -64,12 +71,14 @@ def edit_item(*, listed: ListedItem, by: Membership, at: dt.datetime, **words: A
         revision.save(update_fields=list(words))
     else:
         kept = words_of(listed.revision)
-        if all(kept[name] == value for name, value in words.items()):
+        is_reworded = any(kept[name] != value for name, value in words.items())
+        if not is_reworded and not is_moved:
             return listed
-        listed.revision = ItemRevision.objects.create(
-            organization=by.organization, item=listed.item, **{**kept, **words}
-        )
-        listed.save(update_fields=["revision"])
+        if is_reworded:
+            listed.revision = ItemRevision.objects.create(
+                organization=by.organization, item=listed.item, **{**kept, **words}
+            )
+            listed.save(update_fields=["revision"])
     _log("checklist.item_edited", listed, by, at)
     return listed
 
@@ -78,20 +87,13 @@ def edit_item(*, listed: ListedItem, by: Membership, at: dt.datetime, **words: A
 def add_item(
     *, version: ChecklistVersion, by: Membership, at: dt.datetime, section_title: str, **words: Any
 ) -> ListedItem:
-    """A new question at the end of a draft."""
+    """A new question at the end of its section of a draft."""
     draft = _lock_draft(version.pk, by)
     item = Item.objects.create(organization=by.organization, key=_free_key(by, words["question"]))
     revision = ItemRevision.objects.create(organization=by.organization, item=item, **words)
-    last = draft.listed_items.aggregate(last=Max("position"))["last"] or 0
-    listed = ListedItem.objects.create(
-        organization=by.organization,
-        version=draft,
-        item=item,
-        revision=revision,
-        section_key=slugify(section_title)[:60] or "general",
-        section_title=section_title,
-        position=last + 1,
-    )
+    listed = ListedItem(organization=by.organization, version=draft, item=item, revision=revision)
+    _put(listed, section_title)
+    listed.save()
     _log("checklist.item_added", listed, by, at)
     return listed
 
@@ -153,6 +155,17 @@ def _lock(listed: ListedItem, by: Membership) -> ListedItem:
     if row is None:
         raise ActionRefused(_("This question has been taken off the draft meanwhile."))
     return row
+
+
+def _put(listed: ListedItem, section_title: str) -> None:
+    """Give a line of a locked draft its place: the end of the section of this title, or of the list where there is none."""
+    others = listed.version.listed_items.exclude(pk=listed.pk)
+    before = others.filter(section_title=section_title).last() or others.last()
+    in_section = before is not None and before.section_title == section_title
+    listed.section_key = before.section_key if before and in_section else slugify(section_title)[:60] or "general"
+    listed.section_title = section_title
+    listed.position = before.position + 1 if before else 1
+    others.filter(position__gte=listed.position).update(position=F("position") + 1)
 
 
 def _free_key(by: Membership, question: str) -> str:

@@ -42,6 +42,17 @@ def changed_items(version: ChecklistVersion) -> list[ItemRevision]:
     return [one for one in drafted if one.item_id in known and words_of(one) != words_of(known[one.item_id])]
 
 
+def listed_anew(version: ChecklistVersion) -> tuple[list[ItemRevision], list[ItemRevision]]:
+    """What a draft asks that the published version of its list does not, and what it asks no longer; two queries."""
+    published = ChecklistVersion.objects.filter(
+        checklist=version.checklist_id, status=ChecklistVersion.Status.PUBLISHED
+    )
+    drafted = {one.item_id: one for one in ItemRevision.objects.filter(listings__version=version)}
+    known = {one.item_id: one for one in ItemRevision.objects.filter(listings__version__in=published)}
+    added = [one for item, one in drafted.items() if item not in known]
+    return added, [one for item, one in known.items() if item not in drafted]
+
+
 def published_meanwhile(drafted: Iterable[ItemRevision]) -> dict[int, ItemRevision]:
     """Which of these items another list has published in newer words since they were drafted, by item."""
     begun = {one.item_id: one.pk for one in drafted}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from checklists.models import Checklist, ChecklistVersion
+from checklists.models import AssignmentRule, Checklist, ChecklistVersion
 
 # The condition of a rule is that of ``checklists_required``, without the items: also before anything is published.
 _REACHED = """
@@ -17,6 +17,7 @@ WHERE EXISTS (
     SELECT FROM checklists_assignmentrule rule
     WHERE rule.checklist_id = %(checklist)s AND rule.started_at <= %(at)s
       AND (rule.ended_at IS NULL OR rule.ended_at > %(at)s)
+      AND rule.id IS DISTINCT FROM %(without)s
       AND (rule.team_id IS NULL OR rule.team_id = person.team_id)
       AND (rule.job_role_id IS NULL OR rule.job_role_id = person.job_role_id)
       AND (rule.route_id IS NULL OR EXISTS (
@@ -37,10 +38,17 @@ class Station:
     note: str = ""
 
 
-def people_reached(checklist: Checklist, *, at: dt.datetime) -> int:
-    """How many people of today a personal checklist is asked of by the rules in force, settled or not. One query."""
+def people_reached(checklist: Checklist, *, at: dt.datetime, without: AssignmentRule | None = None) -> int:
+    """How many people of today a personal checklist is asked of by the rules in force, settled or not. One query.
+
+    :param without: a rule that is left out, as if it had ended.
+    """
+    ended = without.pk if without else None
     with connection.cursor() as cursor:
-        cursor.execute(_REACHED, {"organization": checklist.organization_id, "checklist": checklist.pk, "at": at})
+        cursor.execute(
+            _REACHED,
+            {"organization": checklist.organization_id, "checklist": checklist.pk, "at": at, "without": ended},
+        )
         return int(cursor.fetchone()[0])
 
 

@@ -8,18 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AssignForm, DetailsForm, PublishForm
-from checklists.models import Checklist, ChecklistVersion
-from checklists.queries.revisions import changed_items, published_meanwhile
-from checklists.queries.way import way_of
+from checklists.models import Checklist, ChecklistVersion, ItemRevision
+from checklists.queries.revisions import changed_items, listed_anew, published_meanwhile
+from checklists.queries.way import people_reached, way_of
 from checklists.starters import shipped
-from checklists.views.next_step import after_assigning, after_copying, after_publishing
+from checklists.views.next_step import after_assigning, after_copying, after_publishing, asked_no_longer
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -131,18 +131,26 @@ def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return after_publishing(request, draft.checklist, at=at)
+    context = {"checklist": draft.checklist, "form": form, "asks_again": asks_again}
+    return render(request, "checklists/checklist_publish.html", {**context, **_what_changes(draft, changed, people)})
+
+
+def _what_changes(draft: ChecklistVersion, changed: list[ItemRevision], people: dict[int, int]) -> dict[str, Any]:
+    """What publishing does to those whom the list reaches."""
     meanwhile = published_meanwhile(changed)
-    context = {
-        "checklist": draft.checklist,
-        "way": way_of(draft.checklist),
+    way = way_of(draft.checklist)
+    added, removed = ([], []) if way else listed_anew(draft)
+    is_personal = draft.checklist.kind == Checklist.Kind.PERSONAL
+    return {
+        "way": way,
         "changed": [
             {"revision": one, "people": people.get(one.item_id, 0), "meanwhile": meanwhile.get(one.item_id)}
             for one in changed
         ],
-        "asks_again": asks_again,
-        "form": form,
+        "added": added,
+        "removed": removed,
+        "reached": people_reached(draft.checklist, at=clock.now()) if added and is_personal else None,
     }
-    return render(request, "checklists/checklist_publish.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,16 +171,22 @@ def checklist_assign(request: OrganizationRequest, pk: int) -> HttpResponse:
     return render(request, "checklists/checklist_assign.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_ASSIGN)
 def rule_end(request: OrganizationRequest, pk: int, rule: int) -> HttpResponse:
-    """Stop asking by one rule."""
+    """Stop asking by one rule, after saying whom it touches."""
     checklist = get_object_or_404(request.organization.checklists, pk=pk)
-    try:
-        actions.end_rule(rule=get_object_or_404(checklist.rules, pk=rule), by=request.membership, at=clock.now())
-    except ActionRefused as refused:
-        messages.error(request, str(refused))
-    return redirect(checklist)
+    row = get_object_or_404(checklist.rules.select_related("team", "job_role", "route"), pk=rule)
+    if request.method == "POST":
+        try:
+            actions.end_rule(rule=row, by=request.membership, at=clock.now())
+        except ActionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("They are asked no longer. What was answered stays."))
+        return redirect(checklist)
+    context = {"checklist": checklist, "rule": row, "people": asked_no_longer(row, at=clock.now())}
+    return render(request, "checklists/rule_end.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -190,16 +204,13 @@ def checklist_archive(request: OrganizationRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Archived."))
         return redirect("checklists:checklist-list", organization=request.organization.slug)
     counts = queries.readiness(request.organization, on=today).get((f"checklist:{checklist.pk}", 0))
-    people = ngettext(
-        "%(count)d person has it on their list.",
-        "%(count)d people have it on their list.",
-        counts.total if counts else 0,
-    )
-    return render(
-        request,
-        "checklists/checklist_archive.html",
-        {"checklist": checklist, "people": people % {"count": counts.total if counts else 0}},
-    )
+    total = counts.total if counts else 0
+    if checklist.kind == Checklist.Kind.SHARED:
+        people = _("Its questions are answered once; nobody is asked them any more.")
+    else:
+        words = ngettext("%(count)d person has it on their list.", "%(count)d people have it on their list.", total)
+        people = words % {"count": total}
+    return render(request, "checklists/checklist_archive.html", {"checklist": checklist, "people": people})
 
 
 def _counted_once(request: OrganizationRequest, at: dt.datetime, today: dt.date) -> dict[int, dict[str, Any]]:

@@ -59,9 +59,8 @@ def draft_item_edit(request: OrganizationRequest, pk: int, listed: int) -> HttpR
     words = {"section_title": row.section_title, **item_words(row.revision)}
     form = ItemForm(request.POST or None, revision=row.revision, initial=words)
     if form.is_valid():
-        words = {name: value for name, value in form.cleaned_data.items() if name != "section_title"}
         try:
-            actions.edit_item(listed=row, by=request.membership, at=clock.now(), **words)
+            actions.edit_item(listed=row, by=request.membership, at=clock.now(), **form.cleaned_data)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.http import OrganizationRequest
-from checklists.models import Checklist
+from checklists.models import AssignmentRule, Checklist
 from checklists.queries.way import is_published, people_reached
 
 
@@ -35,6 +35,20 @@ def after_assigning(request: OrganizationRequest, checklist: Checklist, *, at: d
     else:
         messages.success(request, _("Assigned. Nobody is asked before it is published."))
     return redirect(checklist)
+
+
+def asked_no_longer(rule: AssignmentRule, *, at: dt.datetime) -> str:
+    """Whom it touches when this rule ends: those whom no other rule of its checklist asks."""
+    checklist = rule.checklist
+    if checklist.kind == Checklist.Kind.SHARED:
+        return _("Its questions are answered once; %(who)s is asked them no longer.") % {
+            "who": rule.team or checklist.organization
+        }
+    people = people_reached(checklist, at=at) - people_reached(checklist, at=at, without=rule)
+    if not people:
+        return _("Nobody loses a question: whoever it reaches now is asked by another rule too.")
+    words = ngettext("%(count)d person is asked no longer.", "%(count)d people are asked no longer.", people)
+    return words % {"count": people}
 
 
 def reach_in_words(checklist: Checklist, *, at: dt.datetime) -> str:

@@ -165,7 +165,7 @@ def publish_and_assign(mara: Person, name: str, *, job_role: str = "") -> None:
     if job_role:
         mara.choose("Job role", job_role)
     mara.press("Assign")
-    expect(mara.page.get_by_role("button", name="Stop asking")).to_have_count(1)
+    expect(mara.page.get_by_role("link", name="Stop asking")).to_have_count(1)
 
 
 def sit_down(person: Person) -> None:

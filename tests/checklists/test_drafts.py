@@ -147,3 +147,36 @@ def test_a_question_copied_twice_before_anybody_saw_it_is_published_once(acme) -
         publish(acme, made.versions.get())
 
     assert Item.objects.get(key=key).revisions.exclude(published_at=None).count() == 1
+
+
+def sections(draft: ChecklistVersion) -> list[tuple[str, str, str]]:
+    return list(draft.listed_items.values_list("section_title", "section_key", "revision__question"))
+
+
+def test_a_new_question_stands_at_the_end_of_its_section(acme) -> None:
+    draft = actions.copy_starter(key="engineering", by=acme.mara, at=EPOCH).versions.get()
+    title, key, first = sections(draft)[0]
+    in_section = sum(section == title for section, _key, _question in sections(draft))
+
+    actions.add_item(version=draft, by=acme.mara, at=LATER, section_title=title, question="Another?", why="So.")
+
+    assert sections(draft)[0] == (title, key, first)
+    assert sections(draft)[in_section] == (title, key, "Another?")
+    assert len({row.position for row in draft.listed_items.all()}) == len(sections(draft))
+
+
+def test_a_question_moves_to_the_section_that_its_page_names(acme) -> None:
+    made = checklist(acme, "one", ["Which account?", "Which rules?"])
+    [draft] = begin(acme, made)
+    listed = draft.listed_items.first()
+    page = f"/o/{acme.organization.slug}/checklists/{made.pk}/draft/{listed.pk}/"
+    client = signed_in(acme.mara)
+    words = {"question": "Which account?", "why": "It matters.", "answer_kind": "confirm", "valid_months": 12}
+
+    client.post(page, {**words, "section_title": "Your account"})
+
+    assert sections(draft) == [
+        ("General", "general", "Which rules?"),
+        ("Your account", "your-account", "Which account?"),
+    ]
+    assert draft.listed_items.get(pk=listed.pk).revision.published_at is not None

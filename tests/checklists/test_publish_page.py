@@ -42,3 +42,23 @@ def test_until_when_to_answer_again_is_asked_only_where_somebody_has_answered(
 
     assert (AGAIN in page) is is_answered
     assert f'name="item_{Item.objects.get().pk}"' in page
+
+
+def test_what_is_new_and_what_is_taken_off_is_said_with_how_many_are_asked(decided: Company) -> None:
+    made = checklist(decided, "privacy", ["Account?", "Rules?"])
+    actions.assign(checklist=made, by=decided.mara, team=decided.engineering, at=EPOCH)
+    draft = actions.begin_draft(checklist=made, by=decided.mara, at=clock.now())
+    actions.remove_item(listed=draft.listed_items.get(item__key="rules"), by=decided.mara, at=clock.now())
+    actions.add_item(
+        version=draft, by=decided.mara, at=clock.now(), section_title="General", question="Secrets?", why="So."
+    )
+
+    page = signed_in(decided.mara).get(f"/o/acme/checklists/{made.pk}/publish/").content.decode()
+
+    assert "It asks something new." in page
+    assert "1 question is new on this list" in page
+    assert "<li>Secrets?</li>" in page
+    assert "3 people are asked" in page
+    assert "1 question is taken off this list" in page
+    assert "<li>Rules?</li>" in page
+    assert "Account?" not in page
