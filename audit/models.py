@@ -64,7 +64,7 @@ class FreeText(models.Model):
     Written by ``audit.actions.keep_text``. Erasing nulls body and salt and leaves the digest; nothing else may change.
     """
 
-    organization_id = models.UUIDField(db_index=True)
+    organization_id = models.UUIDField()
     salt = models.BinaryField(max_length=16, null=True)
     body = models.TextField(null=True)  # noqa: DJ001 -- null means erased, the empty text is a text
     sha256 = models.CharField(max_length=64)
@@ -72,6 +72,7 @@ class FreeText(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["organization_id", "id"], name="text_tenant_key"),
             models.CheckConstraint(
                 name="erased_text_has_no_body",
                 condition=models.Q(erased_at__isnull=True, body__isnull=False, salt__isnull=False)
@@ -147,6 +148,7 @@ class Reopening(models.Model):
     undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization_id", "id"], name="reopening_tenant_key")]
         indexes = [models.Index(fields=["organization_id", "key"], name="reopening_by_key")]
 
     def __str__(self) -> str:

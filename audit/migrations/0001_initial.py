@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name="FreeText",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("organization_id", models.UUIDField(db_index=True)),
+                ("organization_id", models.UUIDField()),
                 ("salt", models.BinaryField(max_length=16, null=True)),
                 ("body", models.TextField(null=True)),
                 ("sha256", models.CharField(max_length=64)),
@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
+                    models.UniqueConstraint(fields=("organization_id", "id"), name="text_tenant_key"),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("body__isnull", False), ("erased_at__isnull", True), ("salt__isnull", False)),
@@ -61,7 +62,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="erased_text_has_no_body",
-                    )
+                    ),
                 ],
             },
         ),
@@ -88,6 +89,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["organization_id", "key"], name="reopening_by_key")],
+                "constraints": [models.UniqueConstraint(fields=("organization_id", "id"), name="reopening_tenant_key")],
             },
         ),
         migrations.CreateModel(

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from operations.tenancy import tenant_foreign_keys
+
 CHAIN = """
 CREATE FUNCTION audit_line(event audit_auditevent) RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT convert_to(jsonb_build_array(
@@ -108,4 +110,10 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(REFUSALS, "DROP FUNCTION audit_refuse() CASCADE;"),
         migrations.RunSQL(FREE_TEXT, UNDO_FREE_TEXT),
+        tenant_foreign_keys(
+            ("audit_basis", "snapshot_id", "audit_snapshot"),
+            ("audit_reopening", "undoes_id", "audit_reopening"),
+            ("audit_withdrawal", "reopening_id", "audit_reopening"),
+            ("audit_withdrawal", "snapshot_id", "audit_snapshot"),
+        ),
     ]

@@ -4,7 +4,7 @@ import re
 
 from django.db import migrations
 
-from operations.tenancy import append_only, not_truncated, only_closes, tenant_foreign_keys
+from operations.tenancy import append_only, not_truncated, only_closes, ours_or_shipped, tenant_foreign_keys
 
 # Who belongs to the organization at that moment, where they are placed, and since when.
 PLACED = """
@@ -541,11 +541,13 @@ class Migration(migrations.Migration):
             ("checklists_answer", "item_id", "checklists_item"),
             ("checklists_answer", "revision_id", "checklists_itemrevision"),
             ("checklists_answer", "snapshot_id", "audit_snapshot"),
+            ("checklists_answer", "text_id", "audit_freetext"),
             ("checklists_answerdraft", "membership_id", "accounts_membership"),
             ("checklists_answerdraft", "item_id", "checklists_item"),
             ("checklists_evidence", "answer_id", "checklists_answer"),
             ("checklists_lapse", "membership_id", "accounts_membership"),
         ),
+        ours_or_shipped(("checklists_assignmentrule", "route_id", "catalog_accessroute")),
         append_only("checklists_answer", "checklists_evidence"),
         not_truncated("checklists_checklistversion", "checklists_listeditem", "checklists_itemrevision"),
         only_closes("checklists_assignmentrule", "ended_at", "ended_by_id"),

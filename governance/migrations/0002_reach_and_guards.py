@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from operations.tenancy import append_only, only_closes, tenant_foreign_keys
+from operations.tenancy import append_only, only_closes, ours_or_shipped, tenant_foreign_keys
 
 # Decisions in force at a moment, unfolded to the teams and job roles their lines name; null reaches all.
 REACH = """
@@ -252,6 +252,7 @@ class Migration(migrations.Migration):
             ("governance_routedecision", "sign_off_id", "governance_signoff"),
             ("governance_decisioneditor", "decision_id", "governance_routedecision"),
             ("governance_decisionmove", "decision_id", "governance_routedecision"),
+            ("governance_decisionmove", "reason_id", "audit_freetext"),
             ("governance_forceperiod", "decision_id", "governance_routedecision"),
             ("governance_scopeline", "decision_id", "governance_routedecision"),
             ("governance_scopelineteam", "line_id", "governance_scopeline"),
@@ -268,9 +269,13 @@ class Migration(migrations.Migration):
             ("governance_signature", "stage_id", "governance_signoffstage"),
             ("governance_signature", "membership_id", "accounts_membership"),
             ("governance_signature", "snapshot_id", "audit_snapshot"),
+            ("governance_signature", "comment_id", "audit_freetext"),
             ("governance_question", "asked_by_id", "accounts_membership"),
             ("governance_question", "contact_id", "accounts_membership"),
+            ("governance_question", "text_id", "audit_freetext"),
+            ("governance_question", "answer_id", "audit_freetext"),
         ),
+        ours_or_shipped(("governance_routedecision", "route_id", "catalog_accessroute")),
         append_only(
             "governance_decisioneditor",
             "governance_decisionmove",

@@ -16,16 +16,24 @@ class Migration(migrations.Migration):
             ("reviews_review", "decision_id", "governance_routedecision"),
             ("reviews_review", "checklist_id", "checklists_checklist"),
             ("reviews_review", "keeper_id", "accounts_membership"),
+            ("reviews_review", "because_id", "audit_freetext"),
             ("reviews_reviewschedule", "decision_id", "governance_routedecision"),
             ("reviews_reviewschedule", "checklist_id", "checklists_checklist"),
             ("reviews_changeassessment", "keeper_id", "accounts_membership"),
+            ("reviews_changeassessment", "because_id", "audit_freetext"),
+            ("reviews_changeassessment", "reopening_id", "audit_reopening"),
         ),
         migrations.RunSQL(
             """
 CREATE FUNCTION reviews_guard_closed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    settled text[] := ARRAY['closed_at', 'closed_by_id', 'outcome', 'because_id', 'judged_at', 'judged_by_id', 'verdict', 'reopening_id'];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'reviews are never deleted' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF to_jsonb(OLD) - settled <> to_jsonb(NEW) - settled THEN
+        RAISE EXCEPTION 'only the judgement is written, once' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF (to_jsonb(OLD) ->> 'closed_at') IS NOT NULL OR (to_jsonb(OLD) ->> 'judged_at') IS NOT NULL THEN
         RAISE EXCEPTION 'what was closed stays as it was' USING ERRCODE = 'integrity_constraint_violation';

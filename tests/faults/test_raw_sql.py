@@ -7,7 +7,7 @@ from accounts.models import AccessPeriod
 from audit import anchors
 from audit.actions import reopen
 from audit.models import Basis
-from catalog.models import AccessRoute
+from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Node, PolicySource, Procedure
 from governance import actions as governance
 from governance.models import RouteDecision
 from operations import clock
@@ -46,6 +46,49 @@ KEPT = {
     "checklists_checklistversion": "published_at = now()",
     "checklists_listeditem": "position = 9",
     "checklists_itemrevision": "question = 'Another?'",
+    "reviews_review": "period_on = period_on - 1",
+    "reviews_changeassessment": "old_revision = old_revision - 1",
+    "catalog_fact": "statement = 'We promise the moon.'",
+    "catalog_claim": "statement = 'Somebody else does.'",
+    "catalog_citation": "sections = '{Elsewhere}'",
+    "catalog_hop": "data = 'Nothing'",
+    "catalog_procedure": "title = 'Another'",
+}
+# A scope's teams, roles and data classes are tried in tests/governance/models/test_guards.py.
+TRIED_ELSEWHERE = {"governance_scopelineteam", "governance_scopelinejobrole", "governance_scopelinedataclass"}
+# Names and places that people and the catalog correct: history is in the log, and in what was shown.
+CORRECTED = {
+    "accounts_invitation",
+    "accounts_jobrole",
+    "accounts_membership",
+    "accounts_organization",
+    "accounts_signoffgroup",
+    "accounts_team",
+    "accounts_user",
+    "catalog_accessroute",
+    "catalog_accessroute_profiles",
+    "catalog_accessroute_requires",
+    "catalog_node",
+    "catalog_policysource",
+    "catalog_profile",
+    "catalog_tool",
+    "catalog_topic",
+    "checklists_answerdraft",
+    "checklists_checklist",
+    "checklists_item",
+    "governance_dataclass",
+}
+# What the machine works out again from the rest.
+DERIVED = {
+    "checklists_assignment",
+    "checklists_clearance",
+    "checklists_lapse",
+    "checklists_readinesscell",
+    "checklists_readinessdelta",
+    "checklists_reminder",
+    "checklists_settlejob",
+    "checklists_settlerequest",
+    "reviews_reviewschedule",
 }
 
 
@@ -66,7 +109,20 @@ def world(db: None, tmp_path, settings) -> World:
     )
     connection.check_constraints()
     anchors.publish_anchors(at=clock.now())
+    say_of(made.route)
+    connection.check_constraints()
     return made
+
+
+def say_of(route: AccessRoute) -> None:
+    at = clock.now()
+    node = Node.objects.create(key="laptop", label="Laptop", owner="us")
+    dated = {"organization": route.organization, "key": "only", "digest": "0" * 64, "recorded_at": at}
+    Hop.objects.create(route=route, position=1, from_node=node, to_node=node, data="Code", when="always", **dated)
+    Procedure.objects.create(title="Switch it off", steps=["Off"], **dated)
+    fact = Fact.objects.earliest("pk")
+    claim = Claim.objects.create(fact=fact, statement="Others say so.", position=1)
+    Citation.objects.create(claim=claim, source=PolicySource.objects.create(key="page", title="Page"))
 
 
 def is_refused(sql: str) -> bool:
@@ -80,6 +136,13 @@ def is_refused(sql: str) -> bool:
     return False
 
 
+def test_open_review_is_judged_and_nothing_else(world: World) -> None:
+    assert is_refused("UPDATE reviews_review SET keeper_id = NULL")
+    assert is_refused("UPDATE reviews_review SET due_on = due_on + 9, closed_at = now(), outcome = 'holds'")
+    assert is_refused("UPDATE reviews_changeassessment SET new_revision = new_revision + 1")
+    assert not is_refused("UPDATE reviews_review SET closed_at = now(), outcome = 'holds'")
+
+
 @pytest.mark.parametrize(
     "statement", ["UPDATE {table} SET {change}", "DELETE FROM {table}", "TRUNCATE {table} CASCADE"]
 )
@@ -89,14 +152,14 @@ def test_what_is_history_stays(world: World, statement: str) -> None:
     assert [table for table, sql in tried.items() if not is_refused(sql)] == []
 
 
-def test_every_table_of_the_log_and_of_decisions_is_tried(world: World) -> None:
+def test_every_table_is_history_or_has_a_reason_not_to_be(world: World) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE tablename ~ '^(audit|governance)_'")
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE tablename ~ '^(accounts|audit|catalog|checklists|governance|reviews)_'"
+        )
         tables = {table for (table,) in cursor.fetchall()}
 
-    # A scope's teams, roles and data classes: tests/governance/models/test_guards.py. Data classes are edited by people.
-    lines = {"governance_scopelineteam", "governance_scopelinejobrole", "governance_scopelinedataclass"}
-    assert tables - set(KEPT) == {*lines, "governance_dataclass"}
+    assert tables - set(KEPT) == TRIED_ELSEWHERE | CORRECTED | DERIVED
 
 
 SIGN = """
