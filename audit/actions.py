@@ -1,12 +1,14 @@
 """Writing the log, the snapshots and the reopenings; every function runs inside the caller's transaction."""
 
 import datetime as dt
+import json
 import secrets
 from collections.abc import Iterable, Mapping
+from functools import partial
 from uuid import UUID
 
 import structlog
-from django.db import connection
+from django.db import connection, transaction
 
 from audit import canonical
 from audit.models import AuditEvent, Basis, FreeText, Reopening, Snapshot, Withdrawal
@@ -40,15 +42,20 @@ def record(
         target=target,
         data=canonical.dumps(data),
     )
-    log.info(
-        action,
-        event_id=event.pk,
-        organization=str(organization_id or ""),
-        actor=str(by or ""),
-        target=target,
-        **{f"data_{key}": value for key, value in data.items()},
-    )
+    transaction.on_commit(partial(_log, event))
     return event
+
+
+def _log(event: AuditEvent) -> None:
+    """The event as one line, once it has happened, in the words of the row."""
+    log.info(
+        event.action,
+        event_id=event.pk,
+        organization=str(event.organization_id or ""),
+        actor=str(event.actor_id or ""),
+        target=event.target,
+        **{f"data_{key}": value for key, value in json.loads(event.data).items()},
+    )
 
 
 def keep_text(body: str, *, organization_id: UUID) -> FreeText:
