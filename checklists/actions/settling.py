@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from accounts.models import Organization
 from audit.actions import LOCK_SPACE
-from checklists.models import SettleJob, SettleRequest
+from checklists.models import ReadinessCell, SettleJob, SettleRequest
 from operations import clock
 
 BATCH = 5000
@@ -70,7 +70,11 @@ def take_lapsed(*, at: dt.datetime) -> int:
 
 
 def fold_counts() -> int:
-    """Fold the deltas into the cells; returns how many deltas. A second fold at the same time finds the lock taken."""
+    """Fold the deltas into the cells; returns how many deltas. A second fold at the same time finds the lock taken.
+
+    A cell that comes to nothing goes: its day has passed, and nobody will be counted there again. Only this writes cells,
+    so none of them moves between the two statements; a reader sees what is committed: cells and deltas, before or after.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext('checklists.fold'))", [LOCK_SPACE])
         if not cursor.fetchone()[0]:
@@ -83,11 +87,15 @@ def fold_counts() -> int:
                 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
                 ON CONFLICT (organization_id, subject, team_id, job_role_id, due_on, status)
                 DO UPDATE SET n = checklists_readinesscell.n + excluded.n
+                RETURNING *
             )
-            SELECT count(*) FROM folded
+            SELECT deltas, organization_id, subject, team_id, job_role_id, due_on, status
+            FROM (SELECT count(*) AS deltas FROM folded) counted LEFT JOIN summed ON n = 0
             """
         )
-        return cursor.fetchone()[0]
+        rows = cursor.fetchall()
+        ReadinessCell.objects.filter(pk__in=[key for _, *key in rows if key[0]]).delete()
+        return rows[0][0]
 
 
 def _settle_organization(organization_id: UUID, now: Now) -> int:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from accounts.models import Membership
 from checklists import actions
 from checklists.actions import settling
-from checklists.models import Assignment, Checklist, ReadinessDelta, SettleJob, SettleRequest
+from checklists.models import Assignment, Checklist, ReadinessCell, ReadinessDelta, SettleJob, SettleRequest
 from checklists.queries import differing_cells, readiness
 from operations import clock
 from tests import processes
@@ -314,6 +314,20 @@ def test_fold_run_twice_counts_once(decided, privacy) -> None:
     assert folded[0] > 0
     assert folded[1] == 0
     assert readiness(decided.organization, on=EPOCH.date()) == before
+    assert differing_cells() == []
+
+
+def test_cell_that_comes_to_nothing_goes(decided, privacy) -> None:
+    actions.fold_counts()
+    counted = ReadinessCell.objects.filter(subject=f"checklist:{privacy.pk}")
+    assert counted.filter(status="open").exists()
+
+    actions.end_rule(rule=privacy.rules.get(), by=decided.mara, at=clock.now())
+    sweep()
+    actions.fold_counts()
+
+    assert set(counted.values_list("status", flat=True)) == {"ended"}
+    assert not counted.filter(n=0).exists()
     assert differing_cells() == []
 
 
