@@ -10,6 +10,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JobRole, Organization, Team
+from accounts.queries import keeper_now, may_keep
 from catalog.models import Topic
 from catalog.queries import routes
 from checklists.actions import Given
@@ -175,7 +176,16 @@ class DetailsForm(forms.ModelForm):
 
     class Meta:
         model = Checklist
-        fields = ("name", "purpose", "minutes", "review_months")
+        fields = ("name", "purpose", "minutes", "review_months", "keeper")
+        labels = {"keeper": _("Keeper")}
+        help_texts = {"keeper": _("Who is asked by whoever is not sure, and when it is time to look again.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keeper = _choice(self, "keeper")
+        keeper.queryset, keeper.empty_label, keeper.required = may_keep(self.instance.organization), None, True
+        # Choosing is how somebody takes over from whoever left.
+        self.initial["keeper"] = keeper_now(self.instance.organization, self.instance.keeper_id)
 
 
 class ItemForm(forms.Form):

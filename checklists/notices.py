@@ -134,6 +134,31 @@ def tell_contact(question: Question, *, at: dt.datetime) -> None:
     )
 
 
+# Questions whose contact has left or manages no longer: whoever stands in is told once, as the contact was.
+ORPHANED = """
+SELECT contact.keeper, 'question:' || question.id, (question.asked_at AT TIME ZONE %s)::date,
+       %s, question.title, '', %s || question.id || '/', NULL::date
+FROM (SELECT asked.contact_id, accounts_keeper(%s, asked.contact_id) AS keeper
+      FROM (SELECT DISTINCT contact_id FROM governance_question
+            WHERE organization_id = %s AND answered_at IS NULL) asked) contact
+JOIN governance_question question ON question.organization_id = %s AND question.answered_at IS NULL
+ AND question.contact_id = contact.contact_id
+WHERE contact.keeper <> contact.contact_id
+"""
+
+
+def tell_stand_in(organization: Organization, *, at: dt.datetime) -> int:
+    """Write what whoever stands in has not been told yet of questions to somebody who has gone; safe to run twice."""
+    questions = reverse("checklists:question-list", args=[organization.slug])
+    return notifications.tell_many(
+        organization=organization,
+        rule="question-asked",
+        query=ORPHANED,
+        params=[organization.timezone, _("A question waits for you"), questions, *[organization.pk] * 3],
+        at=at,
+    )
+
+
 def tell_asker(question: Question, *, at: dt.datetime) -> None:
     """The contact has answered: the person who was not sure can settle it now."""
     organization = question.organization

@@ -42,7 +42,10 @@ def fold_counts() -> int:
 def remind() -> int:
     """Write the reminders whose day has come."""
     at = clock.now()
-    return sum(notices.tell_due(one, at=at) for one in Organization.objects.filter(locked_at__isnull=True))
+    return sum(
+        notices.tell_due(one, at=at) + notices.tell_stand_in(one, at=at)
+        for one in Organization.objects.filter(locked_at__isnull=True)
+    )
 
 
 @shared_task(name=RECOUNT)

@@ -27,22 +27,22 @@ def withdraw_assessment(assessment: ChangeAssessment, *, at: dt.datetime) -> Non
 
 # Open reviews whose newest reminder day has come, with what each is about.
 DUE_REVIEWS = """
-SELECT review.keeper_id, 'review:' || review.id, notifications_newest_slot(review.due_on, %s, %s, %s),
+SELECT accounts_keeper(review.organization_id, review.keeper_id), 'review:' || review.id, notifications_newest_slot(review.due_on, %s, %s, %s),
        coalesce(route.name, checklist.name), %s, '', %s || review.id || '/', review.due_on
 FROM reviews_review review
 LEFT JOIN governance_routedecision decision ON decision.id = review.decision_id
 LEFT JOIN catalog_accessroute route ON route.id = decision.route_id
 LEFT JOIN checklists_checklist checklist ON checklist.id = review.checklist_id
-WHERE review.organization_id = %s AND review.closed_at IS NULL AND review.keeper_id IS NOT NULL
+WHERE review.organization_id = %s AND review.closed_at IS NULL
   AND review.due_on - 14 <= %s
 """
 
 DUE_ASSESSMENTS = """
-SELECT assessment.keeper_id, 'assessment:' || assessment.id,
+SELECT accounts_keeper(assessment.organization_id, assessment.keeper_id), 'assessment:' || assessment.id,
        notifications_newest_slot(assessment.due_on, %s, %s, %s),
        %s, assessment.fact_key, '', %s || assessment.id || '/', assessment.due_on
 FROM reviews_changeassessment assessment
-WHERE assessment.organization_id = %s AND assessment.verdict = '' AND assessment.keeper_id IS NOT NULL
+WHERE assessment.organization_id = %s AND assessment.verdict = ''
   AND assessment.due_on - 14 <= %s
 """
 

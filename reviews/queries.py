@@ -9,8 +9,8 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import AccessPeriod, Membership, Organization
-from accounts.rights import Right
+from accounts.models import AccessPeriod, Organization
+from accounts.queries import with_keepers
 from audit.models import Basis, Withdrawal
 from audit.queries import is_withdrawn
 from catalog.models import Citation, Fact
@@ -24,10 +24,11 @@ Status = RouteDecision.Status
 
 
 def open_reviews(organization: Organization) -> QuerySet[Review]:
-    """Reviews that have not been closed, the one due first on top."""
+    """Reviews that have not been closed, with who keeps each now, the one due first on top."""
     return (
-        organization.reviews.filter(closed_at__isnull=True)
-        .select_related("decision__route", "checklist", "keeper__user")
+        with_keepers(organization.reviews)
+        .filter(closed_at__isnull=True)
+        .select_related("decision__route", "checklist")
         .annotate(line=line_of(organization, route="decision__route_id"))
         .order_by("due_on", "pk")
     )
@@ -55,13 +56,8 @@ def judged_assessments(organization: Organization) -> QuerySet[ChangeAssessment]
 def _named(assessments: QuerySet[ChangeAssessment]) -> QuerySet[ChangeAssessment]:
     fact = Fact.objects.filter(pk=OuterRef("new_revision"))
     about = fact.values(name=Coalesce("route__name", "profile__name"))
-    named = assessments.annotate(topic_name=Subquery(fact.values("topic__name")), about=Subquery(about))
-    return named.select_related("keeper__user", "judged_by", "because")
-
-
-def waiting_for(membership: Membership) -> QuerySet[Review]:
-    """Open reviews whose keeper this person is."""
-    return open_reviews(membership.organization).filter(keeper=membership)
+    named = with_keepers(assessments).annotate(topic_name=Subquery(fact.values("topic__name")), about=Subquery(about))
+    return named.select_related("judged_by", "because")
 
 
 def periods_due(next_on: dt.date, *, months: int, on: dt.date) -> list[dt.date]:
@@ -140,11 +136,6 @@ def newest_seen(organization: Organization, *, key: str, below_revision: int, at
 def _resting(organization: Organization, *, key: str, below_revision: int, at: dt.datetime) -> QuerySet[Basis]:
     bases = Basis.objects.filter(organization_id=organization.pk, key=key, revision__lt=below_revision)
     return bases.exclude(is_withdrawn("snapshot_id", at=at))
-
-
-def may_close(review: Review, *, membership: Membership, rights: frozenset[Right]) -> bool:
-    """The keeper may close their review, and so may whoever runs the roll-out."""
-    return review.closed_at is None and (review.keeper_id == membership.pk or Right.REVIEW_CLOSE in rights)
 
 
 def wordings(assessment: ChangeAssessment) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
+from accounts.queries import with_keepers
 from accounts.rights import Right
 from catalog.models import AccessRoute
 from catalog.queries import standing_facts
@@ -47,11 +48,12 @@ def review_list(request: OrganizationRequest) -> HttpResponse:
 @require(Right.REVIEW_VIEW)
 def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One review: what it is about, and the keeper's sentence."""
-    reviews = request.organization.reviews.select_related(
-        "decision__route", "checklist", "keeper__user", "because", "closed_by"
+    reviews = with_keepers(request.organization.reviews).select_related(
+        "decision__route", "checklist", "because", "closed_by"
     )
     review = get_object_or_404(reviews, pk=pk)
-    may_close = queries.may_close(review, membership=request.membership, rights=request.rights)
+    # Whoever keeps it has this right: nobody keeps anything without managing.
+    may_close = review.closed_at is None and Right.REVIEW_CLOSE in request.rights
     form = CloseReviewForm(request.POST or None)
     if request.method == "POST" and may_close and form.is_valid():
         try:

@@ -3,6 +3,7 @@
 from accounts.queries.among import IsAmong
 from accounts.queries.history import Stop, history_of
 from accounts.queries.invitations import account_exists, invitation_by_token, invitations_of
+from accounts.queries.keepers import KeeperName, KeeperNow, keeper_now, may_keep, somebody_else, with_keepers
 from accounts.queries.people import listed, people_reached, people_searched, users_called
 from accounts.queries.standing import (
     Standing,
@@ -19,6 +20,8 @@ from accounts.queries.teams import teams_of
 
 __all__ = [
     "IsAmong",
+    "KeeperName",
+    "KeeperNow",
     "Standing",
     "Stop",
     "account_exists",
@@ -26,16 +29,20 @@ __all__ = [
     "history_of",
     "invitation_by_token",
     "invitations_of",
+    "keeper_now",
     "lead_of",
     "listed",
+    "may_keep",
     "members_of_group",
     "organization_ids_of",
     "people_reached",
     "people_searched",
     "people_visible_to",
     "placed",
+    "somebody_else",
     "standing_of",
     "teams_of",
     "users_called",
+    "with_keepers",
     "with_standing",
 ]

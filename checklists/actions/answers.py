@@ -72,14 +72,15 @@ def answer(
     """
     audit.lock_shared(membership.organization_id)
     tasks = task_list(membership, standing, at=at)
-    if all(task.item_id != item_id for task in tasks.tasks):
+    task = next((task for task in tasks.tasks if task.item_id == item_id), None)
+    if task is None:
         raise ActionRefused(_("This question is no longer asked of you."))
     shown = render_task(membership, tasks, item_id)
     _check_shown(shown, shown_sha256)
     saved = _save(shown, given, membership=membership, team=None, by=membership, at=at)
     AnswerDraft.objects.filter(membership=membership, item_id=item_id).delete()
     if given.kind == Kind.UNSURE:
-        _ask(shown, given, membership, contact_for(membership, tasks, item_id), at)
+        _ask(shown, given, membership, contact_for(membership, tasks.decisions, task.contact_id), at)
     settle_people(organization=membership.organization, members=[membership.pk], at=at)
     notices.withdraw_completed(membership, at=at)
     return saved

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.queries import may_keep
 from audit.actions import record
 from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
 from checklists.queries.revisions import newest_published, words_of
@@ -125,7 +126,13 @@ def move_item(*, listed: ListedItem, up: bool, by: Membership, at: dt.datetime) 
 
 @transaction.atomic
 def save_details(*, checklist: Checklist, by: Membership, at: dt.datetime, **words: Any) -> Checklist:
-    """Name, purpose, keeper, minutes and review interval; these ask nobody again."""
+    """Name, purpose, keeper, minutes and review interval; these ask nobody again.
+
+    :raises ActionRefused: when the keeper does not manage or own the organization.
+    """
+    keeper = words.get("keeper")
+    if keeper and not may_keep(by.organization).filter(pk=keeper.pk).exists():
+        raise ActionRefused(_("The keeper has to manage or own the organization."))
     row = Checklist.objects.select_for_update().get(pk=checklist.pk, organization=by.organization)
     for name, value in words.items():
         setattr(row, name, value)

@@ -47,7 +47,7 @@ def render_items(
 
     At most three queries, however many items and decisions.
 
-    :param decisions: with ``route`` loaded; *not allowed* ones too.
+    :param decisions: as :func:`governance.queries.decisions.covering_decisions` gives them; *not allowed* ones too.
     """
     wanted = list(revisions)
     allowed = [decision for decision in decisions if decision.outcome != RouteDecision.Outcome.NOT_ALLOWED]
@@ -112,7 +112,7 @@ def _company(
             {"code": one.route.short_code, "name": one.route.name, "conditions": one.conditions} for one in allowed
         ]
     if "contacts" in revision.shows:
-        blocks["contacts"] = sorted({decision.keeper_id for decision in decisions})
+        blocks["contacts"] = sorted({vars(decision)["keeper_now_id"] for decision in decisions})
     if "data_classes" in revision.shows:
         blocks["data_classes"] = [
             {

@@ -10,7 +10,7 @@ from accounts.models import Organization
 from checklists.queries.tasks import STATUS
 
 _QUESTIONS = """
-SELECT state.checklist_id, checklist.name, coalesce(person.name, ''), state.team_id, coalesce(team.name, ''),
+SELECT state.checklist_id, checklist.name, coalesce(accounts_keeper_name(checklist.organization_id, checklist.keeper_id), ''), state.team_id, coalesce(team.name, ''),
        state.item_id, revision.question, state.reason, state.because, state.due_on
 FROM checklists_shared_state(%s, %s) state
 JOIN checklists_checklist checklist ON checklist.id = state.checklist_id
@@ -18,8 +18,6 @@ JOIN checklists_itemrevision revision ON revision.id = state.revision_id
 JOIN checklists_checklistversion version ON version.checklist_id = checklist.id AND version.status = 'published'
 JOIN checklists_listeditem listed ON listed.version_id = version.id AND listed.item_id = state.item_id
 LEFT JOIN accounts_team team ON team.id = state.team_id
-LEFT JOIN accounts_membership keeper ON keeper.id = checklist.keeper_id
-LEFT JOIN accounts_user person ON person.id = keeper.user_id
 ORDER BY checklist.id, team.name NULLS FIRST, state.team_id, listed.position
 """
 

@@ -24,17 +24,17 @@ SELECT draft.data, question.id, question.asked, question.replied, question.conta
 FROM (SELECT) AS one
 LEFT JOIN checklists_answerdraft draft ON draft.membership_id = %(member)s AND draft.item_id = %(item)s
 LEFT JOIN LATERAL (
-    SELECT question.id, asked.body AS asked, replied.body AS replied, person.name AS contact
+    SELECT question.id, asked.body AS asked, replied.body AS replied,
+           coalesce(answerer.name, accounts_keeper_name(question.organization_id, question.contact_id)) AS contact
     FROM governance_question question
     LEFT JOIN audit_freetext asked ON asked.id = question.text_id
     LEFT JOIN audit_freetext replied ON replied.id = question.answer_id
-    LEFT JOIN accounts_membership membership ON membership.id = question.contact_id
-    LEFT JOIN accounts_user person ON person.id = membership.user_id
+    LEFT JOIN accounts_user answerer ON answerer.id = question.answered_by_id
     WHERE question.asked_by_id = %(member)s AND question.about = %(about)s
     ORDER BY question.id DESC LIMIT 1) question ON true
 """
 _LISTED = """
-ARRAY(SELECT json_build_object('checklist', version.checklist_id, 'keeper', checklist.keeper_id,
+ARRAY(SELECT json_build_object('checklist', version.checklist_id, 'keeper', accounts_keeper(checklist.organization_id, checklist.keeper_id),
              'minutes', checklist.minutes, 'section_key', listed.section_key, 'section_title', listed.section_title,
              'position', listed.position)
       FROM checklists_listeditem listed

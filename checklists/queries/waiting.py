@@ -1,30 +1,29 @@
 """Whom *I'm not sure* reaches, and what a person has asked and nobody has answered yet, in every page's words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import AccessPeriod, Membership
-from checklists.queries.tasks import TaskList
+from accounts.models import Membership
+from accounts.queries import somebody_else, with_keepers
+from governance.models import RouteDecision
 
 
-def contact_for(membership: Membership, tasks: TaskList, item_id: int) -> Membership:
+def contact_for(membership: Membership, decisions: Sequence[RouteDecision], kept_by: int | None) -> Membership:
     """Whom *I'm not sure* reaches: who keeps a decision that covers the person, else the checklist, else runs it all.
 
-    Somebody else wherever there is anybody else; at most one query.
+    Each as it is kept now; somebody else wherever there is anybody else; at most one query.
+
+    :param decisions: those that cover the person, as :func:`governance.queries.decisions.covering_decisions` gives them.
+    :param kept_by: who keeps the checklist now.
     """
-    keepers = [decision.keeper for decision in tasks.decisions if decision.keeper_id != membership.pk]
-    if keepers:
-        return keepers[0]
-    keeper_id = next(task.contact_id for task in tasks.tasks if task.item_id == item_id)
-    if keeper_id and keeper_id != membership.pk:
-        return Membership.objects.select_related("user").get(pk=keeper_id, organization=membership.organization_id)
-    runs_it = AccessPeriod.objects.open().filter(
-        organization=membership.organization_id, level__in=[AccessPeriod.Level.MANAGER, AccessPeriod.Level.OWNER]
-    )
-    others = runs_it.exclude(membership=membership).select_related("membership__user").order_by("level", "pk")
-    return next((one.membership for one in others[:1]), membership)
+    keepers = [*(vars(decision)["keeper_now_id"] for decision in decisions), kept_by]
+    chosen = next((keeper for keeper in keepers if keeper and keeper != membership.pk), None)
+    if chosen is None:
+        return somebody_else(membership) or membership
+    known = {decision.keeper_id: decision.keeper for decision in decisions}
+    return known.get(chosen) or Membership.objects.select_related("user").get(pk=chosen)
 
 
 def waiting_in_words(membership: Membership, item_ids: Collection[int]) -> str:
@@ -32,10 +31,9 @@ def waiting_in_words(membership: Membership, item_ids: Collection[int]) -> str:
 
     :param item_ids: the items about which a question of this person is open.
     """
-    asked = membership.questions_asked.filter(
-        answered_at=None, about__in=[f"item:{pk}" for pk in item_ids], contact__isnull=False
-    )
-    people = ", ".join(sorted(set(asked.values_list("contact__user__name", flat=True))))
+    asked = membership.questions_asked.filter(answered_at=None, about__in=[f"item:{pk}" for pk in item_ids])
+    names = with_keepers(asked, named="contact_id").values_list("keeper_name", flat=True)
+    people = ", ".join(sorted({name for name in names if name}))
     if not people:
         words = ngettext(
             "%(count)d question waits for an answer.", "%(count)d questions wait for an answer.", len(item_ids)

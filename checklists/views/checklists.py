@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
+from accounts.queries import with_keepers
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AssignForm, DetailsForm, PublishForm
@@ -41,7 +42,7 @@ def checklist_list(request: OrganizationRequest) -> HttpResponse:
             "counts": counts.get((f"checklist:{checklist.pk}", 0)),
             "once": once.get(checklist.pk),
         }
-        for checklist in checklists.select_related("keeper__user").prefetch_related("versions")
+        for checklist in with_keepers(checklists).prefetch_related("versions")
     ]
     context = {
         "rows": rows,
@@ -55,7 +56,7 @@ def checklist_list(request: OrganizationRequest) -> HttpResponse:
 @require(Right.CHECKLIST_VIEW)
 def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One checklist: what it asks, whom, and how far they are."""
-    checklist = get_object_or_404(request.organization.checklists.select_related("keeper__user"), pk=pk)
+    checklist = get_object_or_404(with_keepers(request.organization.checklists), pk=pk)
     versions = list(checklist.versions.order_by("-number").select_related("published_by"))
     shown = next(
         (one for one in versions if one.status == ChecklistVersion.Status.PUBLISHED), versions[0] if versions else None
@@ -104,7 +105,7 @@ def starter_list(request: OrganizationRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_EDIT)
 def checklist_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """Name, purpose, minutes and interval."""
+    """Name, purpose, keeper, minutes and interval."""
     checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
     form = DetailsForm(request.POST or None, instance=checklist)
     if form.is_valid():

@@ -1,7 +1,10 @@
 """What somebody was unsure about, and the contact's answer."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -9,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
+from accounts.queries import with_keepers
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import QuestionForm
 from governance.models import Question
+from governance.queries.questions import questions_for
 from operations import clock
 from operations.errors import ActionRefused
 from operations.paging import keyset_page
@@ -22,10 +27,8 @@ from operations.paging import keyset_page
 @require(Right.LIST_ANSWER)
 def question_list(request: OrganizationRequest) -> HttpResponse:
     """The questions that wait for me, and those I have asked."""
-    questions = request.organization.questions.select_related(
-        "asked_by__user", "contact__user", "text", "answer", "answered_by"
-    )
-    waiting = questions.filter(contact=request.membership, answered_at__isnull=True).order_by("asked_at")
+    questions = _questions(request)
+    waiting = questions.filter(pk__in=questions_for(request.membership)).order_by("asked_at")
     page = keyset_page(questions.filter(asked_by=request.membership), request)
     return render(request, "checklists/question_list.html", {"waiting": waiting[:100], "page": page})
 
@@ -33,12 +36,11 @@ def question_list(request: OrganizationRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.LIST_ANSWER)
 def question_answer(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """One question: its contact answers, its asker reads."""
-    questions = request.organization.questions.select_related(
-        "asked_by__user", "contact__user", "text", "answer", "answered_by"
+    """One question: its contact answers, or any manager where the contact has gone; its asker reads."""
+    question = get_object_or_404(_questions(request), pk=pk)
+    is_contact = question.keeper_now_id == request.membership.pk or (
+        question.keeper_now_id != question.contact_id and Right.CHECKLIST_EDIT in request.rights
     )
-    question: Question = get_object_or_404(questions, pk=pk)
-    is_contact = question.contact_id == request.membership.pk
     if not is_contact and question.asked_by_id != request.membership.pk:
         raise PermissionDenied
     form = QuestionForm(request.POST or None)
@@ -59,6 +61,13 @@ def question_answer(request: OrganizationRequest, pk: int) -> HttpResponse:
         "item_id": _item_to_settle(request, question),
     }
     return render(request, "checklists/question_answer.html", context)
+
+
+def _questions(request: OrganizationRequest) -> QuerySet[Any]:
+    questions = request.organization.questions.select_related(
+        "asked_by__user", "contact__user", "text", "answer", "answered_by"
+    )
+    return with_keepers(questions, named="contact_id")
 
 
 def _item_to_settle(request: OrganizationRequest, question: Question) -> int | None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
+from accounts.models import Membership
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AnswerForm
@@ -103,13 +104,13 @@ def _stations(tasks: TaskList) -> list[dict[str, str]]:
 
 
 def _context(request: OrganizationRequest, tasks: TaskList, task: Task, shown: ShownItem) -> dict[str, Any]:
-    keepers = {decision.keeper_id: decision.keeper for decision in tasks.decisions}
+    contacts = shown.content.get("contacts", [])
     return {
         "tasks": tasks,
         "task": task,
         "shown": shown,
-        "contacts": [keepers[pk] for pk in shown.content.get("contacts", [])],
-        "contact": queries.contact_for(request.membership, tasks, task.item_id),
+        "contacts": Membership.objects.filter(pk__in=contacts).select_related("user") if contacts else [],
+        "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
         "answer": queries.newest_answers(request.membership, [task.item_id]).get(task.item_id)
         if task.answer_id
         else None,

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod, Membership
-from accounts.queries import active_memberships
+from accounts.queries import may_keep
 from audit.actions import keep_snapshot, keep_text, lock_exclusive, lock_shared, record, snapshot_digest
 from catalog.models import AccessRoute
 from governance import notices
@@ -214,7 +214,7 @@ def _new_draft(
 ) -> RouteDecision:
     revisions = RouteDecision.objects.filter(organization_id=proposed_by.organization_id, route=route)
     words: dict[str, Any] = {name: getattr(source, name) for name in COPIED} if source else {}
-    if source is None or not AccessPeriod.objects.open().filter(membership_id=source.keeper_id).exists():
+    if source is None or not may_keep(proposed_by.organization).filter(pk=source.keeper_id).exists():
         words["keeper"] = proposed_by
     draft = RouteDecision.objects.create(
         organization_id=proposed_by.organization_id,
@@ -259,8 +259,8 @@ def _check_words(decision: RouteDecision) -> None:
         raise ActionRefused(_("A date belongs to “allowed until”, and to nothing else."))
     if not 1 <= decision.review_months <= 24:
         raise ActionRefused(_("A decision is reviewed every 1 to 24 months."))
-    if not active_memberships(decision.organization).filter(pk=decision.keeper_id).exists():
-        raise ActionRefused(_("The keeper has to belong to the organization."))
+    if not may_keep(decision.organization).filter(pk=decision.keeper_id).exists():
+        raise ActionRefused(_("The keeper has to manage or own the organization."))
 
 
 def _check_ready(decision: RouteDecision, at: dt.datetime) -> None:

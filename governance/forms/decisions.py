@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccessPeriod, Membership
-from accounts.queries import active_memberships, placed
+from accounts.models import Membership
+from accounts.queries import may_keep
 from governance.models import RouteDecision
 
 EDITABLE = ("outcome", "until", "why", "conditions", "review_months", "keeper", "is_material")
@@ -60,11 +59,8 @@ class DecisionForm(forms.Form):
             del self.fields["is_material"]
 
     def _offer_keepers(self, decision: RouteDecision) -> None:
-        """Owners, managers, and whoever keeps it now."""
-        managers = [AccessPeriod.Level.OWNER, AccessPeriod.Level.MANAGER]
-        people = placed(active_memberships(decision.organization)).select_related("user")
         keeper = cast(forms.ModelChoiceField, self.fields["keeper"])
-        keeper.queryset = people.filter(Q(level__in=managers) | Q(pk=decision.keeper_id)).order_by("user__name", "pk")
+        keeper.queryset = may_keep(decision.organization)
         keeper.choices = [(person.pk, str(person)) for person in keeper.queryset]
 
     def clean(self) -> dict[str, Any]:

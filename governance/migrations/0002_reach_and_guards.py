@@ -52,6 +52,22 @@ BEGIN
               JOIN governance_signoffstage other ON other.id = barred.stage_id
               WHERE other.sign_off_id = stage.sign_off_id AND barred.user_id = of_user AND NOT barred.may_sign);
 END $$;
+
+-- The questions that wait for this member's answer: asked of them, or of somebody for whom they stand in.
+CREATE FUNCTION governance_questions_for(of_organization uuid, member bigint)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE ROWS 5 AS $$
+BEGIN
+    IF accounts_keeper(of_organization, member) IS DISTINCT FROM member THEN
+        RETURN;  -- who can keep nothing is asked nothing
+    END IF;
+    RETURN QUERY SELECT question.id FROM governance_question question
+        WHERE question.organization_id = of_organization AND question.answered_at IS NULL
+          AND coalesce(question.contact_id, 0) IN (
+              SELECT asked.contact FROM (
+                  SELECT DISTINCT coalesce(contact_id, 0) AS contact FROM governance_question
+                  WHERE organization_id = of_organization AND answered_at IS NULL) asked
+              WHERE accounts_keeper(of_organization, asked.contact) = member);
+END $$;
 """
 
 DECISION = """
@@ -243,7 +259,7 @@ DROP FUNCTION governance_guard_decision() CASCADE;
 class Migration(migrations.Migration):
     dependencies = [
         ("governance", "0001_initial"),
-        ("accounts", "0002_tenants_and_periods"),
+        ("accounts", "0004_who_keeps"),
         ("audit", "0002_chain_and_refusals"),
     ]
     operations = [
@@ -289,7 +305,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             OF_ONE_PERSON,
             "DROP FUNCTION governance_covering(uuid, bigint, bigint, timestamptz);"
-            "DROP FUNCTION governance_waiting_for(uuid, uuid);",
+            "DROP FUNCTION governance_waiting_for(uuid, uuid);"
+            "DROP FUNCTION governance_questions_for(uuid, bigint);",
         ),
         migrations.RunSQL(DECISION + SIGN_OFF + FORCE, UNDO),
     ]

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from accounts.models import AccessPeriod, Membership, Organization, Placement
-from accounts.queries import Standing, active_memberships
+from accounts.queries import Standing, active_memberships, with_keepers
 from accounts.rights import Right
 from audit.queries import is_withdrawn
 from governance.models import ForcePeriod, RouteDecision, ScopeLine, ScopeLineJobRole, ScopeLineTeam
@@ -24,10 +24,11 @@ DECIDED = (*HOLDING, Status.SUPERSEDED, Status.RETIRED, Status.EXPIRED)
 
 
 def decisions_of(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
-    """Every revision, newest first, with ``is_in_doubt`` (needs re-verification), ``in_force_since`` and ``line``."""
+    """Every revision, newest first, with who keeps it now, ``is_in_doubt``, ``in_force_since`` and ``line``."""
     running = ForcePeriod.objects.filter(decision=OuterRef("pk"), ended_at__isnull=True)
     return (
-        organization.decisions.select_related("route", "keeper__user", "proposed_by", "sign_off")
+        with_keepers(organization.decisions)
+        .select_related("route", "keeper__user", "proposed_by", "sign_off")
         .annotate(
             is_in_doubt=Exists(RouteDecision.objects.filter(_is_in_doubt(at), pk=OuterRef("pk"))),
             in_force_since=Subquery(running.values("started_at")[:1]),
@@ -56,7 +57,7 @@ def needs_second_person(organization: Organization) -> QuerySet[RouteDecision]:
 
 
 def in_force(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
-    """The decisions that were in force at that moment, by their force periods, each with the ``line`` of its route."""
+    """The decisions that were in force at that moment, each with the ``line`` of its route and who keeps it now."""
     running = ForcePeriod.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         Q(lapses_at__isnull=True) | Q(lapses_at__gt=at),
@@ -67,7 +68,7 @@ def in_force(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDe
 
 
 def _with_line(organization: Organization) -> QuerySet[RouteDecision]:
-    decisions = organization.decisions.annotate(line=line_of(organization, route="route_id"))
+    decisions = with_keepers(organization.decisions).annotate(line=line_of(organization, route="route_id"))
     return decisions.select_related("route", "keeper__user").order_by("route_id")
 
 
@@ -124,12 +125,12 @@ def routes_of_person(membership: Membership, standing: Standing, *, at: dt.datet
 def standing_decisions(
     organization: Organization, standing: Standing, *, route_ids: Iterable[int], rights: frozenset[Right]
 ) -> dict[int, list[RouteDecision]]:
-    """By route: the revision that holds (first) and, for whom may read it, the one being prepared; with ``covers_me``."""
+    """By route: the revision that holds (first) and, for whom may read it, the one being prepared; ``covers_me``."""
     mine = covers(team_id=standing.team_id, job_role_id=standing.job_role_id)
     decisions: dict[int, list[RouteDecision]] = {}
     current = {*HOLDING, *OPEN} & {*readable_statuses(rights)}
-    found = organization.decisions.filter(route__in=route_ids, status__in=current).annotate(covers_me=mine)
-    for decision in found.select_related("keeper__user").order_by("number"):
+    found = with_keepers(organization.decisions).filter(route__in=route_ids, status__in=current)
+    for decision in found.annotate(covers_me=mine).order_by("number"):
         decisions.setdefault(decision.route_id, []).append(decision)
     return decisions
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod
+from accounts.queries import KeeperNow
 from audit.models import FreeText
 from governance.models import RouteDecision, Signature, SignOffStage
 from governance.queries.decisions import HOLDING, OPEN
@@ -91,10 +92,10 @@ def _refusal(word: Signature, decision: RouteDecision) -> Refusal:
 
 
 def with_people(decisions: QuerySet[RouteDecision]) -> QuerySet[RouteDecision]:
-    """The same decisions, with ``has_keeper`` and ``has_proposer``: whether they still belong to the organization."""
+    """The same decisions, with ``has_keeper`` and ``has_proposer``: whether they still keep it, and still belong here."""
     here = AccessPeriod.objects.open().filter(organization=OuterRef("organization"))
     return decisions.annotate(
-        has_keeper=Exists(here.filter(membership=OuterRef("keeper"))),
+        has_keeper=Q(keeper=KeeperNow("organization_id", "keeper_id")),
         has_proposer=Exists(here.filter(membership__user=OuterRef("proposed_by"))),
     )
 
@@ -148,7 +149,7 @@ def missing_of(
     checks = {
         "id_until": (not decision.until or decision.until >= on, _("The date until which it is allowed has passed.")),
         "id_why": (decision.why.strip(), _("Say why before you submit: it is what people sign.")),
-        "id_keeper": (has_keeper, _("The keeper has left: choose somebody who is here.")),
+        "id_keeper": (has_keeper, _("The keeper has left or manages no longer: choose somebody who does.")),
         "scope": (scope, _("Say for whom before you submit: the scope has no line yet.")),
     }
     return [Missing(text, field) for field, (is_there, text) in checks.items() if not is_there]

@@ -51,9 +51,15 @@ _FRAME = f"""
 SELECT (SELECT count(DISTINCT item_id) FROM checklists_state_of(%(organization)s, %(member)s, %(at)s)
         WHERE NOT is_current AND reason <> 'waiting'),
        (SELECT count(*) FROM governance_waiting_for(%(organization)s, %(user)s)),
-       (SELECT count(*) FROM reviews_review WHERE keeper_id = %(member)s AND closed_at IS NULL)
-       + (SELECT count(*) FROM reviews_changeassessment WHERE keeper_id = %(member)s AND verdict = ''),
-       (SELECT count(*) FROM governance_question WHERE contact_id = %(member)s AND answered_at IS NULL),
+       CASE WHEN accounts_keeper(%(organization)s, %(member)s) = %(member)s THEN
+           (SELECT count(*) FROM reviews_review
+            WHERE organization_id = %(organization)s AND closed_at IS NULL
+              AND accounts_keeper(organization_id, keeper_id) = %(member)s)
+           + (SELECT count(*) FROM reviews_changeassessment
+              WHERE organization_id = %(organization)s AND verdict = ''
+                AND accounts_keeper(organization_id, keeper_id) = %(member)s)
+       ELSE 0 END,
+       (SELECT count(*) FROM governance_questions_for(%(organization)s, %(member)s)),
        ({_ORGANIZATIONS})
 """  # noqa: S608 -- constants, values apart
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from accounts.models import AccessPeriod, Membership
-from accounts.queries import Standing
+from accounts.models import Membership
+from accounts.queries import Standing, somebody_else
 from checklists.queries.minutes import AskedOnce, minutes_left
 from governance.models import RouteDecision
 from governance.queries.decisions import covering_decisions
@@ -105,9 +105,7 @@ def work_of(membership: Membership, *, at: dt.datetime, today: dt.date) -> MyWor
 def routes_of(membership: Membership, standing: Standing, *, at: dt.datetime) -> MyRoutes:
     """What decisions in force say about this person's team and job role, in two queries."""
     decisions = list(
-        covering_decisions(
-            membership.organization, team_id=standing.team_id, job_role_id=standing.job_role_id, at=at
-        ).select_related("route", "keeper__user")
+        covering_decisions(membership.organization, team_id=standing.team_id, job_role_id=standing.job_role_id, at=at)
     )
     with connection.cursor() as cursor:
         cursor.execute(_CLEARED, [membership.organization_id, membership.pk, at])
@@ -116,25 +114,13 @@ def routes_of(membership: Membership, standing: Standing, *, at: dt.datetime) ->
     return MyRoutes(
         allowed=tuple(_allowed(decision, *open_items.get(decision.route_id, (0, 0))) for decision in allowed),
         not_allowed=tuple(MyRoute(d, "not-allowed") for d in decisions if d not in allowed),
-        contact=str(allowed[0].keeper) if allowed else _somebody_to_ask(membership),
+        contact=vars(allowed[0])["keeper_name"] if allowed else str(somebody_else(membership) or ""),
     )
 
 
 def _allowed(decision: RouteDecision, required: int, left: int) -> MyRoute:
     # Nobody is cleared by being asked nothing.
     return MyRoute(decision, "cleared" if required and not left else "not-cleared", left)
-
-
-def _somebody_to_ask(membership: Membership) -> str:
-    """Whoever else runs the roll-out: a manager, else an owner."""
-    people = (
-        AccessPeriod.objects.open()
-        .filter(organization=membership.organization_id, level__in=["manager", "owner"])
-        .exclude(membership=membership)
-        .select_related("membership__user")
-        .order_by("level", "pk")
-    )
-    return str(people[0].membership) if people else ""
 
 
 def _list(rows: list[tuple], today: dt.date) -> MyList:

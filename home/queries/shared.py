@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 # What should have been answered once, for the organization or a team, and was not.
 LATE = """
-SELECT checklist.name, coalesce(nullif(keeper.name, ''), keeper.email, '') AS keeper, count(*) AS questions,
+SELECT checklist.name, accounts_keeper_name(checklist.organization_id, checklist.keeper_id) AS keeper, count(*) AS questions,
        min(state.due_on) AS due_on, coalesce(string_agg(DISTINCT team.name, ', ' ORDER BY team.name), '') AS teams
 FROM checklists_shared_state(%(organization)s, %(at)s) state
 JOIN checklists_checklist checklist ON checklist.id = state.checklist_id
-LEFT JOIN accounts_membership membership ON membership.id = checklist.keeper_id
-LEFT JOIN accounts_user keeper ON keeper.id = membership.user_id
 LEFT JOIN accounts_team team ON team.id = state.team_id
 WHERE NOT state.is_current AND state.due_on < %(today)s
-GROUP BY checklist.id, keeper.id
+GROUP BY checklist.id
 """
 
 

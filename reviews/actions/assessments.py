@@ -20,11 +20,11 @@ DAYS_TO_JUDGE = 7
 CHANGED = """
 INSERT INTO reviews_changeassessment (organization_id, fact_key, old_revision, new_revision, keeper_id, opened_at, due_on, verdict)
 SELECT basis.organization_id, fact.key, max(basis.revision), fact.id,
-       (SELECT decision.keeper_id FROM governance_routedecision decision
+       accounts_keeper(basis.organization_id, (SELECT decision.keeper_id FROM governance_routedecision decision
         JOIN governance_signoff sign_off ON sign_off.id = decision.sign_off_id
         JOIN audit_basis rests ON rests.snapshot_id = sign_off.snapshot_id AND rests.key = 'fact:' || fact.key
         WHERE decision.organization_id = basis.organization_id AND decision.status = 'approved'
-        ORDER BY decision.id DESC LIMIT 1),
+        ORDER BY decision.id DESC LIMIT 1)),
        %(at)s, (%(at)s::timestamptz AT TIME ZONE organization.timezone)::date + %(days)s, ''
 FROM catalog_fact fact
 JOIN audit_basis basis ON basis.key = 'fact:' || fact.key AND basis.revision < fact.id

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.queries import keeper_now
 from audit import actions as audit
 from audit.models import FreeText
 from checklists.models import Checklist, ChecklistVersion
@@ -155,7 +156,7 @@ def _open_one(schedule_pk: int, *, at: dt.datetime) -> bool:
         period_on=days[-1],
         missed=[day.isoformat() for day in days[:-1]],
         due_on=today + dt.timedelta(days=DAYS_TO_REVIEW),
-        keeper=subject.keeper,
+        keeper=keeper_now(schedule.organization, subject.keeper_id),
         opened_at=at,
     )
     audit.record(

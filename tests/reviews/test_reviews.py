@@ -5,15 +5,17 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts import actions as accounts
 from audit.actions import keep_snapshot
 from audit.models import Reopening
 from catalog.models import Fact, Topic
 from checklists import actions as checklists
+from home.queries.frame import frame_of
 from notifications.models import Notice
 from operations.errors import ActionRefused
 from reviews import actions, notices, queries
 from reviews.models import ChangeAssessment, Review, ReviewSchedule
-from tests.cast import EPOCH, Company, company, signed_in
+from tests.cast import EPOCH, Company, Level, company, signed_in
 from tests.checklists import steps
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +228,27 @@ def test_the_decision_says_on_which_day_it_is_reviewed_next(acme) -> None:
     page = client.get(decision.get_absolute_url()).content.decode()
     assert "next review" in page
     assert "5 Jul 2026" in page
+
+
+def test_a_review_of_whoever_has_gone_goes_to_whoever_stands_in(acme) -> None:
+    accounts.end_membership(membership=acme.mara, by=acme.olga, at=EPOCH + dt.timedelta(days=1))
+
+    [review] = open_due(HALF_A_YEAR)
+
+    assert review.keeper == acme.olga
+
+
+def test_an_open_review_is_told_counted_and_closed_by_whoever_stands_in(acme) -> None:
+    [review] = open_due(HALF_A_YEAR)
+    accounts.change_access_level(membership=acme.mara, level=Level.MEMBER, by=acme.olga, at=HALF_A_YEAR)
+
+    notices.tell_due(acme.organization, at=HALF_A_YEAR)
+
+    assert {notice.recipient for notice in Notice.objects.filter(rule="review-due")} == {acme.olga}
+    assert frame_of(acme.olga, at=HALF_A_YEAR).waiting.reviews == 1
+    assert frame_of(acme.mara, at=HALF_A_YEAR).waiting.reviews == 0
+    url = f"/o/{acme.organization.slug}/reviews/{review.pk}/"
+    assert "Olga looks after it" in signed_in(acme.olga).get(url).content.decode()
+    signed_in(acme.olga).post(url, {"outcome": "holds", "because": "Nothing has changed."})
+    review.refresh_from_db()
+    assert review.closed_by == acme.olga.user
