@@ -14,7 +14,7 @@ from operations import clock
 # A signer is told on the day it becomes their turn, then every third day.
 TURN = Schedule(days=(0,), then_every=3)
 
-# Whoever may sign the stage in turn, belongs to the organization and has not signed another stage.
+# For whom a stage waits by the one rule, while they belong to the organization.
 _IN_TURN = """
     SELECT due.recipient_id, 'sign-off:' || due.sign_off_id, due.slot,
            left(replace(%s, '{route}', due.route), 300), '', '', %s || due.sign_off_id || '/', NULL::date
@@ -27,20 +27,14 @@ _IN_TURN = """
         FROM governance_signoff sign_off
         JOIN accounts_organization organization ON organization.id = sign_off.organization_id
         JOIN audit_snapshot snapshot ON snapshot.id = sign_off.snapshot_id
-        JOIN LATERAL (
-            SELECT stage.id FROM governance_signoffstage stage
-            WHERE stage.sign_off_id = sign_off.id
-              AND NOT EXISTS (SELECT FROM governance_signature WHERE stage_id = stage.id)
-            ORDER BY stage.position LIMIT 1
-        ) stage ON true
+        JOIN governance_signoffstage stage ON stage.sign_off_id = sign_off.id
         JOIN governance_signoffparty party ON party.stage_id = stage.id AND party.may_sign
         JOIN accounts_membership membership
           ON membership.organization_id = sign_off.organization_id AND membership.user_id = party.user_id
         WHERE sign_off.organization_id = %s AND sign_off.outcome = 'pending' AND (%s::bigint IS NULL OR sign_off.id = %s)
           AND EXISTS (SELECT FROM accounts_accessperiod
                       WHERE membership_id = membership.id AND ended_at IS NULL)
-          AND NOT EXISTS (SELECT FROM governance_signature own
-                          WHERE own.sign_off_id = sign_off.id AND own.user_id = party.user_id)
+          AND stage.id IN (SELECT governance_waiting_for(sign_off.organization_id, party.user_id))
     ) due
     WHERE due.slot IS NOT NULL
 """

@@ -31,7 +31,8 @@ BEGIN
           AND (reach.job_role_id IS NULL OR reach.job_role_id = of_job_role);
 END $$;
 
--- The stages that wait for this user's word: theirs to sign, all earlier ones signed, not yet decided.
+-- The stages that wait for this user's word: theirs to sign, all earlier ones signed, not yet decided. Who may sign is
+-- frozen at submission: whoever leaves the group afterwards still signs what names them. Pages and notices ask this.
 CREATE FUNCTION governance_waiting_for(of_organization uuid, of_user uuid)
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE ROWS 5 AS $$
 BEGIN

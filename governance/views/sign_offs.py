@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
@@ -15,7 +16,7 @@ from accounts.models import Membership
 from accounts.rights import Right
 from governance import actions
 from governance.forms import WordForm
-from governance.models import Signature, SignOff
+from governance.models import Signature, SignOff, SignOffStage
 from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.inbox import inbox_of
 from governance.queries.revisions import earlier_words, refusal_in
@@ -34,22 +35,28 @@ def sign_off_list(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(Right.SIGN_OFF_VIEW)
+@require(Right.HOME_VIEW)
 def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """Exactly what was frozen; whoever's turn it is signs, asks for changes or rejects."""
+    """Exactly what was frozen; whoever's turn it is signs, asks for changes or rejects.
+
+    For those who read sign-offs, and for whom it waits though they have left the group since it was submitted.
+    """
     sign_off = get_object_or_404(
         request.organization.sign_offs.select_related("snapshot", "decision__route", "submitted_by"), pk=pk
     )
     stage = waiting_for(request.membership.user_id, organization=request.organization).filter(sign_off=sign_off).first()
+    if stage is None and Right.SIGN_OFF_VIEW not in request.rights:
+        raise PermissionDenied
     form = WordForm(request.POST or None, request=request)
-    if request.method == "POST" and _give_word(request, form, sign_off):
-        return redirect("governance:sign-off-list", request.organization.slug)
+    if request.method == "POST" and _give_word(request, form, sign_off, stage):
+        return redirect(_after_word(request))
     stages, is_joined = stages_of(sign_off), has_been_joined(sign_off)
     context = {
         "sign_off": sign_off,
         "stage": None if is_joined else stage,
         "has_been_joined": is_joined,
         "form": form,
+        "may_list": Right.SIGN_OFF_VIEW in request.rights,
         "stages": stages,
         "stations": stations_of(stages, sign_off),
         "asked_again": _asked_again(sign_off) if stage and stage == stages[-1] else "",
@@ -73,9 +80,16 @@ def _asked_again(sign_off: SignOff) -> str:
     return asked_again_text(asked_again(sign_off.content, organization=sign_off.organization).count())
 
 
-def _give_word(request: OrganizationRequest, form: WordForm, sign_off: SignOff) -> bool:
+def _after_word(request: OrganizationRequest) -> str:
+    """The inbox; home for whoever has none, because they have left the group."""
+    if Right.SIGN_OFF_VIEW in request.rights:
+        return reverse("governance:sign-off-list", args=[request.organization.slug])
+    return request.organization.get_absolute_url()
+
+
+def _give_word(request: OrganizationRequest, form: WordForm, sign_off: SignOff, waits: SignOffStage | None) -> bool:
     """Carry out what a valid form says; False leaves the page with the reason on the form."""
-    if Right.SIGN_OFF_SIGN not in request.rights and not sign_off.is_sole:
+    if waits is None and Right.SIGN_OFF_SIGN not in request.rights and not sign_off.is_sole:
         raise PermissionDenied
     if not form.is_valid():
         return False

@@ -1,5 +1,7 @@
 """The signer's inbox and the page on which they give their word."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
@@ -8,6 +10,7 @@ from catalog.actions import add_fact
 from catalog.models import Topic
 from governance import actions
 from governance.models import RouteDecision, Signature
+from governance.notices import tell_signers
 from tests.cast import signed_in
 from tests.governance.budgets import costs_the_same
 from tests.governance.factories import (
@@ -282,3 +285,36 @@ def submitted_alone(browser, olga):
     sent = browser.post(submit, {"shown_sha256": browser.get(submit).context["sha256"]}, follow=True)
     assertContains(sent, "Nobody else is here, so the word is yours.")
     return sent.redirect_chain[-1][0]
+
+
+def test_whoever_left_the_group_since_is_told_and_signs_what_names_them(company):
+    decision = submitted(company)
+    company.sven.group_periods.open().update(ended_at=THEN)
+    sven, home = signed_in(company.sven), company.organization.get_absolute_url()
+
+    assert tell_signers(company.organization, at=THEN + dt.timedelta(days=3)) == 1
+    assertContains(sven.get(home), page_of(decision))
+    page = sven.get(page_of(decision))
+    assertNotContains(page, f'href="{inbox(company)}"')
+    said = sven.post(page_of(decision), word(page, "signed"))
+
+    assert said.url == home
+    assert Signature.objects.get().user == company.sven.user
+    assert sven.get(page_of(decision)).status_code == 403
+
+
+def test_whoever_joined_the_group_since_reads_and_may_not_sign(company):
+    decision = submitted(company)
+    late = make_member(company.organization, "Late", groups=(company.security,))
+
+    assert tell_signers(company.organization, at=THEN + dt.timedelta(days=3)) == 1
+    page = signed_in(late).get(page_of(decision))
+
+    assert page.context["stage"] is None
+
+
+def test_the_page_is_closed_to_whoever_signs_nothing(company):
+    decision = submitted(company)
+
+    assert signed_in(company.otto).get(page_of(decision)).status_code == 403
+    assert signed_in(company.otto).post(page_of(decision), {"word": "signed"}).status_code == 403
