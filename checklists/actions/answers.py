@@ -19,11 +19,9 @@ from checklists.actions.evidence import attach_files, attach_link
 from checklists.actions.settling import settle_people
 from checklists.models import Answer, AnswerDraft, Item, ItemRevision, Lapse
 from checklists.queries.rendering import ShownItem, render_items
-from checklists.queries.state import shared_state
 from checklists.queries.tasks import render_task, task_list
-from checklists.queries.waiting import contact_for
+from checklists.queries.waiting import contact_for, shared_asked, shared_contact_for, shared_decisions
 from governance.models import Question
-from governance.queries.decisions import covering_decisions, in_force
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -92,13 +90,19 @@ def answer_shared(
 ) -> Answer:
     """The answer to an item of a shared checklist, for a team or (None) for the organization.
 
+    Whoever is not sure asks the contact, where there is anybody else to ask.
+
     :raises ContentChanged: when it shows something else by now.
     :raises ActionRefused: when it is not asked, or what was given does not answer it.
     """
     audit.lock_shared(by.organization_id)
     shown = render_shared(by, team=team, item_id=item_id, at=at)
     _check_shown(shown, shown_sha256)
-    return _save(shown, given, membership=None, team=team, by=by, at=at)
+    saved = _save(shown, given, membership=None, team=team, by=by, at=at)
+    contact = shared_contact_for(by, team=team, item_id=item_id, at=at) if given.kind == Kind.UNSURE else None
+    if contact:
+        _ask(shown, given, by, contact, at)
+    return saved
 
 
 def render_shared(by: Membership, *, team: Team | None, item_id: int, at: dt.datetime) -> ShownItem:
@@ -106,19 +110,12 @@ def render_shared(by: Membership, *, team: Team | None, item_id: int, at: dt.dat
 
     :raises ActionRefused: when nobody is asked this.
     """
-    team_id = team.pk if team else None
-    asked = [
-        row for row in shared_state(by.organization_id, at=at) if row.item_id == item_id and row.team_id == team_id
-    ]
-    if not asked:
+    asked = shared_asked(by.organization, team=team, item_id=item_id, at=at)
+    if asked is None:
         raise ActionRefused(_("This question is no longer asked."))
-    decisions = (
-        in_force(by.organization, at=at)
-        if team is None
-        else covering_decisions(by.organization, team_id=team.pk, job_role_id=None, at=at)
-    )
-    revision = ItemRevision.objects.get(pk=asked[0].revision_id, organization=by.organization)
-    return render_items(by.organization, [revision], list(decisions))[item_id]
+    revision = ItemRevision.objects.get(pk=asked.revision_id, organization=by.organization)
+    decisions = shared_decisions(by.organization, team=team, at=at)
+    return render_items(by.organization, [revision], decisions)[item_id]
 
 
 @transaction.atomic

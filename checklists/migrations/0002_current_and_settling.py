@@ -213,7 +213,9 @@ LANGUAGE sql STABLE AS $$
                answer.valid_until,
                CASE
                    WHEN answer.id IS NULL THEN 'unanswered'
-                   WHEN answer.kind = 'unsure' THEN 'unsure'
+                   WHEN answer.kind = 'unsure' THEN CASE
+                        WHEN checklists_question_waits(of_organization, answerer.id, required.item_id, moment)
+                        THEN 'waiting' ELSE 'unsure' END
                    WHEN NOT answer.completes THEN 'mend'
                    WHEN withdrawn.snapshot_id IS NOT NULL THEN 'reopened'
                    WHEN answer.valid_until < today.day THEN 'lapsed'
@@ -227,18 +229,21 @@ LANGUAGE sql STABLE AS $$
         FROM required
         CROSS JOIN today
         LEFT JOIN LATERAL (
-            SELECT id, kind, completes, snapshot_id, valid_until FROM checklists_answer newest
+            SELECT id, kind, completes, snapshot_id, valid_until, by_id FROM checklists_answer newest
             WHERE newest.organization_id = of_organization AND newest.membership_id IS NULL
               AND newest.item_id = required.item_id AND newest.team_id IS NOT DISTINCT FROM required.team_id
               AND newest.at <= moment
             ORDER BY newest.id DESC LIMIT 1
         ) answer ON true
+        LEFT JOIN accounts_membership answerer
+               ON answerer.organization_id = of_organization AND answerer.user_id = answer.by_id
         LEFT JOIN withdrawn ON withdrawn.snapshot_id = answer.snapshot_id
     )
     SELECT team_id, checklist_id, item_id, revision_id, answer_id, reason = '', reason,
            CASE WHEN reason = 'reopened' THEN because ELSE '' END,
            CASE reason
                WHEN '' THEN NULL
+               WHEN 'waiting' THEN NULL
                WHEN 'reopened' THEN coalesce(reopened_due_on, due_on)
                WHEN 'lapsed' THEN valid_until
                ELSE due_on

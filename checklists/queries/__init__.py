@@ -14,7 +14,7 @@ from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.shared import SharedQuestion, each_once, overdue_once, shared_questions
 from checklists.queries.state import ItemState, SharedState, current_items, shared_state, state_of
 from checklists.queries.tasks import Dialog, Task, TaskList, dialog_about, next_task, render_task, task_list
-from checklists.queries.waiting import contact_for, nothing_left_in_words, waiting_in_words
+from checklists.queries.waiting import contact_for, nothing_left_in_words, shared_contact_for, waiting_in_words
 
 __all__ = [
     "Counts",
@@ -42,6 +42,7 @@ __all__ = [
     "render_items",
     "render_task",
     "settled_as_of",
+    "shared_contact_for",
     "shared_questions",
     "shared_state",
     "state_of",

@@ -54,11 +54,13 @@ def question_answer(request: OrganizationRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your answer is on its way."))
             return redirect("checklists:question-list", organization=request.organization.slug)
+    item_id = _item_to_settle(request, question)
     context = {
         "question": question,
         "form": form,
         "is_contact": is_contact,
-        "item_id": _item_to_settle(request, question),
+        "item_id": item_id,
+        "is_shared": item_id is None and _is_asked_once(request, question),
     }
     return render(request, "checklists/question_answer.html", context)
 
@@ -76,3 +78,11 @@ def _item_to_settle(request: OrganizationRequest, question: Question) -> int | N
         return None
     tasks = queries.task_list(request.membership, request.standing, at=clock.now()).tasks
     return next((task.item_id for task in tasks if f"item:{task.item_id}" == question.about), None)
+
+
+def _is_asked_once(request: OrganizationRequest, question: Question) -> bool:
+    """Whether the asker settles it among what is answered once."""
+    if question.asked_by_id != request.membership.pk or Right.SHARED_ANSWER not in request.rights:
+        return False
+    states = queries.shared_state(request.organization.pk, at=clock.now())
+    return any(f"item:{state.item_id}" == question.about for state in states)

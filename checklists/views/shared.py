@@ -71,6 +71,7 @@ def shared_answer(request: OrganizationRequest, item: int, team: int | None = No
         "shown": shown,
         "form": form,
         "team": for_team,
+        "contact": queries.shared_contact_for(request.membership, team=for_team, item_id=item, at=at),
         "contacts": Membership.objects.filter(pk__in=contacts).select_related("user") if contacts else [],
         "answer": queries.newest_shared_answer(request.organization, item_id=item, team_id=team),
     }

@@ -104,18 +104,26 @@ def _stations(tasks: TaskList) -> list[dict[str, str]]:
 
 
 def _context(request: OrganizationRequest, tasks: TaskList, task: Task, shown: ShownItem) -> dict[str, Any]:
-    contacts = shown.content.get("contacts", [])
     return {
         "tasks": tasks,
         "task": task,
         "shown": shown,
-        "contacts": Membership.objects.filter(pk__in=contacts).select_related("user") if contacts else [],
+        "contacts": _contacts(tasks, shown),
         "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
         "answer": queries.newest_answers(request.membership, [task.item_id]).get(task.item_id)
         if task.answer_id
         else None,
         "number": [one.item_id for one in tasks.tasks].index(task.item_id) + 1,
     }
+
+
+def _contacts(tasks: TaskList, shown: ShownItem) -> list[Membership]:
+    """The contacts that are shown; who stands in for one is not among the keepers that the decisions name."""
+    known = {decision.keeper_id: decision.keeper for decision in tasks.decisions}
+    shown_ids = shown.content.get("contacts", [])
+    if unknown := set(shown_ids) - set(known):
+        known |= Membership.objects.select_related("user").in_bulk(unknown)
+    return [known[pk] for pk in shown_ids]
 
 
 def _difference(changed: actions.ContentChanged) -> dict[str, Any]:

@@ -400,7 +400,8 @@ def test_a_checklist_is_assigned_unassigned_renamed_and_archived(decided, privac
     client.post(f"{base}assign/{rule.pk}/end/")
     assert not privacy.rules.open().filter(team=decided.sales).exists()
 
-    client.post(f"{base}edit/", {"name": "Privacy first", "purpose": "So.", "minutes": 3, "review_months": 12})
+    words = {"name": "Privacy first", "purpose": "So.", "minutes": 3, "review_months": 12, "keeper": decided.olga.pk}
+    client.post(f"{base}edit/", words)
     assert "Privacy first" in client.get(base).content.decode()
 
     actions.settle_people(organization=decided.organization, members=[decided.dev.pk], at=clock.now())
