@@ -20,3 +20,9 @@ class OrganizationRequest(PersonRequest):
     membership: Membership
     standing: Standing
     rights: frozenset[Right]
+
+
+class OnePersonRequest(OrganizationRequest):
+    """A request for the page of one person: the view says who, so that the apps above can say how they stand."""
+
+    person_shown: Membership

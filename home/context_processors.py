@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from accounts.http import OrganizationRequest
+from accounts.http import OnePersonRequest, OrganizationRequest
+from accounts.queries import standing_of
 from home.queries.demo import is_demo_on_its_way
 from home.queries.frame import Belonging, Frame, frame_of
+from home.queries.mine import Stand, stand_of
 from home.queries.navigation import places_of
 from operations import clock
 
@@ -29,6 +31,11 @@ def navigation(request: OrganizationRequest) -> dict[str, object]:
     }
 
 
+def stand(request: OnePersonRequest) -> dict[str, object]:
+    """``person_stands``: how the person stands whose page this is (home/queries/mine.py), asked by that page alone."""
+    return {"person_stands": SimpleLazyObject(lambda: _stand(request))}
+
+
 def frame_for(request: OrganizationRequest) -> Frame:
     """The frame of the person whose page this is, asked once per request."""
     kept: dict[str, Frame] = vars(request)
@@ -46,3 +53,11 @@ def _places(request: OrganizationRequest) -> list[dict[str, object]]:
 
 def _organizations(request: OrganizationRequest) -> list[Belonging]:
     return [] if getattr(request, "membership", None) is None else frame_for(request).organizations
+
+
+def _stand(request: OnePersonRequest) -> Stand | None:
+    person, at = request.person_shown, clock.now()
+    standing = standing_of(person)
+    if standing.level is None:
+        return None
+    return stand_of(person, standing, at=at, today=clock.day_of(at, request.organization.timezone))

@@ -14,7 +14,7 @@ from accounts import actions
 from accounts.decorators import require
 from accounts.forms import GroupsForm, LevelForm, PeopleFilterForm, PlacementForm
 from accounts.forms.people import LEFT
-from accounts.http import OrganizationRequest
+from accounts.http import OnePersonRequest, OrganizationRequest
 from accounts.models import AccessPeriod, Membership, SignOffGroup
 from accounts.queries import Stop, history_of, listed, people_reached, people_searched, standing_of, with_standing
 from accounts.rights import Right, may_grant_group, may_grant_level
@@ -46,9 +46,10 @@ def person_list(request: OrganizationRequest) -> HttpResponse:
 
 @require_safe
 @require(Right.PEOPLE_VIEW)
-def person_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
+def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
     """One person: what they hold now, what may be changed, and every period they held."""
-    person = _person(request, pk, listed(people_reached(request.membership, request.standing)))
+    people = with_standing(people_reached(request.membership, request.standing))
+    person = request.person_shown = _person(request, pk, listed(people).select_related("organization"))
     has_left = person.level is None
     may_manage = Right.PEOPLE_MANAGE in request.rights and not has_left
     may_rank = may_manage and may_grant_level(request.rights, person.level)

@@ -79,6 +79,24 @@ class MyRoutes:
     contact: str
 
 
+@dataclass(frozen=True)
+class Stand:
+    """How one person stands, as those who look after them read it."""
+
+    work: MyWork
+    routes: MyRoutes
+
+    @property
+    def waiting(self) -> int:
+        """How many of their questions somebody else has yet to answer."""
+        return len(self.work.waiting)
+
+
+def stand_of(membership: Membership, standing: Standing, *, at: dt.datetime, today: dt.date) -> Stand:
+    """The same two evaluations their own home shows them."""
+    return Stand(work_of(membership, at=at, today=today), routes_of(membership, standing, at=at))
+
+
 def work_of(membership: Membership, *, at: dt.datetime, today: dt.date) -> MyWork:
     """What is left for this person, by list and in all, by the one predicate (``current(at=)``)."""
     with connection.cursor() as cursor:
