@@ -28,9 +28,9 @@ def delivery(
 
 
 def outbox(*, address: str = "", is_demo_only: bool = False) -> QuerySet[OutgoingMail]:
-    """Mail that is kept here to be read: of the whole installation, or of the demo company only."""
+    """Mail that is kept here to be read: of the whole installation, or of the demo company only, while it is there."""
     held = OutgoingMail.objects.held()
-    held = held.filter(organization__is_demo=True) if is_demo_only else held
+    held = held.filter(organization__is_demo=True, organization__locked_at=None) if is_demo_only else held
     return _narrowed(held, address=address).select_related("organization")
 
 

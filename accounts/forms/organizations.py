@@ -23,5 +23,9 @@ class SignOffGroupForm(forms.Form):
     """A further group that signs."""
 
     name = forms.CharField(
-        label=_("New sign-off group"), max_length=200, help_text=_("It signs after the groups there are.")
+        label=_("New sign-off group"),
+        max_length=200,
+        help_text=_(
+            "It signs after the groups there are. A group can't be taken away again, but one that nobody belongs to signs nothing."
+        ),
     )

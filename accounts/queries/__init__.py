@@ -8,6 +8,7 @@ from accounts.queries.people import listed, people_reached, people_searched, use
 from accounts.queries.standing import (
     Standing,
     active_memberships,
+    groups_with_people,
     lead_of,
     members_of_group,
     organization_ids_of,
@@ -26,6 +27,7 @@ __all__ = [
     "Stop",
     "account_exists",
     "active_memberships",
+    "groups_with_people",
     "history_of",
     "invitation_by_token",
     "invitations_of",

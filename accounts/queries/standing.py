@@ -6,9 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
 
-from accounts.models import AccessPeriod, GroupPeriod, LeadPeriod, Membership, Organization, Placement, User
+from accounts.models import (
+    AccessPeriod,
+    GroupPeriod,
+    LeadPeriod,
+    Membership,
+    Organization,
+    Placement,
+    SignOffGroup,
+    User,
+)
 from accounts.queries.among import IsAmong
 from accounts.rights import Right, rights_of
 
@@ -82,6 +92,19 @@ def members_of_group(group_id: int, *, organization: Organization) -> QuerySet[U
     )
     active = AccessPeriod.objects.open().filter(membership__user=OuterRef("pk"), organization=organization)
     return User.objects.filter(Exists(member), Exists(active))
+
+
+def groups_with_people(organization: Organization) -> QuerySet[SignOffGroup]:
+    """The sign-off groups in the order in which they sign, each with ``people``: who belongs to it, by name or address."""
+    members = GroupPeriod.objects.open().filter(group=OuterRef("pk"))
+    called = members.annotate(
+        called=Coalesce(
+            NullIf("membership__user__name", Value("")), "membership__user__email", output_field=TextField()
+        )
+    )
+    return organization.sign_off_groups.filter(archived_at__isnull=True).annotate(
+        people=ArraySubquery(called.order_by("called").values("called"))
+    )
 
 
 def lead_of(team_id: int, *, organization: Organization) -> Membership | None:

@@ -29,7 +29,7 @@ def invitation_list(request: OrganizationRequest) -> HttpResponse:
     is_settled = request.GET.get("show") == "settled"
     invitations = invitations_of(request.organization, is_settled=is_settled)
     page = keyset_page(invitations, request)
-    has_no_mail = not settings.MAIL_TRANSPORT or request.organization.is_demo
+    has_no_mail = _has_no_mail(request)
     context = {
         "page": page,
         "rows": [_row(request, invitation, shows_link=has_no_mail) for invitation in page.rows],
@@ -53,7 +53,8 @@ def invitation_add(request: OrganizationRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(email)s has been invited.") % {"email": invitation.email})
             return _to_list(request)
-    return render(request, "accounts/invitation_add.html", {"form": form})
+    context = {"form": form, "has_no_mail": _has_no_mail(request)}
+    return render(request, "accounts/invitation_add.html", context)
 
 
 @require_POST
@@ -66,7 +67,12 @@ def invitation_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Sent again to %(email)s; the older link no longer works.") % {"email": invitation})
+        said = (
+            _("There is a new link for %(email)s to hand over; the older one no longer works.")
+            if _has_no_mail(request)
+            else _("Sent again to %(email)s; the older link no longer works.")
+        )
+        messages.success(request, said % {"email": invitation})
     return _to_list(request)
 
 
@@ -82,6 +88,10 @@ def invitation_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": invitation})
     return _to_list(request)
+
+
+def _has_no_mail(request: OrganizationRequest) -> bool:
+    return not settings.MAIL_TRANSPORT or request.organization.is_demo
 
 
 def _row(request: OrganizationRequest, invitation: Invitation, *, shows_link: bool) -> dict[str, object]:

@@ -154,7 +154,7 @@ def person_group_leave(request: OrganizationRequest, pk: int, group: int) -> Htt
 @require(Right.PEOPLE_MANAGE)
 def person_end(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Say what happens when a person leaves, then do it."""
-    person = _person(request, pk)
+    person = _person(request, pk, listed(people_reached(request.membership, request.standing)))
     refused = ""
     if request.method == "POST":
         try:
@@ -164,15 +164,28 @@ def person_end(request: OrganizationRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(person)s has left the organization.") % {"person": person.user})
             return redirect("accounts:person-list", organization=request.organization.slug)
-    consequences = [
-        _("%(person)s can open nothing of %(organization)s from this moment on.")
-        % {"person": person.user, "organization": request.organization.name},
+    context = {"person": person, "consequences": _leaving(request, person), "refused": refused}
+    return render(request, "accounts/person_end.html", context)
+
+
+def _leaving(request: OrganizationRequest, person: Any) -> list[str]:
+    """What happens when the person leaves, most noticeable first."""
+    itself = [_("This is you: you are locked out yourself.")] if person.pk == request.membership.pk else []
+    opens_nothing = _("%(person)s can open nothing of %(organization)s from this moment on.") % {
+        "person": person.user,
+        "organization": request.organization.name,
+    }
+    led = [_("Nobody leads %(team)s any more, until you appoint somebody.") % {"team": team} for team in person.leads]
+    signs = [_("They no longer sign for %(group)s.") % {"group": group} for group in person.signs_for]
+    return [
+        *itself,
+        opens_nothing,
+        *led,
+        *signs,
         _("Their access level, team, lead and sign-off groups end today; the periods stay on record."),
         _("What they answered and signed stays, with their name."),
         _("They can be invited again and continue where they were."),
     ]
-    context = {"person": person, "consequences": consequences, "refused": refused}
-    return render(request, "accounts/person_end.html", context)
 
 
 def _found(request: OrganizationRequest, form: PeopleFilterForm) -> QuerySet[Membership]:

@@ -11,6 +11,7 @@ from accounts import actions
 from accounts.decorators import require
 from accounts.forms import JobRoleForm, OrganizationForm, SignOffGroupForm
 from accounts.http import OrganizationRequest
+from accounts.queries import groups_with_people
 from accounts.rights import Right
 from operations import clock
 from operations.errors import ActionRefused
@@ -32,7 +33,7 @@ def settings_edit(request: OrganizationRequest) -> HttpResponse:
     context = {
         "form": form,
         "job_roles": here.job_roles.filter(archived_at__isnull=True),
-        "groups": here.sign_off_groups.filter(archived_at__isnull=True),
+        "groups": groups_with_people(here),
     }
     return render(request, "accounts/settings_edit.html", context)
 
@@ -67,7 +68,10 @@ def sign_off_group_add(request: OrganizationRequest) -> HttpResponse:
         else:
             return _saved(request)
     return _render_addition(
-        request, form, _("Add a sign-off group"), _("It signs whatever is submitted from now on, after the others.")
+        request,
+        form,
+        _("Add a sign-off group"),
+        _("From the day somebody belongs to it, it signs whatever is submitted, after the others."),
     )
 
 

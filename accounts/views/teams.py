@@ -37,6 +37,7 @@ def team_add(request: OrganizationRequest) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("%(team)s has been added.") % {"team": form.cleaned_data["name"]})
             return _to_list(request)
     return render(request, "accounts/team_add.html", {"form": form})
 
@@ -53,6 +54,7 @@ def team_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("The team is called %(team)s now.") % {"team": form.cleaned_data["name"]})
             return _to_list(request)
     return render(request, "accounts/team_edit.html", {"team": team, "form": form})
 
@@ -95,7 +97,6 @@ def team_archive(request: OrganizationRequest, pk: int) -> HttpResponse:
     consequences = [
         _("Nobody can be moved to %(team)s any more, and its name stays taken.") % {"team": team.name},
         _("Whoever leads it stops leading it; when that was stays on record."),
-        _("It is refused while people work in it: move them first."),
     ]
     return render(
         request, "accounts/team_archive.html", {"team": team, "consequences": consequences, "refused": refused}

@@ -107,7 +107,7 @@ def _who_decides(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Ste
     if roll_out.has_colleagues:
         missing = _("Legal") if begun.has_security else _("Security") if begun.has_legal else _("Security and Legal")
         note = _(
-            "Nobody signs for %(groups)s yet: invite somebody, or open a colleague’s page and choose Sign-off groups."
+            "Nobody signs for %(groups)s yet: an owner invites somebody for it, or opens a colleague’s page and chooses Sign-off groups."
         )
         return Step(label, note % {"groups": missing}, to("accounts:person-list"), "to-do")
     if roll_out.was_in_force:

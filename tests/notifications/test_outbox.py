@@ -7,6 +7,7 @@ from django.test import Client
 from accounts.models import Organization, User
 from notifications.models import OutgoingMail
 from notifications.queries import code_in
+from operations import clock
 from tests.cast import Company, company, signed_in
 from tests.notifications.test_mail_list import mail
 
@@ -147,6 +148,14 @@ def test_nobody_reads_it_from_elsewhere(settings, request_from) -> None:
     settings.LOCAL_OUTBOX = True
 
     assert Client().get("/outbox/", **request_from).status_code == 404
+
+
+def test_mail_of_a_demo_that_was_removed_is_out_of_sight(settings, demo) -> None:
+    settings.LOCAL_OUTBOX = True
+    held(demo)
+    Organization.objects.filter(pk=demo.organization.pk).update(locked_at=clock.now())
+
+    assert "K7XQ-2MPD" not in Client().get("/outbox/").content.decode()
 
 
 def test_it_is_not_there_unless_switched_on(settings) -> None:

@@ -99,6 +99,36 @@ def test_the_link_can_be_copied_while_no_mail_is_set_up(acme: Company, nell: Inv
     assert link(nell) not in with_mail
 
 
+@pytest.mark.parametrize(
+    ("transport", "promised", "said"),
+    [
+        ({}, "No mail leaves this installation yet", "There is a new link for nell@acme.example to hand over"),
+        (
+            {"backend": "django.core.mail.backends.smtp.EmailBackend"},
+            "They get a mail",
+            "Sent again to nell@acme.example",
+        ),
+    ],
+)
+def test_a_mail_is_promised_only_where_mail_leaves_the_house(acme, nell, settings, transport, promised, said) -> None:
+    settings.MAIL_TRANSPORT = transport
+    client = signed_in(acme.mara)
+
+    before = client.get("/o/acme/people/invitations/add/").content.decode()
+    again = client.post(f"/o/acme/people/invitations/{nell.pk}/resend/", follow=True).content.decode()
+
+    assert promised in before
+    assert said in again
+
+
+def test_the_list_says_which_is_the_team_and_which_the_job_role(acme: Company) -> None:
+    InvitationFactory.create(organization=acme.organization, team=acme.engineering, job_role=acme.engineer)
+
+    page = signed_in(acme.mara).get("/o/acme/people/invitations/").content.decode()
+
+    assert "team Engineering · job role Engineering" in page
+
+
 def test_a_link_that_opens_more_than_one_holds_is_not_shown(acme: Company, settings) -> None:
     settings.MAIL_TRANSPORT = {}
     to_own = actions.invite(email="boss@acme.example", level=Level.OWNER, by=acme.olga, at=clock.now())

@@ -199,3 +199,15 @@ def test_an_attempt_without_the_right_is_logged(acme: Company) -> None:
 
 def test_signed_out_people_are_sent_to_the_door(acme: Company) -> None:
     assert Client().get("/o/acme/people/")["Location"] == "/account/login/?next=/o/acme/people/"
+
+
+def test_before_somebody_leaves_the_page_says_whom_they_leave_behind(acme: Company) -> None:
+    of_a_lead, of_a_signer, of_oneself = (
+        signed_in(acme.olga).get(f"/o/acme/people/{one.pk}/end/").context["consequences"]
+        for one in (acme.tom, acme.sven, acme.olga)
+    )
+
+    assert "Nobody leads Engineering any more, until you appoint somebody." in of_a_lead
+    assert "They no longer sign for Security." in of_a_signer
+    assert of_oneself[0] == "This is you: you are locked out yourself."
+    assert not any("This is you" in sentence for sentence in [*of_a_lead, *of_a_signer])

@@ -35,6 +35,20 @@ def test_roles_and_groups_are_added(acme: Company) -> None:
     assert "There is a job role of that name already." in refused.content.decode()
 
 
+@pytest.mark.parametrize("further", [1, 3])
+def test_the_settings_say_who_is_in_each_group_and_where_nobody_is(acme, django_assert_num_queries, further) -> None:
+    client = signed_in(acme.olga)
+    for number in range(further):
+        client.post("/o/acme/settings/sign-off-groups/add/", {"name": f"Council {number}"})
+    client.get("/o/acme/settings/")
+
+    with django_assert_num_queries(6):
+        page = " ".join(client.get("/o/acme/settings/").content.decode().split())
+
+    assert "<li>Security: Sven</li>" in page
+    assert "<li>Council 0: <strong>nobody yet</strong></li>" in page
+
+
 def test_a_manager_does_not_open_settings(acme: Company) -> None:
     assert signed_in(acme.mara).get("/o/acme/settings/").status_code == 403
 

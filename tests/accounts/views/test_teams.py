@@ -30,22 +30,34 @@ def test_it_says_who_leads_and_how_many_work_there(acme: Company) -> None:
 
 def test_a_team_is_added_renamed_and_archived(acme: Company) -> None:
     client = signed_in(acme.mara)
-    client.post("/o/acme/people/teams/add/", {"name": "Support"})
+    added = client.post("/o/acme/people/teams/add/", {"name": "Support"}, follow=True)
     team = acme.organization.teams.get(name="Support")
 
-    client.post(f"/o/acme/people/teams/{team.pk}/", {"name": "Care"})
-    client.post(f"/o/acme/people/teams/{team.pk}/archive/")
+    renamed = client.post(f"/o/acme/people/teams/{team.pk}/", {"name": "Care"}, follow=True)
+    archived = client.post(f"/o/acme/people/teams/{team.pk}/archive/", follow=True)
 
     team.refresh_from_db()
+    assert "Support has been added." in added.content.decode()
+    assert "The team is called Care now." in renamed.content.decode()
+    assert "Care is archived." in archived.content.decode()
     assert team.name == "Care"
     assert team.archived_at is not None
     assert client.get(f"/o/acme/people/teams/{team.pk}/").status_code == 404
 
 
 def test_a_team_with_people_is_not_archived_and_the_page_says_why(acme: Company) -> None:
-    page = signed_in(acme.mara).post(f"/o/acme/people/teams/{acme.engineering.pk}/archive/")
+    page = signed_in(acme.mara).post(f"/o/acme/people/teams/{acme.engineering.pk}/archive/").content.decode()
 
-    assert "3 people work in Engineering. Move them to other teams first." in page.content.decode()
+    acme.engineering.refresh_from_db()
+    assert acme.engineering.archived_at is None
+    assert page.count("3 people work in Engineering. Move them to other teams first.") == 1
+
+
+def test_a_team_with_people_leads_to_them_instead_of_a_button_that_is_refused(acme: Company) -> None:
+    page = signed_in(acme.mara).get(f"/o/acme/people/teams/{acme.engineering.pk}/archive/").content.decode()
+
+    assert f'href="/o/acme/people/?team={acme.engineering.pk}"' in page
+    assert "Archive the team" not in page
 
 
 def test_a_lead_is_appointed_by_address_and_taken_away_by_none(acme: Company) -> None:
