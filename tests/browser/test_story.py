@@ -26,6 +26,7 @@ from tests.smtp import MailServer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUTE = "Claude Code"
+NARROWER = "Only in repositories on the list, and never with contracts."
 PRIVACY, ENGINEERING = "Privacy at work with AI", "Engineering"
 
 
@@ -142,6 +143,21 @@ def propose_and_submit(mara: Person) -> None:
     mara.press("Begin a draft")
     mara.fill("Conditions", "Only in repositories on the list. No customer data.")
     mara.fill("Why", "One vendor, no training, an agreement that Legal has read.")
+    submit(mara)
+
+
+def change_materially(mara: Person, conditions: str) -> None:
+    """A new revision of what holds, begun with its words."""
+    mara.open("decisions/")
+    mara.follow(re.compile(ROUTE))
+    mara.follow("Propose a new revision")
+    mara.press("Begin a draft")
+    mara.fill("Conditions", conditions)
+    expect(mara.page.get_by_label("People who have already answered must look again")).to_be_checked()
+    submit(mara)
+
+
+def submit(mara: Person) -> None:
     mara.press("Save and check")
     mara.press("Submit for signature")
     mara.sees("Submitted.")
@@ -184,6 +200,13 @@ def is_cleared(person: Person) -> None:
 def is_not_cleared(person: Person) -> None:
     person.open("")
     expect(person.page.locator("#my-routes ~ article .status")).to_have_text("Not cleared")
+
+
+def looks_again(person: Person) -> None:
+    """At what rests on the decision, told why."""
+    sit_down(person)
+    person.sees(re.compile(f"The decision on .*{ROUTE}.* changed"))
+    assert person.answer_all() > 0
 
 
 def roll_out_is_green(mara: Person, people: int) -> None:
@@ -253,6 +276,20 @@ def test_the_main_job_from_a_chosen_route_to_cleared_people_and_back(
     sit_down(dev)
     dev.sees("Your answer has run out.")
     assert dev.answer_all() == 2
+    is_cleared(dev)
+    roll_out_is_green(mara, people=6)
+
+    change_materially(mara, NARROWER)
+    is_cleared(sal)
+    sign(town, sven)
+    sign(town, lea)
+    is_not_cleared(sal)
+    sal.open("my-list/")
+    sal.follow(re.compile("keeping to its conditions"))
+    sal.sees(NARROWER)
+    for person in (sal, dev, olga, mara, sven, lea):
+        looks_again(person)
+    is_cleared(sal)
     is_cleared(dev)
     roll_out_is_green(mara, people=6)
 
