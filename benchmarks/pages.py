@@ -72,7 +72,7 @@ def _pages(organization: Organization, owner: User) -> Iterator[tuple[str, User,
     yield (
         "people, searched",
         owner,
-        reverse("accounts:person-list", args=[slug]) + "?q=person.100.7",
+        reverse("accounts:person-list", args=[slug]) + "?search=person.100.7",
     )  # of the first hundred, whom both have
 
 

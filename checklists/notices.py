@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from checklists.models import Assignment
+from checklists.queries.tasks import AGAIN
 from governance.models import Question
 from notifications import actions as notifications
 from notifications.schedule import DUE
@@ -24,12 +25,12 @@ FROM checklists_assignment assignment
 WHERE reminder.organization_id = %s AND reminder.next_on <= %s AND assignment.id = reminder.assignment_id
 RETURNING reminder.assignment_id
 """
-# Their newest reminder; asked again says why: the newest reopening under their answers.
+# Their newest reminder: on the day on which it was asked, then by the schedule; asked again says why: where something was judged
+# to matter, in the words of the newest judgement under their answers.
 DUE_ASSIGNMENTS = """
-SELECT assignment.membership_id, 'assignment:' || assignment.id,
-       notifications_newest_slot(assignment.due_on, %s, %s, %s),
-       checklist.name,
-       CASE WHEN assignment.due_on < %s THEN %s ELSE %s END,
+SELECT assignment.membership_id, 'assignment:' || assignment.id, slot.day, checklist.name,
+       CASE WHEN assignment.status = 'complete' THEN %s WHEN assignment.due_on < %s THEN %s ELSE %s END,
+       CASE assignment.reason WHEN 'lapsed' THEN %s WHEN 'newly_covered' THEN %s WHEN 'reopened' THEN
        coalesce((SELECT reopening.because FROM audit_reopening reopening
                  JOIN audit_withdrawal withdrawal ON withdrawal.reopening_id = reopening.id
                  JOIN checklists_answer answer ON answer.snapshot_id = withdrawal.snapshot_id
@@ -41,12 +42,16 @@ SELECT assignment.membership_id, 'assignment:' || assignment.id,
                    AND NOT EXISTS (SELECT FROM audit_reopening undo WHERE undo.undoes_id = reopening.id)
                    AND NOT EXISTS (SELECT FROM checklists_answer newer WHERE newer.membership_id = answer.membership_id
                                    AND newer.item_id = answer.item_id AND newer.id > answer.id)
-                 ORDER BY reopening.id DESC LIMIT 1), ''),
+                 ORDER BY reopening.id DESC LIMIT 1), '') ELSE '' END,
        %s, assignment.due_on
 FROM taken
 JOIN checklists_assignment assignment ON assignment.id = taken.assignment_id
 JOIN checklists_checklist checklist ON checklist.id = assignment.checklist_id
-WHERE assignment.status = 'open' AND notifications_newest_slot(assignment.due_on, %s, %s, %s) IS NOT NULL
+CROSS JOIN LATERAL (
+    SELECT greatest(notifications_newest_slot(assignment.due_on, %s, %s, %s),
+                    CASE WHEN assignment.status = 'open' THEN assignment.asked_on END) AS day
+) slot
+WHERE assignment.status <> 'ended' AND slot.day IS NOT NULL
 """
 
 
@@ -62,9 +67,11 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         query=DUE_ASSIGNMENTS,
         params=[
             *(today, days, then_every, organization.pk, today),
-            *(today, days, then_every, today),
+            _("Answers of yours run out: give them anew."),
+            today,
             _("This is overdue."),
             _("Some questions wait for you."),
+            *(str(AGAIN[reason]) for reason in ("lapsed", "newly_covered")),
             link,
             *(today, days, then_every),
         ],
@@ -81,7 +88,7 @@ CROSS JOIN LATERAL (
     SELECT (swept.finished_at AT TIME ZONE organization.timezone)::date - 1 AS day
 ) yesterday
 JOIN checklists_assignment assignment ON assignment.organization_id = organization.id
- AND assignment.status = 'open' AND assignment.settled_at < swept.finished_at - interval '2 days'
+ AND assignment.status <> 'ended' AND assignment.settled_at < swept.finished_at - interval '2 days'
 CROSS JOIN LATERAL (
     SELECT notifications_newest_slot(assignment.due_on, yesterday.day, %(days)s, %(then_every)s) AS day
 ) slot
@@ -109,7 +116,9 @@ def unwritten_reminders() -> list[tuple[UUID, int]]:
 
 def withdraw_completed(membership: Membership, *, at: dt.datetime) -> None:
     """Nobody is reminded of what they have completed."""
-    done = membership.assignments.exclude(status=Assignment.Status.OPEN).values_list("pk", flat=True)
+    done = (
+        membership.assignments.exclude(status=Assignment.Status.OPEN).filter(due_on=None).values_list("pk", flat=True)
+    )
     for pk in done:
         notifications.withdraw(
             organization=membership.organization, subject_key=f"assignment:{pk}", recipient=membership, at=at

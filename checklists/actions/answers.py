@@ -27,6 +27,9 @@ from operations.errors import ActionRefused
 
 Kind = Answer.Kind
 
+# How long before an answer runs out its person is told; as in checklists_state.
+DAYS_BEFORE_IT_RUNS_OUT = 14
+
 
 class ContentChanged(ActionRefused):
     """What was shown has changed since the page was opened; nothing was saved.
@@ -160,7 +163,10 @@ def _save(
     links = [attach_link(saved, link, effective_on=since, by=by, at=at) for link in given.links]
     if saved.valid_until and membership:
         Lapse.objects.bulk_create(
-            [Lapse(organization=organization, membership=membership, on=saved.valid_until + dt.timedelta(days=1))],
+            (
+                Lapse(organization=organization, membership=membership, on=saved.valid_until + dt.timedelta(days=days))
+                for days in (-DAYS_BEFORE_IT_RUNS_OUT, 1)
+            ),
             ignore_conflicts=True,
         )
     audit.record(

@@ -262,8 +262,9 @@ class Migration(migrations.Migration):
                 ),
                 ("item_count", models.PositiveSmallIntegerField(default=0)),
                 ("open_count", models.PositiveSmallIntegerField(default=0)),
+                ("reason", models.CharField(blank=True, default="", max_length=20)),
                 ("due_on", models.DateField(null=True)),
-                ("assigned_at", models.DateTimeField()),
+                ("asked_on", models.DateField()),
                 ("settled_at", models.DateTimeField()),
                 (
                     "membership",

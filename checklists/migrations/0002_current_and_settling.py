@@ -6,13 +6,15 @@ from django.db import migrations
 
 from operations.tenancy import append_only, not_truncated, only_closes, ours_or_shipped, tenant_foreign_keys
 
-# Who belongs to the organization at that moment, where they are placed, and since when.
+# How long people have to answer what is asked again; how long before an answer runs out they are told.
+DAYS_TO_LOOK_AGAIN = 14
+
+# Who belongs to the organization at that moment and since when, where they are placed and since when.
 PLACED = """
 CREATE FUNCTION checklists_placed(of_organization uuid, members bigint[], moment timestamptz)
-RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, since timestamptz)
+RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, since timestamptz, placed_at timestamptz)
 LANGUAGE sql STABLE AS $$
-    SELECT access.membership_id, placement.team_id, placement.job_role_id,
-           greatest(access.started_at, placement.started_at)
+    SELECT access.membership_id, placement.team_id, placement.job_role_id, access.started_at, placement.started_at
     FROM accounts_accessperiod access
     LEFT JOIN accounts_placement placement
            ON placement.membership_id = access.membership_id AND placement.started_at <= moment
@@ -24,9 +26,19 @@ LANGUAGE sql STABLE AS $$
 $$;
 """
 
-# What is asked of whom: rules in force × where people are placed × decisions in force; a person × item row, with
-# the day it is due.
-REQUIRED = """
+# Since when a checklist lists an item without a break: the version that brought it in.
+LISTED_SINCE = """(
+            SELECT max(first.published_at) FROM checklists_checklistversion first
+            JOIN checklists_listeditem there ON there.version_id = first.id AND there.item_id = listed.item_id
+            WHERE first.checklist_id = version.checklist_id AND first.published_at <= moment AND NOT EXISTS (
+                SELECT FROM checklists_checklistversion before
+                JOIN checklists_listeditem earlier ON earlier.version_id = before.id AND earlier.item_id = listed.item_id
+                WHERE before.checklist_id = version.checklist_id AND before.ended_at = first.published_at))"""
+
+# What is asked of whom: rules in force × where people are placed × decisions in force; a person × item row, with the day
+# it is due. Days count from when it was first asked of this person: the rule began, they joined, they were placed where
+# a rule or a decision names the place, the decision came into force, the list brought the question in.
+REQUIRED = f"""
 CREATE FUNCTION checklists_required(of_organization uuid, members bigint[], moment timestamptz)
 RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
                revision_id bigint, rests_on_decisions boolean, due_on date, route_ids bigint[])
@@ -34,8 +46,10 @@ LANGUAGE sql STABLE AS $$
     WITH reach AS MATERIALIZED (
         SELECT * FROM governance_reach(of_organization, moment) WHERE outcome <> 'not_allowed'
     ), asked AS MATERIALIZED (
-        SELECT version.checklist_id, listed.item_id, newest.id AS revision_id, newest.rests_on_decisions
+        SELECT version.checklist_id, listed.item_id, newest.id AS revision_id, newest.rests_on_decisions,
+               ({LISTED_SINCE} AT TIME ZONE organization.timezone)::date AS since
         FROM checklists_checklist checklist
+        JOIN accounts_organization organization ON organization.id = checklist.organization_id
         JOIN checklists_checklistversion version
           ON version.checklist_id = checklist.id AND version.published_at <= moment
          AND (version.ended_at IS NULL OR version.ended_at > moment)
@@ -47,29 +61,48 @@ LANGUAGE sql STABLE AS $$
         ) newest
         WHERE checklist.organization_id = of_organization AND checklist.kind = 'personal'
           AND (checklist.archived_at IS NULL OR checklist.archived_at > moment)
-    ), list AS MATERIALIZED (
-        SELECT person.membership_id, person.team_id, person.job_role_id, rule.checklist_id,
-               min(coalesce(rule.due_on,
-                   (greatest(rule.started_at, person.since) AT TIME ZONE organization.timezone)::date
-                   + rule.due_days)) AS due_on,
-               CASE WHEN bool_or(rule.route_id IS NULL) THEN NULL ELSE array_agg(DISTINCT rule.route_id) END AS route_ids
-        FROM checklists_placed(of_organization, members, moment) person
+    ), person AS MATERIALIZED (
+        SELECT * FROM checklists_placed(of_organization, members, moment)
+    ), ruled AS MATERIALIZED (
+        SELECT place.team_id, place.job_role_id, rule.checklist_id, rule.route_id, rule.due_on, rule.due_days,
+               greatest(rule.started_at, covered.since) AS since, organization.timezone,
+               rule.team_id IS NOT NULL OR rule.job_role_id IS NOT NULL OR coalesce(covered.by_place, false) AS by_place
+        FROM (SELECT DISTINCT team_id, job_role_id FROM person) place
         JOIN accounts_organization organization ON organization.id = of_organization
         JOIN checklists_assignmentrule rule
           ON rule.organization_id = of_organization AND rule.started_at <= moment
          AND rule.checklist_id IN (SELECT checklist_id FROM asked)
          AND (rule.ended_at IS NULL OR rule.ended_at > moment)
-         AND (rule.team_id IS NULL OR rule.team_id = person.team_id)
-         AND (rule.job_role_id IS NULL OR rule.job_role_id = person.job_role_id)
-         AND (rule.route_id IS NULL OR EXISTS (
-                SELECT FROM reach
-                WHERE reach.route_id = rule.route_id
-                  AND (reach.team_id IS NULL OR reach.team_id = person.team_id)
-                  AND (reach.job_role_id IS NULL OR reach.job_role_id = person.job_role_id)))
-        GROUP BY person.membership_id, person.team_id, person.job_role_id, rule.checklist_id
+         AND (rule.team_id IS NULL OR rule.team_id = place.team_id)
+         AND (rule.job_role_id IS NULL OR rule.job_role_id = place.job_role_id)
+        CROSS JOIN LATERAL (
+            SELECT min(reach.since) AS since,
+                   bool_and(reach.team_id IS NOT NULL OR reach.job_role_id IS NOT NULL) AS by_place
+            FROM reach
+            WHERE reach.route_id = rule.route_id
+              AND (reach.team_id IS NULL OR reach.team_id = place.team_id)
+              AND (reach.job_role_id IS NULL OR reach.job_role_id = place.job_role_id)
+        ) covered
+        WHERE rule.route_id IS NULL OR covered.since IS NOT NULL
+    ), list AS MATERIALIZED (
+        SELECT person.membership_id, person.team_id, person.job_role_id, ruled.checklist_id,
+               min(since.day) AS asked_on, min(ruled.due_days) AS due_days,
+               min(CASE WHEN ruled.due_on >= since.day THEN ruled.due_on ELSE since.day + ruled.due_days END) AS due_on,
+               CASE WHEN bool_or(ruled.route_id IS NULL) THEN NULL ELSE array_agg(DISTINCT ruled.route_id) END AS route_ids
+        FROM person
+        JOIN ruled ON coalesce(ruled.team_id, 0) = coalesce(person.team_id, 0)
+                  AND coalesce(ruled.job_role_id, 0) = coalesce(person.job_role_id, 0)
+        CROSS JOIN LATERAL (
+            SELECT (greatest(ruled.since, person.since, CASE WHEN ruled.by_place THEN person.placed_at END)
+                    AT TIME ZONE ruled.timezone)::date AS day
+        ) since
+        GROUP BY person.membership_id, person.team_id, person.job_role_id, ruled.checklist_id
     )
     SELECT list.membership_id, list.team_id, list.job_role_id, list.checklist_id, asked.item_id,
-           asked.revision_id, asked.rests_on_decisions, list.due_on, list.route_ids
+           asked.revision_id, asked.rests_on_decisions,
+           CASE WHEN asked.since > list.asked_on THEN greatest(list.due_on, asked.since + list.due_days)
+                ELSE list.due_on END,
+           list.route_ids
     FROM list JOIN asked ON asked.checklist_id = list.checklist_id
 $$;
 """
@@ -89,8 +122,9 @@ $$;
 """
 
 # Each required item of each person with the newest answer and whether it is current: the one predicate. Who is asked again
-# because of a new decision has two weeks from the day it came into force, as for any change; who was not sure, from the reply.
-STATE = """
+# because of a new decision has two weeks from the day it came into force, as for any change; who was not sure, from the
+# reply. What is current is due only when it soon runs out.
+STATE = f"""
 CREATE FUNCTION checklists_state(of_organization uuid, members bigint[], moment timestamptz)
 RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
                revision_id bigint, route_ids bigint[], answer_id bigint, is_current boolean, reason text,
@@ -111,14 +145,12 @@ LANGUAGE sql STABLE AS $$
     ), covering AS MATERIALIZED (
         SELECT coalesce(place.team_id, 0) AS team, coalesce(place.job_role_id, 0) AS job_role,
                array_agg(DISTINCT 'decision:' || reach.route_id) AS keys,
-               (max(force.started_at) AT TIME ZONE organization.timezone)::date AS since
+               (max(reach.since) AT TIME ZONE organization.timezone)::date AS since
         FROM (SELECT DISTINCT team_id, job_role_id FROM required) place
         JOIN accounts_organization organization ON organization.id = of_organization
         JOIN governance_reach(of_organization, moment) reach
           ON (reach.team_id IS NULL OR reach.team_id = place.team_id)
          AND (reach.job_role_id IS NULL OR reach.job_role_id = place.job_role_id)
-        JOIN governance_forceperiod force ON force.decision_id = reach.decision_id AND force.started_at <= moment
-         AND (force.ended_at IS NULL OR force.ended_at > moment)
         GROUP BY place.team_id, place.job_role_id, organization.timezone
     ), named AS MATERIALIZED (
         SELECT basis.snapshot_id, array_agg(basis.key) AS keys FROM audit_basis basis
@@ -137,7 +169,7 @@ LANGUAGE sql STABLE AS $$
                    WHEN withdrawn.snapshot_id IS NOT NULL THEN 'reopened'
                    WHEN answer.valid_until < (SELECT day FROM today) THEN 'lapsed'
                    WHEN required.rests_on_decisions AND covering.keys IS NOT NULL
-                        AND NOT (coalesce(named.keys, '{}') @> covering.keys::varchar[]) THEN 'newly_covered'
+                        AND NOT (coalesce(named.keys, '{{}}') @> covering.keys::varchar[]) THEN 'newly_covered'
                    ELSE ''
                END AS reason,
                withdrawn.because, withdrawn.due_on AS reopened_due_on, answer.valid_until, covering.since AS covered_since
@@ -151,13 +183,13 @@ LANGUAGE sql STABLE AS $$
     SELECT membership_id, team_id, job_role_id, checklist_id, item_id, revision_id, route_ids, answer_id,
            reason = '', reason, CASE WHEN reason = 'reopened' THEN because ELSE '' END,
            CASE reason
-               WHEN '' THEN NULL
+               WHEN '' THEN CASE WHEN valid_until <= (SELECT day FROM today) + {DAYS_TO_LOOK_AGAIN} THEN valid_until END
                WHEN 'waiting' THEN NULL
                WHEN 'reopened' THEN coalesce(reopened_due_on, due_on)
                WHEN 'lapsed' THEN valid_until
-               WHEN 'newly_covered' THEN greatest(due_on, covered_since + 14)
+               WHEN 'newly_covered' THEN greatest(due_on, covered_since + {DAYS_TO_LOOK_AGAIN})
                WHEN 'unsure' THEN greatest(due_on, (
-                    SELECT max(question.answered_at)::date + 14 FROM governance_question question
+                    SELECT max(question.answered_at)::date + {DAYS_TO_LOOK_AGAIN} FROM governance_question question
                     WHERE question.organization_id = of_organization AND question.asked_by_id = judged.membership_id
                       AND question.about = 'item:' || judged.item_id AND question.answered_at <= moment))
                ELSE due_on
@@ -178,7 +210,7 @@ $$;
 """
 
 # The same for shared checklists: the answerer is a team, or (null) the organization.
-SHARED_STATE = """
+SHARED_STATE = f"""
 CREATE FUNCTION checklists_shared_state(of_organization uuid, moment timestamptz)
 RETURNS TABLE (team_id bigint, checklist_id bigint, item_id bigint, revision_id bigint, answer_id bigint,
                is_current boolean, reason text, because text, due_on date)
@@ -186,7 +218,7 @@ LANGUAGE sql STABLE AS $$
     WITH required AS (
         SELECT DISTINCT ON (rule.team_id, rule.checklist_id, listed.item_id)
                rule.team_id, rule.checklist_id, listed.item_id, newest.id AS revision_id, newest.rests_on_decisions,
-               coalesce(rule.due_on, (rule.started_at AT TIME ZONE organization.timezone)::date + rule.due_days) AS due_on
+               CASE WHEN rule.due_on >= since.day THEN rule.due_on ELSE since.day + rule.due_days END AS due_on
         FROM checklists_assignmentrule rule
         JOIN accounts_organization organization ON organization.id = rule.organization_id
         JOIN checklists_checklist checklist ON checklist.id = rule.checklist_id AND checklist.kind = 'shared'
@@ -199,6 +231,9 @@ LANGUAGE sql STABLE AS $$
             WHERE revision.item_id = listed.item_id AND revision.published_at <= moment
             ORDER BY revision.id DESC LIMIT 1
         ) newest
+        CROSS JOIN LATERAL (
+            SELECT (greatest(rule.started_at, {LISTED_SINCE}) AT TIME ZONE organization.timezone)::date AS day
+        ) since
         WHERE rule.organization_id = of_organization AND rule.started_at <= moment
           AND (rule.ended_at IS NULL OR rule.ended_at > moment)
         ORDER BY rule.team_id, rule.checklist_id, listed.item_id, due_on
@@ -302,13 +337,16 @@ def of_one_person(function: str, *, planned_once: bool) -> str:
         "of_organization, members, moment", "of_organization, of_member, moment"
     )
     one = re.sub(r"\b(checklists_(?:placed|required|state|allowed|cleared))\(", r"\1_of(", one)
-    if planned_once:
-        one = one.replace(
-            "LANGUAGE sql STABLE AS $$",
-            "LANGUAGE plpgsql STABLE ROWS 20 SET plan_cache_mode = force_generic_plan AS $$\n"
-            "#variable_conflict use_column\nBEGIN RETURN QUERY",
-        ).replace("\n$$;", ";\nEND $$;")
-    return one
+    return as_planned_once(one) if planned_once else one
+
+
+def as_planned_once(function: str) -> str:
+    """The same function with its plan kept per connection."""
+    return function.replace(
+        "LANGUAGE sql STABLE AS $$",
+        "LANGUAGE plpgsql STABLE ROWS 20 SET plan_cache_mode = force_generic_plan AS $$\n"
+        "#variable_conflict use_column\nBEGIN RETURN QUERY",
+    ).replace("\n$$;", ";\nEND $$;")
 
 
 OF_ONE_PERSON = "".join(
@@ -333,11 +371,14 @@ BEGIN
         SELECT * FROM checklists_allowed(of_organization, members, moment)
     ), per_list AS MATERIALIZED (
         SELECT membership_id, team_id, job_role_id, checklist_id, count(*) AS items,
-               count(*) FILTER (WHERE NOT is_current) AS open_items, min(due_on) AS due_on
+               count(*) FILTER (WHERE NOT is_current) AS open_items,
+               CASE WHEN bool_and(is_current) THEN min(due_on) ELSE min(due_on) FILTER (WHERE NOT is_current) END AS due_on,
+               CASE WHEN bool_or(reason = 'reopened') THEN 'reopened' WHEN bool_or(reason = 'newly_covered') THEN 'newly_covered'
+                    WHEN bool_or(reason = 'lapsed') THEN 'lapsed' ELSE '' END AS reason
         FROM state GROUP BY membership_id, team_id, job_role_id, checklist_id
     ), per_route AS MATERIALIZED ({PER_ROUTE}), ended AS (
         UPDATE checklists_assignment assignment
-        SET status = 'ended', open_count = 0, due_on = NULL, settled_at = moment
+        SET status = 'ended', open_count = 0, reason = '', due_on = NULL, settled_at = moment
         WHERE assignment.organization_id = of_organization AND assignment.membership_id = ANY (members)
           AND assignment.status <> 'ended' AND NOT EXISTS (
               SELECT FROM per_list WHERE per_list.membership_id = assignment.membership_id
@@ -349,18 +390,23 @@ BEGIN
                                                   AND per_route.route_id = clearance.route_id)
     ), listed AS (
         INSERT INTO checklists_assignment (organization_id, membership_id, checklist_id, team_id, job_role_id, status,
-                                           item_count, open_count, due_on, assigned_at, settled_at)
+                                           item_count, open_count, reason, due_on, asked_on, settled_at)
         SELECT of_organization, membership_id, checklist_id, team_id, job_role_id,
-               CASE WHEN open_items = 0 THEN 'complete' ELSE 'open' END, items, open_items, due_on, moment, moment
-        FROM per_list
+               CASE WHEN open_items = 0 THEN 'complete' ELSE 'open' END, items, open_items, reason, due_on, today.day, moment
+        FROM per_list CROSS JOIN (
+            SELECT (moment AT TIME ZONE timezone)::date AS day FROM accounts_organization WHERE id = of_organization
+        ) today
         ON CONFLICT (organization_id, membership_id, checklist_id) DO UPDATE
         SET team_id = excluded.team_id, job_role_id = excluded.job_role_id, status = excluded.status,
-            item_count = excluded.item_count, open_count = excluded.open_count, due_on = excluded.due_on,
-            settled_at = excluded.settled_at
+            item_count = excluded.item_count, open_count = excluded.open_count, reason = excluded.reason,
+            due_on = excluded.due_on, settled_at = excluded.settled_at,
+            asked_on = CASE WHEN checklists_assignment.status = 'open' AND excluded.reason IN ('', checklists_assignment.reason)
+                            THEN checklists_assignment.asked_on ELSE excluded.asked_on END
         WHERE (checklists_assignment.team_id, checklists_assignment.job_role_id, checklists_assignment.status,
-               checklists_assignment.item_count, checklists_assignment.open_count, checklists_assignment.due_on)
+               checklists_assignment.item_count, checklists_assignment.open_count, checklists_assignment.reason,
+               checklists_assignment.due_on)
             IS DISTINCT FROM (excluded.team_id, excluded.job_role_id, excluded.status, excluded.item_count,
-                              excluded.open_count, excluded.due_on)
+                              excluded.open_count, excluded.reason, excluded.due_on)
     )
     INSERT INTO checklists_clearance (organization_id, membership_id, route_id, team_id, job_role_id, is_cleared, settled_at)
     SELECT of_organization, membership_id, route_id, team_id, job_role_id, required > 0 AND open = 0, moment
@@ -562,7 +608,7 @@ class Migration(migrations.Migration):
             + WITHDRAWN
             + WAITS
             + STATE
-            + SHARED_STATE
+            + as_planned_once(SHARED_STATE)
             + ALLOWED
             + CLEARED
             + OF_ONE_PERSON

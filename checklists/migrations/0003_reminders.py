@@ -3,21 +3,21 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-# A new or moved due day is looked at by the next sweep; what is done or no longer asked, never again.
+# A new or moved due day is looked at by the next sweep; what is done for good or no longer asked, never again.
 KEPT = """
 CREATE FUNCTION checklists_keep_reminders() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         DELETE FROM checklists_reminder reminder USING after
-        WHERE reminder.assignment_id = after.id AND (after.status <> 'open' OR after.due_on IS NULL);
+        WHERE reminder.assignment_id = after.id AND (after.status = 'ended' OR after.due_on IS NULL);
         INSERT INTO checklists_reminder (assignment_id, organization_id, next_on)
         SELECT after.id, after.organization_id, '0001-01-01' FROM after JOIN before ON before.id = after.id
-        WHERE after.status = 'open' AND after.due_on IS NOT NULL
-          AND (before.status, before.due_on) IS DISTINCT FROM (after.status, after.due_on)
+        WHERE after.status <> 'ended' AND after.due_on IS NOT NULL
+          AND (before.status, before.due_on, before.asked_on) IS DISTINCT FROM (after.status, after.due_on, after.asked_on)
         ORDER BY after.id ON CONFLICT (assignment_id) DO UPDATE SET next_on = excluded.next_on;
     ELSE
         INSERT INTO checklists_reminder (assignment_id, organization_id, next_on)
-        SELECT id, organization_id, '0001-01-01' FROM after WHERE status = 'open' AND due_on IS NOT NULL;
+        SELECT id, organization_id, '0001-01-01' FROM after WHERE status <> 'ended' AND due_on IS NOT NULL;
     END IF;
     RETURN NULL;
 END $$;
@@ -26,7 +26,7 @@ CREATE TRIGGER checklists_keep_reminders_insert AFTER INSERT ON checklists_assig
 CREATE TRIGGER checklists_keep_reminders_update AFTER UPDATE ON checklists_assignment
     REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION checklists_keep_reminders();
 INSERT INTO checklists_reminder (assignment_id, organization_id, next_on)
-SELECT id, organization_id, '0001-01-01' FROM checklists_assignment WHERE status = 'open' AND due_on IS NOT NULL;
+SELECT id, organization_id, '0001-01-01' FROM checklists_assignment WHERE status <> 'ended' AND due_on IS NOT NULL;
 """
 
 

@@ -53,7 +53,8 @@ class Assignment(models.Model):
     """One person and one personal checklist that is required of them, with how far they are.
 
     Written by the settle sweep or the first answer, from the rules. ``status`` and the counts are a cache a test
-    recomputes; they stand in no index, so that the sweep's updates stay cheap. ``ended_at``: no longer required.
+    recomputes; they stand in no index, so that the sweep's updates stay cheap. ``reason`` says why something is asked
+    again, ``asked_on`` when it was asked, newly or again; what is complete is due only when an answer soon runs out.
     """
 
     class Status(models.TextChoices):
@@ -69,8 +70,9 @@ class Assignment(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     item_count = models.PositiveSmallIntegerField(default=0)
     open_count = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=20, blank=True, default="")
     due_on = models.DateField(null=True)
-    assigned_at = models.DateTimeField()
+    asked_on = models.DateField()
     settled_at = models.DateTimeField()
 
     class Meta:
@@ -151,7 +153,7 @@ class SettleJob(models.Model):
 
 
 class Lapse(models.Model):
-    """The day on which something a person said runs out; taken by the settle sweep when it comes."""
+    """A day on which something a person said runs out or is about to; taken by the settle sweep when it comes."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")

@@ -1,6 +1,6 @@
 """What is asked of whom, what is current, and how far everybody is."""
 
-from checklists.queries.answers import newest_answers, newest_shared_answer
+from checklists.queries.answers import answer_given, newest_answers, newest_shared_answer
 from checklists.queries.progress import (
     Counts,
     assignments,
@@ -26,6 +26,7 @@ __all__ = [
     "ShownItem",
     "Task",
     "TaskList",
+    "answer_given",
     "assignments",
     "contact_for",
     "current_items",

@@ -1,18 +1,19 @@
 """What was said last."""
 
-from collections.abc import Collection
-
 from django.db.models import Q
 
 from accounts.models import Membership, Organization
 from checklists.models import Answer
 
 
-def newest_answers(membership: Membership, item_ids: Collection[int] | None = None) -> dict[int, Answer]:
-    """The newest answer of a person to each of these items, or (None) to whatever they have ever been asked."""
+def answer_given(membership: Membership, answer_id: int) -> Answer:
+    """One of a person's answers, with its words and evidence."""
+    return membership.answers.select_related("text", "revision").prefetch_related("evidence").get(pk=answer_id)
+
+
+def newest_answers(membership: Membership) -> dict[int, Answer]:
+    """The newest answer of a person to each item they have ever been asked."""
     answers = membership.answers.order_by("item_id", "-pk").distinct("item_id")
-    if item_ids is not None:
-        answers = answers.filter(item_id__in=item_ids)
     return {
         answer.item_id: answer
         for answer in answers.select_related("text", "by", "revision").prefetch_related("evidence")

@@ -38,7 +38,8 @@ ARRAY(SELECT json_build_object('checklist', version.checklist_id, 'keeper', acco
              'minutes', checklist.minutes, 'section_key', listed.section_key, 'section_title', listed.section_title,
              'position', listed.position)
       FROM checklists_listeditem listed
-      JOIN checklists_checklistversion version ON version.id = listed.version_id AND version.status = 'published'
+      JOIN checklists_checklistversion version ON version.id = listed.version_id
+       AND version.published_at <= %s AND (version.ended_at IS NULL OR version.ended_at > %s)
       JOIN checklists_checklist checklist ON checklist.id = version.checklist_id
       WHERE listed.item_id = checklists_itemrevision.item_id AND checklist.id = ANY(%s))
 """
@@ -125,7 +126,7 @@ class TaskList:
 def task_list(membership: Membership, standing: Standing, *, at: dt.datetime) -> TaskList:
     """Everything asked of a person now; three queries, however long the list and the organization."""
     states = state_of_one(membership, at=at)
-    revisions = _revisions(states)
+    revisions = _revisions(states, at=at)
     decisions = covering_decisions(
         membership.organization, team_id=standing.team_id, job_role_id=standing.job_role_id, at=at
     )
@@ -178,9 +179,9 @@ def dialog_about(membership: Membership, item_id: int) -> Dialog:
     return Dialog(json.loads(draft or "{}"), question_id, question or "", reply or "", contact or "")
 
 
-def _revisions(states: list[ItemState]) -> dict[int, ItemRevision]:
-    """The revisions shown, each with where the published checklists list its item (``listed``); one query."""
-    listed = RawSQL(_LISTED, [[state.checklist_id for state in states]])  # noqa: S611 -- constant, values apart
+def _revisions(states: list[ItemState], *, at: dt.datetime) -> dict[int, ItemRevision]:
+    """The revisions shown, each with where the checklists list its item at that moment (``listed``); one query."""
+    listed = RawSQL(_LISTED, [at, at, [state.checklist_id for state in states]])  # noqa: S611 -- constant, values apart
     revisions = ItemRevision.objects.filter(pk__in={state.revision_id for state in states})
     return {revision.pk: revision for revision in revisions.annotate(listed=listed)}
 

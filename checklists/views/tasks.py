@@ -110,9 +110,7 @@ def _context(request: OrganizationRequest, tasks: TaskList, task: Task, shown: S
         "shown": shown,
         "contacts": _contacts(tasks, shown),
         "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
-        "answer": queries.newest_answers(request.membership, [task.item_id]).get(task.item_id)
-        if task.answer_id
-        else None,
+        "answer": queries.answer_given(request.membership, task.answer_id) if task.answer_id else None,
         "number": [one.item_id for one in tasks.tasks].index(task.item_id) + 1,
     }
 

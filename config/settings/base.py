@@ -142,7 +142,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+# What is shown is frozen with its language: only those the product speaks, whatever a browser asks for.
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

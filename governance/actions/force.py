@@ -14,7 +14,7 @@ from governance.actions.moves import check_move, lock, move, typed
 from governance.models import ForcePeriod, RouteDecision, SignOff
 from governance.queries.lines import next_line
 from governance.queries.revisions import obstacle_to_resumption
-from governance.queries.submissions import holding
+from governance.queries.submissions import has_predecessor, holding
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -26,7 +26,7 @@ DAYS_TO_LOOK_AGAIN = 14
 
 @transaction.atomic
 def approve(*, decision: RouteDecision, by: Membership, at: dt.datetime) -> RouteDecision:
-    """Put a fully signed decision in force and end its predecessor; what rested on that is re-opened if material.
+    """Put a fully signed decision in force and end its predecessor; what rested on any earlier one is re-opened if material.
 
     The caller holds the organization's exclusive lock (:func:`audit.actions.lock_exclusive`).
     """
@@ -40,7 +40,8 @@ def approve(*, decision: RouteDecision, by: Membership, at: dt.datetime) -> Rout
         raise ActionRefused(_("The date until which it was to be allowed has passed. Ask for changes instead."))
     move(decision, Status.APPROVED, by=by, at=at, replaces=predecessor.pk if predecessor else None)
     _begin_force(decision, at=at)
-    if predecessor and decision.is_material:
+    # Also when the one before it had run out or was retired: answers are bound to its words.
+    if decision.is_material and has_predecessor(decision):
         due_on = clock.day_of(at, decision.organization.timezone) + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)
         because = _("The decision on %(route)s changed.") % {"route": decision.route}
         _reopen(decision, below=decision.pk, by=by, at=at, due_on=due_on, because=because)

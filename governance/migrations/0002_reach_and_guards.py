@@ -4,12 +4,12 @@ from django.db import migrations
 
 from operations.tenancy import append_only, only_closes, ours_or_shipped, tenant_foreign_keys
 
-# Decisions in force at a moment, unfolded to the teams and job roles their lines name; null reaches all.
+# Decisions in force at a moment and since when, unfolded to the teams and job roles their lines name; null reaches all.
 REACH = """
 CREATE FUNCTION governance_reach(of_organization uuid, moment timestamptz)
-RETURNS TABLE (decision_id bigint, route_id bigint, outcome varchar, team_id bigint, job_role_id bigint)
+RETURNS TABLE (decision_id bigint, route_id bigint, outcome varchar, team_id bigint, job_role_id bigint, since timestamptz)
 LANGUAGE sql STABLE AS $$
-    SELECT decision.id, decision.route_id, decision.outcome, line_team.team_id, line_role.job_role_id
+    SELECT decision.id, decision.route_id, decision.outcome, line_team.team_id, line_role.job_role_id, period.started_at
     FROM governance_forceperiod period
     JOIN governance_routedecision decision ON decision.id = period.decision_id
     JOIN governance_scopeline line ON line.decision_id = decision.id

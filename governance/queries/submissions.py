@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
 from catalog.queries import FactShown, said_of, steps_of
-from governance.models import RouteDecision, ScopeLine, ScopeLineDataClass, ScopeLineJobRole, ScopeLineTeam
+from governance.models import ForcePeriod, RouteDecision, ScopeLine, ScopeLineDataClass, ScopeLineJobRole, ScopeLineTeam
 
 WORDS = ("outcome", "until", "why", "conditions", "review_months", "keeper", "scope")
 
@@ -25,6 +25,12 @@ def holding(decision: RouteDecision) -> RouteDecision | None:
         .exclude(pk=decision.pk)
         .first()
     )
+
+
+def has_predecessor(decision: RouteDecision) -> bool:
+    """Whether another revision for the same route was ever in force: people may have answered under its words."""
+    earlier = ForcePeriod.objects.filter(organization=decision.organization_id, route=decision.route_id)
+    return earlier.exclude(decision=decision).exists()
 
 
 def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, int]]:

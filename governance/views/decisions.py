@@ -32,7 +32,7 @@ from governance.queries.decisions import decisions_of, needs_second_person, read
 from governance.queries.revisions import Missing, missing_of, obstacle_to_withdrawal, others_of, refusal_of, with_people
 from governance.queries.showing import showing, stations_of, stopped_by, timeline_of
 from governance.queries.sign_offs import plan_of, stages_of
-from governance.queries.submissions import frozen_content, holding
+from governance.queries.submissions import frozen_content, has_predecessor
 from operations import clock
 from operations.errors import ActionRefused
 from operations.paging import keyset_page, total_text
@@ -115,7 +115,7 @@ def decision_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
     decision = get_object_or_404(
         request.organization.decisions.select_related("route"), pk=pk, status=RouteDecision.Status.DRAFT
     )
-    form = DecisionForm(request.POST or None, decision=decision, replaces=holding(decision) is not None)
+    form = DecisionForm(request.POST or None, decision=decision, replaces=has_predecessor(decision))
     lines = ScopeFormSet(
         request.POST or None,
         initial=scope_initial(decision, another="line" in request.GET),

@@ -19,6 +19,7 @@ from checklists.actions import Given
 from checklists.models import Answer, Assignment, AssignmentRule, Checklist, Clearance
 from checklists.queries import current_items, readiness
 from governance import actions as governance
+from governance.models import RouteDecision
 from operations.errors import ActionRefused
 from tests.cast import EPOCH, company
 from tests.checklists import steps
@@ -197,11 +198,28 @@ class World:
             is_material=is_material,
             lines=[governance.LineOfScope(team_ids=teams)],
         )
+        earlier = [one for one in self.reading.decisions if one["route"] == on.pk]
         for one in before:
             one["to"] = self.now
         self.reading.decisions.append({"route": on.pk, "pk": made.pk, "from": self.now, "to": FOREVER, "teams": teams})
-        if before and is_material:
+        if earlier and is_material:  # also of one that has ended since
             self.note_judgement(f"decision:{on.pk}", made.pk)
+
+    def retire(self, a: int, b: int) -> None:
+        on, is_material = self.routes[a % 2], bool(b % 2)
+        standing = [one for one in self.reading.decisions if one["route"] == on.pk and one["to"] == FOREVER]
+        if not standing or standing[0]["from"] == self.now:
+            return
+        governance.retire(
+            decision=RouteDecision.objects.get(pk=standing[0]["pk"]),
+            by=self.acme.mara,
+            reason="Gone.",
+            at=self.now,
+            is_material=is_material,
+        )
+        standing[0]["to"] = self.now
+        if is_material:
+            self.note_judgement(f"decision:{on.pk}", standing[0]["pk"] + 1)
 
     def publish(self, a: int, b: int) -> None:
         made, editorial = self.lists[a % 2], bool(b % 2)
@@ -291,6 +309,7 @@ EVENTS = (
     "assign",
     "unassign",
     "decide",
+    "retire",
     "publish",
     "undo",
     "judge",

@@ -34,10 +34,10 @@ WHERE said.membership_id = %(sal)s AND member.id > %(after)s + 3
 # What settling writes about them (tests/checklists/test_settling.py holds it to the predicate).
 SETTLED = """
 INSERT INTO checklists_assignment (organization_id, membership_id, checklist_id, team_id, job_role_id, status, item_count,
-                                   open_count, due_on, assigned_at, settled_at)
+                                   open_count, reason, due_on, asked_on, settled_at)
 SELECT like_sal.organization_id, place.membership_id, like_sal.checklist_id, place.team_id, place.job_role_id,
        CASE WHEN place.membership_id > %(after)s + 3 THEN 'complete' ELSE 'open' END, 2,
-       CASE WHEN place.membership_id > %(after)s + 3 THEN 0 ELSE 2 END,
+       CASE WHEN place.membership_id > %(after)s + 3 THEN 0 ELSE 2 END, '',
        CASE WHEN place.membership_id > %(after)s + 3 THEN NULL ELSE DATE '2026-02-01' END, %(at)s, %(at)s
 FROM checklists_assignment like_sal JOIN accounts_placement place USING (organization_id)
 WHERE like_sal.membership_id = %(sal)s AND place.membership_id > %(after)s
@@ -55,7 +55,8 @@ SELECT organization_id, %(at)s, user_id, 'answer.given', 'item:1', '{}' FROM acc
 """
 # Nobody reads more than this, whatever the number of people; where a total is shown, up to 1,000 are counted.
 MOST = {
-    "people": 6000,  # of a thousand counted; of the fifty shown, each team is looked for among a hundred
+    "answer": 900,  # what is asked of this person, thrice: when it is shown, given and settled
+    "people": 7000,  # of a thousand counted; of the fifty shown, each team is looked for among a hundred
     "home of a manager": 2500,  # the cells of a hundred teams, as on the pages of checklists and progress
     "checklists": 2500,
     "checklist": 2500,

@@ -31,11 +31,16 @@ def due_on() -> dt.date:
     return Assignment.objects.values_list("due_on", flat=True).distinct().get()
 
 
-def test_each_open_assignment_is_looked_at_once_and_then_on_its_first_day(decided: Company, privacy) -> None:
-    assert Reminder.objects.count() == Assignment.objects.filter(status="open").count() > 0
+def test_each_open_assignment_is_told_on_the_day_it_is_asked_and_then_before_it_is_due(
+    decided: Company, privacy
+) -> None:
+    asked = Assignment.objects.filter(status="open").count()
+    assert Reminder.objects.count() == asked > 0
 
-    assert notices.tell_due(decided.organization, at=EPOCH) == 0
+    assert notices.tell_due(decided.organization, at=EPOCH) == asked
+    assert notices.tell_due(decided.organization, at=EPOCH + DAY) == 0
 
+    assert set(Notice.objects.values_list("slot_date", flat=True)) == {EPOCH.date()}
     assert days() == {due_on() - 3 * DAY}
 
 

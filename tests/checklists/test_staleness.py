@@ -13,7 +13,7 @@ from governance import actions as governance
 from governance.actions.questions import answer_question
 from governance.models import Question
 from operations.errors import ActionRefused
-from tests.cast import EPOCH, Company
+from tests.cast import EPOCH, Company, signed_in
 from tests.checklists import steps
 from tests.checklists.steps import LATER, answer, answer_everything, checklist, decide, reasons, route
 
@@ -271,3 +271,33 @@ def test_shared_items_are_answered_once_for_the_organization(decided) -> None:
     [after] = queries.shared_state(decided.organization.pk, at=LATER)
     assert (before.reason, after.reason) == ("unanswered", "")
     assert queries.state_of(decided.organization.pk, None, at=LATER) == []
+
+
+def test_whoever_opened_the_page_before_a_question_was_removed_can_still_answer_the_others(decided, privacy) -> None:
+    removed, kept = privacy.versions.get().listed_items.order_by("position")
+    standing = steps.standing(decided.dev)
+    shown = queries.render_task(decided.dev, queries.task_list(decided.dev, standing, at=LATER), kept.item_id)
+    draft = actions.begin_draft(checklist=privacy, by=decided.mara, at=LATER)
+    actions.remove_item(listed=draft.listed_items.get(item=removed.item), by=decided.mara, at=LATER)
+    actions.publish(version=draft, by=decided.mara, at=LATER + DAY, editorial=frozenset())
+
+    actions.answer(
+        membership=decided.dev,
+        standing=standing,
+        item_id=kept.item_id,
+        shown_sha256=shown.sha256,
+        given=Given(value="yes"),
+        at=LATER,  # the clock was read before it waited for whoever published
+    )
+
+    assert reasons(decided.dev, at=LATER + DAY) == {"Rules?": ""}
+
+
+def test_one_wording_is_one_snapshot_whatever_language_a_browser_asks_for(decided, privacy) -> None:
+    url = f"/o/acme/my-list/{item('account').pk}/"
+    client = signed_in(decided.dev)
+
+    pages = [client.get(url, headers={"accept-language": language}) for language in ("de", "fr", "en", "pt-br")]
+
+    assert len({page.context["shown"].sha256 for page in pages}) == 1
+    assert {page.headers["Content-Language"] for page in pages} == {"en"}
