@@ -8,8 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organization
-from checklists.models import Assignment
+from accounts.models import Organization
 from checklists.queries.tasks import AGAIN
 from governance.models import Question
 from notifications import actions as notifications
@@ -112,17 +111,6 @@ def unwritten_reminders() -> list[tuple[UUID, int]]:
     with connection.cursor() as cursor:
         cursor.execute(UNWRITTEN, {"days": days, "then_every": then_every, "rule": RULE})
         return cursor.fetchall()
-
-
-def withdraw_completed(membership: Membership, *, at: dt.datetime) -> None:
-    """Nobody is reminded of what they have completed."""
-    done = (
-        membership.assignments.exclude(status=Assignment.Status.OPEN).filter(due_on=None).values_list("pk", flat=True)
-    )
-    for pk in done:
-        notifications.withdraw(
-            organization=membership.organization, subject_key=f"assignment:{pk}", recipient=membership, at=at
-        )
 
 
 def tell_contact(question: Question, *, at: dt.datetime) -> None:

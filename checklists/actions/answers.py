@@ -83,7 +83,6 @@ def answer(
     if given.kind == Kind.UNSURE:
         _ask(shown, given, membership, contact_for(membership, tasks.decisions, task.contact_id), at)
     settle_people(organization=membership.organization, members=[membership.pk], at=at)
-    notices.withdraw_completed(membership, at=at)
     return saved
 
 

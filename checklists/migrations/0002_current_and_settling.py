@@ -416,6 +416,16 @@ BEGIN
         settled_at = excluded.settled_at
     WHERE (checklists_clearance.team_id, checklists_clearance.job_role_id, checklists_clearance.is_cleared)
         IS DISTINCT FROM (excluded.team_id, excluded.job_role_id, excluded.is_cleared);
+
+    -- Nobody is reminded of what is no longer open: answered, its rule ended, its reopening undone. What says
+    -- that an answer runs out soon has the day of what is complete, and stays. The digest locks the same people.
+    UPDATE notifications_notice notice SET withdrawn_at = moment
+    FROM checklists_assignment assignment
+    WHERE notice.recipient_id = ANY (members) AND notice.mail_id IS NULL AND notice.withdrawn_at IS NULL
+      AND notice.subject_key = 'assignment:' || assignment.id
+      AND assignment.organization_id = of_organization AND assignment.membership_id = notice.recipient_id
+      AND assignment.membership_id = ANY (members) AND assignment.status <> 'open'
+      AND notice.due_on IS DISTINCT FROM assignment.due_on;
 END $$;
 ALTER TABLE checklists_assignment SET (fillfactor = 45);
 ALTER TABLE checklists_clearance SET (fillfactor = 45);

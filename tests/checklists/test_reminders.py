@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 
+from audit.actions import reopen, undo_reopening
 from checklists import actions, notices
 from checklists.models import Assignment, Checklist, Reminder
 from notifications.models import Notice
 from tests.cast import EPOCH, Company
-from tests.checklists.steps import checklist
+from tests.checklists.steps import answer_everything, checklist
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -78,3 +79,35 @@ def test_answering_one_of_several_questions_leaves_the_day_as_it_is(decided: Com
     Assignment.objects.update(open_count=0)
 
     assert days() == before
+
+
+def unsent() -> int:
+    return Notice.objects.filter(rule="assignment-due", mail=None, withdrawn_at=None).count()
+
+
+def test_nobody_is_mailed_about_what_is_no_longer_asked(decided: Company, privacy) -> None:
+    early = EPOCH.replace(hour=3) + 14 * DAY
+    notices.tell_due(decided.organization, at=early)
+    assert unsent() == Assignment.objects.count()
+
+    actions.end_rule(rule=privacy.rules.get(), by=decided.mara, at=early)
+    actions.settle_due(at=early)
+
+    assert unsent() == 0
+
+
+def test_nobody_is_mailed_about_a_reopening_that_was_undone(decided: Company, privacy) -> None:
+    answer_everything(decided.dev, at=EPOCH)
+    early = EPOCH.replace(hour=3) + 7 * DAY
+    key = f"item:{privacy.versions.get().listed_items.get().item_id}"
+    words = {"organization_id": decided.organization.pk, "by": None, "at": early}
+    reopening = reopen(key=key, below_revision=10**9, due_on=early.date(), because="It has changed.", **words)
+    actions.settle_due(at=early)
+    notices.tell_due(decided.organization, at=early)
+    mine = Notice.objects.filter(recipient=decided.dev, rule="assignment-due", withdrawn_at=None)
+    assert mine.exists()
+
+    undo_reopening(reopening=reopening, by=None, at=early)
+    actions.settle_due(at=early)
+
+    assert not mine.exists()
