@@ -17,6 +17,7 @@ from checklists.actions import Given
 from checklists.actions.evidence import KINDS, allowed_words, check_file
 from checklists.models import Answer, Assignment, AssignmentRule, Checklist, ItemRevision
 from operations.errors import ActionRefused
+from operations.forms import DayField
 
 Kind = Answer.Kind
 
@@ -59,13 +60,12 @@ class AnswerForm(forms.Form):
     text = forms.CharField(
         label=_("Your answer"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_("Day"), required=False)
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
     uploads = SeveralFilesField(label=_("Files"), required=False, help_text=lazy(allowed_words, str)())
-    effective_on = forms.DateField(
+    effective_on = DayField(
         label=_("Says so since"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("When the file or link is older or younger than today."),
     )
     reason = forms.CharField(
@@ -276,10 +276,9 @@ def item_words(revision: ItemRevision) -> dict[str, Any]:
 class PublishForm(forms.Form):
     """For each changed item, editorial or material, material unless said otherwise; and until when, if anybody is asked."""
 
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Answer again by"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Two weeks from today when left empty."),
     )
 

@@ -14,7 +14,9 @@ class SetUpForm(forms.Form):
     organization = forms.CharField(label=_("Name of your organization"), max_length=200)
     timezone = TimeZoneField(initial="UTC", help_text=_("Due dates are days there."))
     name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label=_("Your e-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
     password = forms.CharField(
         label=_("Password"),
         help_text=_("At least 12 characters. You confirm with it what you sign."),

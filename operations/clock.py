@@ -1,7 +1,7 @@
 """The one clock. Read it at the edge (view, task, command) and hand it down as ``at=``."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 
@@ -19,6 +19,11 @@ def today(tz: str) -> dt.date:
 def day_of(at: dt.datetime, tz: str) -> dt.date:
     """The calendar day a moment falls on in the time zone named ``tz`` (an IANA name)."""
     return at.astimezone(ZoneInfo(tz)).date()
+
+
+def time_zones() -> set[str]:
+    """The IANA names to choose from: without those that mean this machine's own, which the database doesn't know."""
+    return available_timezones() - {"Factory", "localtime", "posixrules"}
 
 
 def _offset() -> dt.timedelta:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from operations.forms import DayField
 from reports.words import ACTIONS, FAMILIES
 
 
@@ -24,8 +25,8 @@ class AuditFilterForm(forms.Form):
         help_text=_("As a line names it, such as decision:12; decision alone finds all of them."),
         error_messages={"invalid": _("Write a subject as the log does, such as decision:12.")},
     )
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Fact, PolicySource, Topic
-from governance.forms.decisions import day_field
+from operations.forms import DayField
 from reviews.models import ChangeAssessment, Review
 
 
@@ -40,10 +40,9 @@ class JudgeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Shown to the auditor with your name."),
     )
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Answer again by"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Needed when the change is material."),
     )
 
@@ -61,7 +60,7 @@ class FactForm(forms.Form):
     statement = forms.CharField(label=_("What is so"), widget=forms.Textarea(attrs={"rows": 3}))
     state = forms.ChoiceField(label=_("Is it known?"), choices=Fact.State, initial=Fact.State.KNOWN)
     promise = forms.ChoiceField(label=_("Kind of promise"), choices=Fact.Promise, initial=Fact.Promise.OWN)
-    as_of = day_field(label=_("As of"), required=False, help_text=_("The day on which it was so."))
+    as_of = DayField(label=_("As of"), required=False, help_text=_("The day on which it was so."))
     source_title = forms.CharField(
         label=_("Where it says so"),
         required=False,

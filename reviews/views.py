@@ -106,7 +106,7 @@ def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Say something of our own about a route, alone or over a fact that stands there; then judge whether it matters."""
     route = get_object_or_404(route_pages(request.organization), pk=pk)
     over = None
-    if request.GET.get("over", "").isdigit():
+    if request.GET.get("over", "").isdecimal():
         over = get_object_or_404(standing_facts(request.organization).select_related("topic"), pk=request.GET["over"])
     form = FactForm(request.POST or None, over=over)
     at = clock.now()

@@ -1,7 +1,6 @@
 """Founding an organization, and what it is made of: name, job roles, sign-off groups."""
 
 import datetime as dt
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,6 +13,7 @@ from accounts.models import AccessPeriod, JobRole, Membership, Organization, Pla
 from accounts.rights import Right
 from accounts.shipped import job_roles, sign_off_groups
 from audit import actions as audit
+from operations import clock
 from operations.errors import ActionRefused
 
 
@@ -117,7 +117,7 @@ def add_sign_off_group(*, name: str, by: Membership, at: dt.datetime) -> SignOff
 
 
 def _refuse_unknown_zone(timezone: str) -> None:
-    if timezone not in available_timezones():
+    if timezone not in clock.time_zones():
         raise ActionRefused(_("“%(zone)s” is not the name of a time zone.") % {"zone": timezone})
 
 

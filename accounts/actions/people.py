@@ -1,7 +1,6 @@
 """What a person holds in an organization: each move closes one period and opens the next."""
 
 import datetime as dt
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -29,6 +28,7 @@ from accounts.models import (
 )
 from accounts.rights import Right
 from audit import actions as audit
+from operations import clock
 from operations.errors import ActionRefused
 
 Level = AccessPeriod.Level
@@ -155,7 +155,7 @@ def change_profile(*, user: User, name: str, timezone: str, at: dt.datetime) -> 
     :raises ActionRefused: the time zone is none.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if timezone and timezone not in available_timezones():
+    if timezone and timezone not in clock.time_zones():
         raise ActionRefused(_("“%(zone)s” is not the name of a time zone.") % {"zone": timezone})
     changed = [field for field, value in (("name", name), ("timezone", timezone)) if getattr(user, field) != value]
     if not changed:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccessPeriod, JobRole, Organization, SignOffGroup, Team
 from accounts.rights import Right, may_grant_group, may_grant_level
+from operations import clock
 
 
 class TimeZoneField(forms.ChoiceField):
@@ -16,7 +16,7 @@ class TimeZoneField(forms.ChoiceField):
 
     def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
         empty = [] if required else [("", _("The organization's"))]
-        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+        zones = [(zone, zone.replace("_", " ")) for zone in sorted(clock.time_zones())]
         super().__init__(choices=[*empty, *zones], required=required, label=_("Time zone"), **kwargs)
 
 

@@ -16,7 +16,9 @@ from accounts.rights import Right, may_grant_group, needs_password
 class InvitationForm(forms.Form):
     """Whom to invite, and the place that waits for them."""
 
-    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
     name = forms.CharField(
         label=_("Name"), required=False, max_length=200, help_text=_("They can correct it when they join.")
     )

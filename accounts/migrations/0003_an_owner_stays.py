@@ -22,6 +22,14 @@ CREATE CONSTRAINT TRIGGER accounts_an_owner_stays AFTER UPDATE ON accounts_acces
     EXECUTE FUNCTION accounts_an_owner_stays();
 """
 
+# Half of the product counts days by AT TIME ZONE: a name that PostgreSQL doesn't know would stop it for everybody.
+ZONES = """
+ALTER TABLE accounts_organization ADD CONSTRAINT organization_zone_is_known
+    CHECK ((timestamptz 'epoch' AT TIME ZONE timezone) IS NOT NULL);
+ALTER TABLE accounts_user ADD CONSTRAINT person_zone_is_known
+    CHECK (timezone = '' OR (timestamptz 'epoch' AT TIME ZONE timezone) IS NOT NULL);
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0002_tenants_and_periods")]
@@ -29,5 +37,10 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             AN_OWNER_STAYS,
             "DROP TRIGGER accounts_an_owner_stays ON accounts_accessperiod; DROP FUNCTION accounts_an_owner_stays();",
-        )
+        ),
+        migrations.RunSQL(
+            ZONES,
+            "ALTER TABLE accounts_organization DROP CONSTRAINT organization_zone_is_known;"
+            "ALTER TABLE accounts_user DROP CONSTRAINT person_zone_is_known;",
+        ),
     ]

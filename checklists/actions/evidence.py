@@ -132,7 +132,7 @@ def _is_office(folder: str) -> Callable[[UploadedFile], bool]:
         try:
             with zipfile.ZipFile(file) as archive:
                 names = archive.namelist()
-        except zipfile.BadZipFile:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError):  # damaged in one of its many ways
             return False
         return "[Content_Types].xml" in names and any(name.startswith(f"{folder}/") for name in names)
 

@@ -10,20 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.queries import may_keep
 from governance.models import RouteDecision
+from operations.forms import DayField
 
 EDITABLE = ("outcome", "until", "why", "conditions", "review_months", "keeper", "is_material")
-
-
-def day_field(**kwargs: Any) -> forms.DateField:
-    """A day, picked from the browser's own calendar."""
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
 class DecisionForm(forms.Form):
     """The words of a draft. A draft may be incomplete; submitting is not."""
 
     outcome = forms.ChoiceField(label=_("Decision"), choices=RouteDecision.Outcome, widget=forms.RadioSelect)
-    until = day_field(label=_("Allowed until"), required=False, help_text=_("Only for “allowed until”: the last day."))
+    until = DayField(label=_("Allowed until"), required=False, help_text=_("Only for “allowed until”: the last day."))
     conditions = forms.CharField(
         label=_("Conditions"),
         required=False,
@@ -88,7 +84,7 @@ class ReasonForm(forms.Form):
     is_material = forms.BooleanField(
         label=_("People who rest on this decision must look again"), required=False, initial=True
     )
-    due_on = day_field(label=_("They have until"), required=False)
+    due_on = DayField(label=_("They have until"), required=False)
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"is_material": True, "due_on": today + dt.timedelta(days=14)})

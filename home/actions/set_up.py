@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -57,9 +57,14 @@ def set_up(
 
 def _new_owner(*, name: str, email: str, password: str, at: dt.datetime) -> User:
     email = email.strip().lower()
+    taken = ActionRefused(_("There is already an account with the address %(email)s.") % {"email": email})
     if User.objects.filter(email=email).exists():
-        raise ActionRefused(_("There is already an account with the address %(email)s.") % {"email": email})
-    return User.objects.create_user(email, password, name=name.strip(), date_joined=at)
+        raise taken
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, name=name.strip(), date_joined=at)
+    except IntegrityError as made_meanwhile:  # the same form, sent twice at one moment
+        raise taken from made_meanwhile
 
 
 def _free_slug(name: str) -> str:

@@ -141,6 +141,19 @@ def test_a_program_is_refused_whatever_it_is_called(suffix: str) -> None:
         check_file(SimpleUploadedFile(f"proof{suffix}", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff"))
 
 
+@pytest.mark.parametrize("damage", [(6, b"\xff\0"), (8, b"\0\x08"), (46, b"\xff")])
+def test_a_damaged_office_file_is_refused_in_a_sentence(damage: tuple[int, bytes]) -> None:
+    where, what = damage
+    content = bytearray(office("word"))
+    directory = content.index(b"PK\x01\x02")
+    content[directory + 8 : directory + 10] = b"\0\x08"  # its names are said to be UTF-8
+    content[directory + where : directory + where + len(what)] = what
+    content[directory + 46] = 0xFF
+
+    with pytest.raises(ActionRefused, match="can't be kept"):
+        check_file(SimpleUploadedFile("proof.docx", bytes(content)))
+
+
 @pytest.mark.parametrize("name", ["setup.exe", "proof", "page.html", "proof.pdf.exe"])
 def test_a_name_of_another_kind_is_refused_whatever_is_in_it(name: str) -> None:
     with pytest.raises(ActionRefused, match="can't be kept"):

@@ -225,3 +225,9 @@ def test_cells_that_look_like_formulas_are_disarmed(acme) -> None:
     text = b"".join(response.streaming_content).decode()
 
     assert ",'=1+1," in text
+
+
+def test_the_last_day_there_is_names_the_field_and_lists_nothing(acme) -> None:
+    page = signed_in(acme.ann).get(address(acme, "?until=9999-12-31"))
+
+    assert "Say a day between 1990 and 2099." in page.content.decode()

@@ -1,7 +1,9 @@
 """The organization's settings, and one's own."""
 
 import pytest
+from django.db import DataError, transaction
 
+from accounts.models import Organization
 from tests.accounts.refusals import logged
 from tests.cast import Company, signed_in
 
@@ -65,3 +67,14 @@ def test_a_person_corrects_their_own_profile(acme: Company) -> None:
 
 def test_the_menu_of_every_page_leads_to_the_profile(acme: Company) -> None:
     assert 'href="/account/profile/"' in signed_in(acme.dev).get("/o/acme/").content.decode()
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "Middle/Earth"])
+def test_a_zone_that_the_database_does_not_know_is_not_taken(acme: Company, zone) -> None:
+    page = signed_in(acme.olga).post("/o/acme/settings/", {"name": "Acme", "timezone": zone})
+
+    assert page.status_code == 200
+    acme.organization.refresh_from_db()
+    assert acme.organization.timezone != zone
+    with pytest.raises(DataError, match="not recognized"), transaction.atomic():
+        Organization.objects.update(timezone="localtime")
