@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AccessPeriod, Membership, Organization
 from audit.actions import record
 from audit.models import FreeText, Snapshot
+from audit.queries import is_withdrawn
 from governance.models import Signature, SignOff, SignOffParty, SignOffStage
 from governance.queries.sign_offs import Plan, can_be_finished, has_been_joined
 from operations.errors import ActionRefused
@@ -65,12 +66,14 @@ def say(
 ) -> Signature:
     """One person's word on one stage of a locked sign-off; closes it when the word decides.
 
-    :raises ActionRefused: when it is not this person's turn, or the page showed something else.
+    :raises ActionRefused: when it is not this person's turn, the page showed something else, or what is to be signed has been
+        judged to have changed.
     """
     _check_turn(sign_off, stage, by)
     if shown_sha256 != sign_off.snapshot.sha256:
         raise ActionRefused(_("The page did not show what is to be signed. Read it again, then decide."))
     if word == Signature.Word.SIGNED:
+        _check_stands(sign_off, at=at)
         _check_finishable(sign_off, stage, by)
     signature = Signature.objects.create(
         organization_id=sign_off.organization_id,
@@ -149,6 +152,17 @@ def _check_may_sign(sign_off: SignOff, stage: SignOffStage, by: Membership) -> N
     if has_been_joined(sign_off):
         raise ActionRefused(
             _("Somebody has joined since this was submitted, so you can't approve alone. Withdraw it and submit again.")
+        )
+
+
+def _check_stands(sign_off: SignOff, *, at: dt.datetime) -> None:
+    """Nobody signs what is known to be no longer so."""
+    if SignOff.objects.filter(is_withdrawn("snapshot_id", at=at), pk=sign_off.pk).exists():
+        raise ActionRefused(
+            _(
+                "Something this rests on was judged to have changed since it was submitted. Ask for changes: the next "
+                "revision shows how it stands now."
+            )
         )
 
 

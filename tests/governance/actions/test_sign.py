@@ -6,7 +6,9 @@ import threading
 import pytest
 from django.db import connection, connections
 
-from audit.models import AuditEvent, Reopening
+from audit.actions import reopen
+from audit.models import AuditEvent, Basis, Reopening
+from catalog.models import Fact, Topic
 from governance import actions
 from governance.models import ForcePeriod, RouteDecision, Signature, SignOff
 from operations.errors import ActionRefused
@@ -222,3 +224,25 @@ def test_two_signers_clicking_at_once_produce_one_outcome(transactional_db, same
     assert Signature.objects.filter(stage=move["stage"]).count() == 1
     assert ForcePeriod.objects.filter(decision=decision).count() == 1
     connection.check_constraints()
+
+
+def test_nobody_signs_what_was_judged_to_have_changed_but_can_ask_for_changes(company):
+    topic = Topic.objects.create(key="training", name="Training", position=1, old_after_days=92)
+    words = {"key": "team.training", "statement": "Never trains.", "promise": "report", "digest": "1"}
+    Fact.objects.create(route=company.route, topic=topic, recorded_at=THEN, **words)
+    decision = submitted(company)
+    basis = Basis.objects.filter(snapshot=decision.sign_off.snapshot).earliest("pk")
+    reopen(
+        organization_id=company.organization.pk,
+        key=basis.key,
+        below_revision=basis.revision + 1,
+        by=company.mara.user_id,
+        at=THEN,
+        due_on=None,
+        because="It says otherwise now.",
+    )
+
+    refused("judged to have changed", **turn(decision), by=company.sven)
+
+    draft = actions.ask_for_changes(**turn(decision), by=company.sven, comment="Look at it again.", at=THEN)
+    assert draft.status == Status.DRAFT
