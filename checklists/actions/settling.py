@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from accounts.models import Organization
 from audit.actions import LOCK_SPACE
-from checklists.models import ReadinessCell, SettleJob, SettleRequest
+from checklists.models import SettleJob, SettleRequest
 from operations import clock
 
 BATCH = 5000
@@ -26,6 +26,25 @@ _SETTLE = "SELECT checklists_settle(%s, %s, %s)"
 _SETTLE_ON = """
 SELECT checklists_settle(%s, %s, greatest(%s, (
     SELECT max(settled_at) FROM checklists_assignment WHERE organization_id = %s AND membership_id = ANY(%s))))
+"""
+
+_FOLD = """
+WITH folded AS (DELETE FROM checklists_readinessdelta RETURNING *), summed AS (
+    SELECT organization_id, subject, team_id, job_role_id, due_on, status, sum(n) AS n FROM folded
+    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0
+), emptied AS (
+    DELETE FROM checklists_readinesscell cell USING summed
+    WHERE (cell.organization_id, cell.subject, cell.team_id, cell.job_role_id, cell.due_on, cell.status)
+        = (summed.organization_id, summed.subject, summed.team_id, summed.job_role_id, summed.due_on, summed.status)
+      AND cell.n + summed.n = 0
+    RETURNING summed.*
+), moved AS (
+    INSERT INTO checklists_readinesscell (organization_id, subject, team_id, job_role_id, due_on, status, n)
+    TABLE summed EXCEPT TABLE emptied
+    ON CONFLICT (organization_id, subject, team_id, job_role_id, due_on, status)
+    DO UPDATE SET n = checklists_readinesscell.n + excluded.n
+)
+SELECT count(*) FROM folded
 """
 
 
@@ -72,30 +91,15 @@ def take_lapsed(*, at: dt.datetime) -> int:
 def fold_counts() -> int:
     """Fold the deltas into the cells; returns how many deltas. A second fold at the same time finds the lock taken.
 
-    A cell that comes to nothing goes: its day has passed, and nobody will be counted there again. Only this writes cells,
-    so none of them moves between the two statements; a reader sees what is committed: cells and deltas, before or after.
+    A cell that comes to nothing goes: its day has passed, and nobody will be counted there again. Only this writes
+    cells, so each is read as the statement found it; a reader sees cells and deltas as committed, before or after.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext('checklists.fold'))", [LOCK_SPACE])
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute(
-            """
-            WITH folded AS (DELETE FROM checklists_readinessdelta RETURNING *), summed AS (
-                INSERT INTO checklists_readinesscell (organization_id, subject, team_id, job_role_id, due_on, status, n)
-                SELECT organization_id, subject, team_id, job_role_id, due_on, status, sum(n) FROM folded
-                GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-                ON CONFLICT (organization_id, subject, team_id, job_role_id, due_on, status)
-                DO UPDATE SET n = checklists_readinesscell.n + excluded.n
-                RETURNING *
-            )
-            SELECT deltas, organization_id, subject, team_id, job_role_id, due_on, status
-            FROM (SELECT count(*) AS deltas FROM folded) counted LEFT JOIN summed ON n = 0
-            """
-        )
-        rows = cursor.fetchall()
-        ReadinessCell.objects.filter(pk__in=[key for _, *key in rows if key[0]]).delete()
-        return rows[0][0]
+        cursor.execute(_FOLD)
+        return cursor.fetchone()[0]
 
 
 def _settle_organization(organization_id: UUID, now: Now) -> int:

@@ -331,6 +331,20 @@ def test_cell_that_comes_to_nothing_goes(decided, privacy) -> None:
     assert differing_cells() == []
 
 
+def test_any_number_of_cells_comes_to_nothing_at_once(decided) -> None:
+    cells = [
+        {"subject": "checklist:1", "team_id": team, "job_role_id": 0, "due_on": EPOCH.date(), "status": "open"}
+        for team in range(20_000)
+    ]
+    ReadinessDelta.objects.bulk_create(ReadinessDelta(organization=decided.organization, n=2, **one) for one in cells)
+    actions.fold_counts()
+    ReadinessDelta.objects.bulk_create(ReadinessDelta(organization=decided.organization, n=-2, **one) for one in cells)
+
+    actions.fold_counts()
+
+    assert not ReadinessCell.objects.filter(subject="checklist:1").exists()
+
+
 def test_folder_killed_before_its_commit_has_folded_nothing(decided, privacy) -> None:
     waiting_deltas = ReadinessDelta.objects.count()
     with transaction.atomic(), connection.cursor() as cursor:
