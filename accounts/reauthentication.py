@@ -4,13 +4,15 @@ import datetime as dt
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.actions import record_at_door
+from accounts.actions import prove_address, record_at_door
 from accounts.http import PersonRequest
 from operations import clock
 from operations.errors import ActionRefused
@@ -28,18 +30,27 @@ def asks_for_password(request: PersonRequest) -> bool:
 def confirm(request: PersonRequest, secret: str) -> bool:
     """Whether ``secret`` is this person's password, or, for somebody without one, the code sent last.
 
-    A refusal is logged. A code works once, for ten minutes, for three attempts.
+    A refusal is logged.
 
     :raises ValidationError: too many attempts.
     """
-    if asks_for_password(request):
-        is_right = get_adapter().reauthenticate(request.user, secret)
-    else:
-        is_right = _is_code(request, secret, at=clock.now())
-    if not is_right:
-        user = request.user
-        record_at_door("person.identity_refused", user=user, by=user.pk, at=clock.now())
-    return is_right
+    if not asks_for_password(request):
+        return confirm_by_code(request, secret)
+    return _logged(request, is_right=get_adapter().reauthenticate(request.user, secret))
+
+
+def confirm_by_code(request: PersonRequest, code: str) -> bool:
+    """Whether this is the code sent last; it works once, for ten minutes, for three attempts. A refusal is logged.
+
+    The first one proves the address: a password set before ends, every session but this one too.
+    """
+    at = clock.now()
+    is_right = _is_code(request, code, at=at)
+    if is_right and request.user.address_proved_at is None:
+        if prove_address(user=request.user, means="code", at=at):
+            messages.info(request, _("The password set before has ended: choose a new one."))
+        update_session_auth_hash(request, request.user)
+    return _logged(request, is_right=is_right)
 
 
 def send_code(request: PersonRequest, *, at: dt.datetime) -> None:
@@ -62,6 +73,13 @@ def send_code(request: PersonRequest, *, at: dt.datetime) -> None:
             to=[request.user.email],
             headers={"X-Wayleave-Kind": "account"},
         ).send()
+
+
+def _logged(request: PersonRequest, *, is_right: bool) -> bool:
+    if not is_right:
+        user = request.user
+        record_at_door("person.identity_refused", user=user, by=user.pk, at=clock.now())
+    return is_right
 
 
 def _is_code(request: PersonRequest, code: str, *, at: dt.datetime) -> bool:

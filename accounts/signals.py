@@ -6,11 +6,13 @@ An event of a person belongs to the chain of every organization they are in, els
 from typing import Any
 
 from allauth.account import signals as allauth_signals
+from django.contrib import messages
 from django.contrib.auth import signals as django_signals
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from accounts.actions import record_at_door
+from accounts.actions import prove_address, record_at_door
 from accounts.models import User
 from operations import clock
 
@@ -19,6 +21,13 @@ from operations import clock
 def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Somebody has signed in."""
     record_at_door("sign-in.succeeded", user=user, by=user.pk, at=clock.now())
+
+
+@receiver(allauth_signals.authentication_step_completed)
+def code_came_back(request: HttpRequest, user: User, method: str, **kwargs: Any) -> None:
+    """A code that was sent to the address was typed; the sign-in goes on with ``user`` as this leaves it."""
+    if method == "code" and prove_address(user=user, means="code", at=clock.now()):
+        messages.info(request, _("Your address is confirmed. The password set before has ended: choose a new one."))
 
 
 @receiver(django_signals.user_logged_out)
@@ -53,4 +62,5 @@ def password_changed(user: User, **kwargs: Any) -> None:
 @receiver(allauth_signals.password_reset)
 def password_reset(user: User, **kwargs: Any) -> None:
     """A password was replaced by somebody who can read the person's mail."""
+    prove_address(user=user, means="password-reset", at=clock.now(), ends_password=False)
     record_at_door("person.password_reset", user=user, by=None, at=clock.now())

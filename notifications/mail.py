@@ -2,7 +2,7 @@
 
 The organization a message belongs to is said by the header ``X-Wayleave-Organization`` (its id) or an attribute
 ``organization`` on the message; the kind by ``X-Wayleave-Kind``. Neither header leaves the house. A message without
-an organization to a person who is only in the demo company counts as the demo's, so it stays here.
+an organization to a person who is only in the demo company, and invited to no other, counts as the demo's: it stays here.
 """
 
 import uuid
@@ -14,6 +14,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.models import Organization, User
+from accounts.queries import leaves_the_house, only_demo_of
 from notifications.models import OutgoingMail
 from operations import clock
 from operations.bell import ring
@@ -45,9 +46,7 @@ def new_message_id() -> str:
 
 def first_status(organization: Organization | None) -> OutgoingMail.Status:
     """Whether mail of this organization waits to be sent, or is kept here to be read."""
-    if not settings.MAIL_TRANSPORT or (organization is not None and organization.is_demo):
-        return OutgoingMail.Status.HELD
-    return OutgoingMail.Status.PENDING
+    return OutgoingMail.Status.PENDING if leaves_the_house(organization) else OutgoingMail.Status.HELD
 
 
 def _rows(message: EmailMessage) -> list[OutgoingMail]:
@@ -63,7 +62,7 @@ def _rows(message: EmailMessage) -> list[OutgoingMail]:
     rows = []
     for address in message.recipients():
         user = User.objects.filter(email=address.lower()).first()
-        belongs_to = organization or _only_demo_of(user)
+        belongs_to = organization or only_demo_of(user)
         rows.append(
             OutgoingMail(
                 organization=belongs_to,
@@ -88,11 +87,3 @@ def _organization_named(message: EmailMessage, header: str | None) -> Organizati
     if header is not None:
         return Organization.objects.get(pk=header)
     return getattr(message, "organization", None)
-
-
-def _only_demo_of(user: User | None) -> Organization | None:
-    """The demo organization of a person who belongs to no other."""
-    if user is None:
-        return None
-    organizations = list(Organization.objects.filter(memberships__user=user)[:2])
-    return organizations[0] if len(organizations) == 1 and organizations[0].is_demo else None

@@ -75,6 +75,7 @@ ACTIONS: dict[str, str | Promise] = {
     "person.profile_changed": _("Own name or time zone changed"),
     "person.password_changed": _("Password changed"),
     "person.password_reset": _("Password reset"),
+    "person.address_proved": _("Address confirmed by a code"),
     "person.identity_refused": _("Wrong password at a confirmation"),
     "person.refused": _("Page refused: no right to it"),
     "invitation.sent": _("Invited"),

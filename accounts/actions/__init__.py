@@ -10,7 +10,7 @@ from accounts.actions.people import (
     leave_group,
     place,
 )
-from accounts.actions.sign_ins import record_at_door, record_refusal
+from accounts.actions.sign_ins import prove_address, record_at_door, record_refusal
 from accounts.actions.teams import add_team, appoint_lead, archive_team, rename_team
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "join_group",
     "leave_group",
     "place",
+    "prove_address",
     "record_at_door",
     "record_refusal",
     "refuse_unusable",

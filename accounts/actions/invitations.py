@@ -27,7 +27,7 @@ from accounts.models import (
     Team,
     User,
 )
-from accounts.queries import active_memberships
+from accounts.queries import active_memberships, leaves_the_house, must_prove_address
 from accounts.rights import Right, needs_password
 from audit import actions as audit
 from operations.errors import ActionRefused
@@ -72,6 +72,7 @@ def invite(
         invited_at=at,
         sent_at=at,
         expires_at=at + dt.timedelta(days=DAYS),
+        is_mailed=leaves_the_house(organization),
     )
     _record("invitation.sent", invitation, by=by.user_id, at=at, level=level, group=group.pk if group else None)
     _send(invitation)
@@ -89,10 +90,11 @@ def resend(*, invitation: Invitation, by: Membership, at: dt.datetime) -> Invita
     _refuse_unless_may_grant(refuse_without(Right.PEOPLE_MANAGE, by), invitation.level, invitation.group)
     _refuse_settled(invitation)
     invitation.round += 1
+    invitation.is_mailed = leaves_the_house(invitation.organization)
     invitation.invited_by = by.user
     invitation.sent_at = at
     invitation.expires_at = at + dt.timedelta(days=DAYS)
-    invitation.save(update_fields=["round", "invited_by", "sent_at", "expires_at"])
+    invitation.save(update_fields=["round", "is_mailed", "invited_by", "sent_at", "expires_at"])
     _record("invitation.resent", invitation, by=by.user_id, at=at, round=invitation.round)
     _send(invitation)
     return invitation
@@ -123,16 +125,15 @@ def accept(
     :param round: the round that the link carried.
     :param user: who is signed in; None makes the account.
     :raises ActionRefused: the link is old, expired, withdrawn or used; whoever sent it could no longer give the place;
-        the account is another one; a password is missing.
+        the account is another one, or nobody ever saw that its address is theirs; a password is missing.
     """
     lock_organization(invitation.organization_id)
     invitation = _lock(invitation)
     refuse_unusable(invitation, round=round, at=at)
-    user = _new_user(invitation, name=name, password=password, at=at) if user is None else user
-    if user.email != invitation.email:
-        raise ActionRefused(
-            _("This invitation is for %(email)s. Sign in with that address.") % {"email": invitation.email}
-        )
+    if user is None:
+        user = _new_user(invitation, name=name, password=password, at=at)
+    else:
+        _refuse_other_person(invitation, user)
     membership = _join(invitation, user, at=at)
     invitation.accepted_at = at
     invitation.accepted_by = user
@@ -168,13 +169,29 @@ def _may_still_invite(invitation: Invitation) -> bool:
     return True
 
 
+def _refuse_other_person(invitation: Invitation, user: User) -> None:
+    if user.email != invitation.email:
+        raise ActionRefused(
+            _("This invitation is for %(email)s. Sign in with that address.") % {"email": invitation.email}
+        )
+    if must_prove_address(user):
+        raise ActionRefused(
+            _("Confirm first, with a code, that mail to %(email)s reaches you.") % {"email": user.email}
+        )
+
+
 def _new_user(invitation: Invitation, *, name: str, password: str, at: dt.datetime) -> User:
+    """The account of the address. A mailed link proves that it is theirs; whoever was handed one could be anybody."""
     if User.objects.filter(email=invitation.email).exists():
         raise ActionRefused(_("There is an account for %(email)s: sign in first.") % {"email": invitation.email})
     if not password and needs_password(level=invitation.level, is_signer=invitation.group_id is not None):
         raise ActionRefused(_("Choose a password: what you will do here is confirmed with it."))
     return User.objects.create_user(
-        invitation.email, password or None, name=name.strip() or invitation.name, date_joined=at
+        invitation.email,
+        password or None,
+        name=name.strip() or invitation.name,
+        date_joined=at,
+        address_proved_at=at if invitation.is_mailed else None,
     )
 
 

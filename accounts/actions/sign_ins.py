@@ -1,4 +1,4 @@
-"""What happens at the door: signing in, failing to, confirming who one is, changing the password."""
+"""What happens at the door: signing in, failing to, proving who one is, changing the password."""
 
 import datetime as dt
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import Membership, User
-from accounts.queries import organization_ids_of
+from accounts.queries import organization_ids_of, reaches
 from audit import actions as audit
 
 
@@ -21,6 +21,38 @@ def record_at_door(action: str, *, user: User | None, by: UUID | None, at: dt.da
     for organization_id in organizations or [None]:
         with transaction.atomic():
             audit.record(action, by=by, organization_id=organization_id, at=at, target=target, **data)
+
+
+@transaction.atomic
+def prove_address(*, user: User, means: str, at: dt.datetime, ends_password: bool = True) -> bool:
+    """A code that went to the address has come back: from now on the account is known to be its owner's.
+
+    Until then whoever was handed a link may have made it. So their password ends, and with its hash every session that
+    is open. ``user`` is changed in place, for whoever signs it in next. Logged once, in the installation's chain.
+
+    :param ends_password: False where the owner has just chosen a new one, which ended the sessions already.
+    :returns: whether a password was ended. False also for mail that stayed here: it proves nothing.
+    """
+    if user.address_proved_at is not None or not reaches(user):
+        return False
+    had_password = ends_password and user.has_usable_password()
+    if ends_password:
+        user.set_unusable_password()
+    unproved = User.objects.filter(pk=user.pk, address_proved_at=None)
+    if not unproved.update(address_proved_at=at, password=user.password):
+        user.refresh_from_db(fields=["address_proved_at", "password"])  # proved elsewhere, at the same moment
+        return False
+    user.address_proved_at = at
+    audit.record(
+        "person.address_proved",
+        by=user.pk,
+        organization_id=None,
+        at=at,
+        target=f"user:{user.pk}",
+        means=means,
+        has_ended_password=had_password,
+    )
+    return had_password
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import PersonRequest
@@ -21,12 +22,12 @@ class ConfirmIdentityMixin(forms.Form):
         self.request = request
         self.needs_code = not asks_for_password(request)
         self.secret = "code" if self.needs_code else "password"
-        self.fields[self.secret] = _code_field() if self.needs_code else _password_field()
+        self.fields[self.secret] = code_field() if self.needs_code else _password_field()
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not confirm(self.request, str(cleaned.pop(self.secret))):
-            self.add_error(self.secret, _wrong(self.needs_code))
+            self.add_error(self.secret, wrong_code() if self.needs_code else _("This is not your password."))
         return cleaned
 
 
@@ -43,7 +44,8 @@ def _password_field() -> forms.CharField:
     )
 
 
-def _code_field() -> forms.CharField:
+def code_field() -> forms.CharField:
+    """The code that was sent to the person's own address."""
     return forms.CharField(
         label=_("Your code"),
         max_length=20,
@@ -52,7 +54,6 @@ def _code_field() -> forms.CharField:
     )
 
 
-def _wrong(needs_code: bool) -> str:
-    if needs_code:
-        return str(_("This is not the code that was sent last, or it has run out. Have a new one sent."))
-    return str(_("This is not your password."))
+def wrong_code() -> str:
+    """What is said of a code that isn't the one."""
+    return gettext("This is not the code that was sent last, or it has run out. Have a new one sent.")

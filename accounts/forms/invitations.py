@@ -9,7 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import group_field, job_role_field, level_field, team_field
+from accounts.forms.identity import code_field, wrong_code
+from accounts.http import PersonRequest
 from accounts.models import Invitation, Organization, User
+from accounts.reauthentication import confirm_by_code
 from accounts.rights import Right, may_grant_group, needs_password
 
 
@@ -33,13 +36,26 @@ class InvitationForm(forms.Form):
 
 
 class AcceptForm(forms.Form):
-    """What somebody new says of themselves; nothing for somebody who has an account."""
+    """What somebody new says of themselves; of somebody who has an account only that its address is theirs.
 
-    def __init__(self, *args: Any, invitation: Invitation, is_new: bool, **kwargs: Any) -> None:
+    :param proves_by_code: the request of whoever has to type a code that was sent to the address; else None.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        invitation: Invitation,
+        is_new: bool,
+        proves_by_code: PersonRequest | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.invitation = invitation
+        self.proves_by_code = proves_by_code
         if is_new:
             self._ask_somebody_new()
+        if proves_by_code:
+            self.fields["code"] = code_field()
 
     def _ask_somebody_new(self) -> None:
         confirms = needs_password(level=self.invitation.level, is_signer=self.invitation.group_id is not None)
@@ -62,6 +78,12 @@ class AcceptForm(forms.Form):
             if gets_no_code
             else _("You can leave it empty: then a code is sent to you whenever you sign in."),
         )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.proves_by_code and not self.errors and not confirm_by_code(self.proves_by_code, cleaned.pop("code")):
+            self.add_error("code", wrong_code())
+        return cleaned
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]

@@ -69,6 +69,14 @@ class Migration(migrations.Migration):
                 ),
                 ("date_joined", models.DateTimeField(blank=True, null=True)),
                 ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "address_proved_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When it was first seen that mail to the address reaches this person.",
+                        null=True,
+                    ),
+                ),
             ],
             options={
                 "indexes": [
@@ -517,6 +525,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("round", models.PositiveSmallIntegerField(default=1)),
+                ("is_mailed", models.BooleanField(default=False)),
                 ("invited_at", models.DateTimeField()),
                 ("sent_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),

@@ -31,6 +31,7 @@ class Invitation(models.Model):
         verbose_name=_("sign-off group"),
     )
     round = models.PositiveSmallIntegerField(default=1)
+    is_mailed = models.BooleanField(default=False)  # the link of this round left by mail; else somebody handed it over
     invited_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()
     sent_at = models.DateTimeField()

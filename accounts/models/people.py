@@ -40,6 +40,9 @@ class User(AbstractBaseUser):
     )
     date_joined = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    address_proved_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When it was first seen that mail to the address reaches this person.")
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -4,6 +4,7 @@ from accounts.queries.among import IsAmong
 from accounts.queries.history import Stop, history_of
 from accounts.queries.invitations import account_exists, invitation_by_token, invitations_of
 from accounts.queries.keepers import KeeperName, KeeperNow, keeper_now, may_keep, somebody_else, with_keepers
+from accounts.queries.mail import leaves_the_house, must_prove_address, only_demo_of, reaches
 from accounts.queries.people import listed, people_reached, people_searched, users_called
 from accounts.queries.standing import (
     Standing,
@@ -33,14 +34,18 @@ __all__ = [
     "invitations_of",
     "keeper_now",
     "lead_of",
+    "leaves_the_house",
     "listed",
     "may_keep",
     "members_of_group",
+    "must_prove_address",
+    "only_demo_of",
     "organization_ids_of",
     "people_reached",
     "people_searched",
     "people_visible_to",
     "placed",
+    "reaches",
     "somebody_else",
     "standing_of",
     "teams_of",

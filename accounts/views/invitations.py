@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,7 @@ from accounts.forms import InvitationForm
 from accounts.http import OrganizationRequest
 from accounts.links import link_of
 from accounts.models import Invitation
-from accounts.queries import invitations_of
+from accounts.queries import invitations_of, leaves_the_house
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock
 from operations.errors import ActionRefused
@@ -91,11 +90,14 @@ def invitation_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 def _has_no_mail(request: OrganizationRequest) -> bool:
-    return not settings.MAIL_TRANSPORT or request.organization.is_demo
+    return not leaves_the_house(request.organization)
 
 
 def _row(request: OrganizationRequest, invitation: Invitation, *, shows_link: bool) -> dict[str, object]:
-    """A link is shown only to those who could have given what it opens: it could be used in another's place."""
+    """A link is shown only to those who could have given what it opens: it could be used in another's place.
+
+    One that was mailed is shown to nobody: whoever holds it has read the mail.
+    """
     status = _status(invitation, at=clock.now())
     is_open = status in {"invited", "expired"}
     may_act = may_grant_level(request.rights, invitation.level) and (
@@ -107,7 +109,9 @@ def _row(request: OrganizationRequest, invitation: Invitation, *, shows_link: bo
         "day": invitation.accepted_at or invitation.withdrawn_at or invitation.expires_at,
         "level": invitation.get_level_display(),
         "may_act": is_open and may_act,
-        "link": link_of(invitation) if shows_link and status == "invited" and may_act else "",
+        "link": link_of(invitation)
+        if shows_link and status == "invited" and may_act and not invitation.is_mailed
+        else "",
     }
 
 

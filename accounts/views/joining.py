@@ -1,5 +1,6 @@
 """The page behind an invitation's link. Opening it changes nothing; its button does."""
 
+from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib.auth import login
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import actions
 from accounts.forms import AcceptForm
+from accounts.http import PersonRequest
 from accounts.models import Invitation
-from accounts.queries import account_exists, invitation_by_token
+from accounts.queries import account_exists, invitation_by_token, must_prove_address
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -35,17 +37,21 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     stands_in_the_way = _stands_in_the_way(request, invitation)
     if stands_in_the_way:
         return render(request, "accounts/invitation_accept.html", {"invitation": invitation, **stands_in_the_way})
-    form = AcceptForm(
-        request.POST if request.method == "POST" else None,
-        invitation=invitation,
-        is_new=not request.user.is_authenticated,
-    )
+    form = _form(request, invitation)
     if request.method == "POST" and form.is_valid():
         try:
             return _join(request, invitation, number, form)
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
     return render(request, "accounts/invitation_accept.html", {"invitation": invitation, "form": form})
+
+
+def _form(request: HttpRequest, invitation: Invitation) -> AcceptForm:
+    data = request.POST if request.method == "POST" else None
+    if not request.user.is_authenticated:
+        return AcceptForm(data, invitation=invitation, is_new=True)
+    proves = cast(PersonRequest, request) if must_prove_address(request.user) else None
+    return AcceptForm(data, invitation=invitation, is_new=False, proves_by_code=proves)
 
 
 def _join(request: HttpRequest, invitation: Invitation, number: int, form: AcceptForm) -> HttpResponse:

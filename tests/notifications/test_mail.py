@@ -4,7 +4,9 @@ import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
 from django.db import transaction
 
+from accounts.models import Invitation
 from notifications.models import OutgoingMail
+from operations import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +112,26 @@ def test_sign_in_code_of_a_person_also_elsewhere_is_sent(settings, demo, organiz
     send_mail("Sign-in code", "123456", None, [member.user.email])
 
     assert OutgoingMail.objects.get().status == "pending"
+
+
+@pytest.mark.parametrize(("state", "status"), [("open", "pending"), ("withdrawn", "held"), ("demo's", "held")])
+def test_sign_in_code_of_a_person_in_the_demo_is_sent_once_another_organization_waits_for_them(
+    settings, demo, organization, make_member, state, status
+):
+    settings.MAIL_TRANSPORT = TRANSPORT
+    member, at = make_member(demo), clock.now()
+    Invitation.objects.create(
+        organization=demo if state == "demo's" else organization,
+        email=member.user.email,
+        invited_at=at,
+        sent_at=at,
+        expires_at=at,
+        withdrawn_at=at if state == "withdrawn" else None,
+    )
+
+    send_mail("Sign-in code", "123456", None, [member.user.email])
+
+    assert OutgoingMail.objects.get().status == status
 
 
 def test_attachments_are_refused(settings):
