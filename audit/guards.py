@@ -127,6 +127,8 @@ SHIPPED = (
     "reviews_changeassessment.reviews_guard_assessment",
     "reviews_review.reviews_guard_review",
     "reviews_review.reviews_review_is_not_truncated",
+    "reviews_reviewfinding.reviews_reviewfinding_is_append_only",
+    "reviews_reviewfinding.reviews_reviewfinding_is_not_truncated",
 )
 
 ENABLED = """

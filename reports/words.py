@@ -62,6 +62,7 @@ ACTIONS: dict[str, str | Promise] = {
     "checklist.unassigned": _("Assignment ended"),
     "checklist.archived": _("Checklist archived"),
     "review.opened": _("Review opened"),
+    "review.change_found": _("Review: found that it has to change"),
     "review.closed": _("Review closed"),
     "assessment.opened": _("Change found, to be judged"),
     "assessment.judged": _("Change judged"),

@@ -1,7 +1,6 @@
 """What to tell whom about reviews and assessments."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization
 from notifications import actions as notifications
 from notifications.schedule import DUE, Schedule
+from operations import clock
 from reviews.models import ChangeAssessment, Review
 
 # On the day a review opens, two weeks before it is due, and then as everything that is due.
@@ -28,7 +28,8 @@ def withdraw_assessment(assessment: ChangeAssessment, *, at: dt.datetime) -> Non
 # Open reviews whose newest reminder day has come, with what each is about.
 DUE_REVIEWS = """
 SELECT accounts_keeper(review.organization_id, review.keeper_id), 'review:' || review.id, notifications_newest_slot(review.due_on, %s, %s, %s),
-       coalesce(route.name, checklist.name), %s, '', %s || review.id || '/', review.due_on
+       coalesce(route.name, checklist.name),
+       CASE WHEN EXISTS (SELECT FROM reviews_reviewfinding WHERE review_id = review.id) THEN %s ELSE %s END, '', %s || review.id || '/', review.due_on
 FROM reviews_review review
 LEFT JOIN governance_routedecision decision ON decision.id = review.decision_id
 LEFT JOIN catalog_accessroute route ON route.id = decision.route_id
@@ -49,7 +50,7 @@ WHERE assessment.organization_id = %s AND assessment.verdict = ''
 
 def tell_due(organization: Organization, *, at: dt.datetime) -> int:
     """Write the newest reminder of each open review and each change to judge; safe to run twice and late."""
-    today = at.astimezone(ZoneInfo(organization.timezone)).date()
+    today = clock.day_of(at, organization.timezone)
     reviews = reverse("reviews:review-list", args=[organization.slug])
     told = notifications.tell_many(
         organization=organization,
@@ -58,6 +59,7 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         params=[
             today,
             *OPENED.sql_params,
+            _("You found that it has to change. The review stays open until that is decided."),
             _("Does it still hold? One sentence is enough."),
             reviews,
             organization.pk,

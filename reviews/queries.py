@@ -6,32 +6,86 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import AccessPeriod, Organization
 from accounts.queries import with_keepers
-from audit.models import Basis, Withdrawal
+from audit.models import Basis, Reopening, Withdrawal
 from audit.queries import is_withdrawn
 from catalog.models import Citation, Fact
-from checklists.models import Answer
+from checklists.models import Answer, ChecklistVersion, ListedItem
 from governance.models import RouteDecision
 from governance.queries.comparing import word_diff
+from governance.queries.decisions import OPEN
 from governance.queries.lines import line_of
-from reviews.models import ChangeAssessment, Review
+from reviews.models import ChangeAssessment, Review, ReviewFinding
 
 Status = RouteDecision.Status
+ENDED = (Status.SUPERSEDED, Status.RETIRED, Status.EXPIRED)
 
 
 def open_reviews(organization: Organization) -> QuerySet[Review]:
-    """Reviews that have not been closed, with who keeps each now, the one due first on top."""
+    """Reviews that have not been closed, with who keeps each now and what it waits for, the one due first on top."""
     return (
-        with_keepers(organization.reviews)
-        .filter(closed_at__isnull=True)
+        with_change(with_keepers(organization.reviews))
+        .filter(closed_at__isnull=True, is_over=False)
         .select_related("decision__route", "checklist")
         .annotate(line=line_of(organization, route="decision__route_id"))
         .order_by("due_on", "pk")
     )
+
+
+def with_change(reviews: QuerySet[Any]) -> QuerySet[Any]:
+    """The same reviews, with what changes their subject now: ``revision_id``, ``revision_number`` and
+    ``revision_status`` of the open revision, or ``version_id`` of the draft; whether it ``is_waiting`` for that, because
+    its keeper found that it has to change; and whether it ``is_over``, soon to be closed by the sweep."""
+    revision = RouteDecision.objects.filter(
+        organization=OuterRef("organization"), route=OuterRef("decision__route"), status__in=OPEN
+    )
+    draft = ChecklistVersion.objects.filter(checklist=OuterRef("checklist"), status=ChecklistVersion.Status.DRAFT)
+    found = ReviewFinding.objects.filter(review=OuterRef("pk"))
+    return reviews.annotate(
+        revision_id=Subquery(revision.values("pk")),
+        revision_number=Subquery(revision.values("number")),
+        revision_status=Subquery(revision.values("status")),
+        version_id=Subquery(draft.values("pk")),
+        is_waiting=Exists(found) & (Q(revision_id__isnull=False) | Q(version_id__isnull=False)),
+        is_over=Exists(Review.objects.filter(is_over(), pk=OuterRef("pk"))),
+    )
+
+
+def is_asked(review: Any) -> bool:
+    """Whether its keeper's word is asked for now; ``review`` from :func:`with_change`."""
+    return review.closed_at is None and not review.is_over and not review.is_waiting
+
+
+def is_over() -> Q:
+    """True of reviews whose subject has ended, or was changed as their keeper found it had to be."""
+    published = ChecklistVersion.objects.filter(
+        checklist=OuterRef("review__checklist"), published_at__gte=OuterRef("at")
+    )
+    changed = ReviewFinding.objects.filter(Exists(published), review=OuterRef("pk"))
+    return Q(decision__status__in=ENDED) | Q(checklist__archived_at__isnull=False) | Q(Exists(changed))
+
+
+def outcome_of_change(finding: ReviewFinding) -> str:
+    """How what a keeper found came out: as it was judged by who proposed or published it, whatever the keeper thought."""
+    review = finding.review
+    if review.decision and review.decision.status == Status.SUPERSEDED:
+        later = RouteDecision.objects.filter(organization=review.organization, route=review.decision.route_id)
+        after = later.filter(number__gt=review.decision.number, force_periods__isnull=False)
+        is_material = after.order_by("number").values_list("is_material", flat=True)[0]
+    elif review.checklist and review.checklist.archived_at is None:
+        key = Concat(Value("item:"), Cast("item", CharField()))
+        listed = ListedItem.objects.filter(version__checklist=review.checklist, version__published_at__gte=finding.at)
+        reopened = Reopening.objects.filter(
+            organization_id=review.organization_id, key=OuterRef("key"), below_revision=OuterRef("revision")
+        )
+        is_material = listed.annotate(key=key).filter(Exists(reopened)).exists()
+    else:
+        return Review.Outcome.ENDED
+    return Review.Outcome.MATERIAL if is_material else Review.Outcome.EDITORIAL
 
 
 def closed_reviews(organization: Organization) -> QuerySet[Review]:

@@ -1,6 +1,7 @@
 """Reviews and changes: what waits for its keeper, and how it was closed."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,8 @@ from accounts.queries import with_keepers
 from accounts.rights import Right
 from catalog.models import AccessRoute
 from catalog.queries import standing_facts
+from checklists.models import ChecklistVersion
+from governance.models import RouteDecision
 from governance.queries.routes import route_pages
 from operations import clock
 from operations.errors import ActionRefused
@@ -47,30 +50,28 @@ def review_list(request: OrganizationRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.REVIEW_VIEW)
 def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """One review: what it is about, and the keeper's sentence."""
-    reviews = with_keepers(request.organization.reviews).select_related(
-        "decision__route", "checklist", "because", "closed_by"
-    )
-    review = get_object_or_404(reviews, pk=pk)
+    """One review: what it is about, what was found, and the keeper's sentence."""
     # Whoever keeps it has this right: nobody keeps anything without managing.
-    may_close = review.closed_at is None and Right.REVIEW_CLOSE in request.rights
+    may_close = Right.REVIEW_CLOSE in request.rights
+    if request.method == "POST" and not may_close:
+        raise PermissionDenied
+    reviews = queries.with_change(with_keepers(request.organization.reviews))
+    review = get_object_or_404(reviews.select_related("decision__route", "checklist", "because", "closed_by"), pk=pk)
     form = CloseReviewForm(request.POST or None)
-    if request.method == "POST" and may_close and form.is_valid():
+    if form.is_valid():
         try:
-            actions.close(review=review, by=request.membership, at=clock.now(), **form.cleaned_data)
+            return _say(request, review, **form.cleaned_data)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
-        else:
-            return _after_closing(request, review, form.cleaned_data["outcome"])
     context = {
         "review": review,
+        "findings": review.findings.select_related("by", "because"),
         "form": form,
-        "may_close": may_close,
+        # What was typed before somebody else closed it stays in sight.
+        "may_close": form.is_bound or (may_close and queries.is_asked(review)),
         "today": clock.today(request.organization.timezone),
     }
-    return render(
-        request, "reviews/review_close.html", context, status=200 if may_close or request.method != "POST" else 403
-    )
+    return render(request, "reviews/review_close.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,13 +132,17 @@ def _after_adding(request: OrganizationRequest, route: AccessRoute, change: Chan
     return redirect("reviews:assessment-judge", request.organization.slug, change.pk)
 
 
-def _after_closing(request: OrganizationRequest, review: Review, outcome: str) -> HttpResponse:
+def _say(request: OrganizationRequest, review: Review, *, outcome: str, because: str) -> HttpResponse:
+    """Carry out what the keeper says, and lead on: to the other reviews, or straight into the draft that changes it."""
+    word: dict[str, Any] = {"review": review, "by": request.membership, "because": because, "at": clock.now()}
+    slug = request.organization.slug
     if outcome == Review.Outcome.HOLDS:
+        actions.close(**word)
         messages.success(request, _("Recorded: it still holds. The next review is scheduled."))
-        return redirect("reviews:review-list", organization=request.organization.slug)
-    messages.info(request, _("Recorded. Now change it: whoever has to sign or look again is asked from there."))
-    if review.decision:
-        return redirect(
-            "governance:decision-propose", organization=request.organization.slug, pk=review.decision.route_id
-        )
-    return redirect("checklists:checklist-detail", organization=request.organization.slug, pk=review.checklist_id)
+        return redirect("reviews:review-list", slug)
+    change = actions.find_change(**word, outcome=outcome)
+    messages.info(request, _("Recorded. This draft changes it; the review stays open until that is decided."))
+    if isinstance(change, ChecklistVersion):
+        return redirect("checklists:draft-edit", slug, change.checklist_id)
+    page = "edit" if change.status == RouteDecision.Status.DRAFT else "detail"
+    return redirect(f"governance:decision-{page}", slug, change.pk)

@@ -16,6 +16,8 @@ from operations.bell import ring
 from operations.errors import ActionRefused
 
 DAYS_TO_ANSWER_AGAIN = 14
+# Closes the review that waited for this change.
+REVIEWS_TASK = "reviews.open_due"
 
 
 @transaction.atomic
@@ -57,6 +59,7 @@ def publish(
         editorial=sorted(set(editorial) & {revision.item_id for revision in changed}),
     )
     ring(SETTLE_TASK)
+    ring(REVIEWS_TASK)
     return draft
 
 

@@ -16,12 +16,15 @@ from governance.queries.lines import next_line
 from governance.queries.revisions import obstacle_to_resumption
 from governance.queries.submissions import has_predecessor, holding
 from operations import clock
+from operations.bell import ring
 from operations.errors import ActionRefused
 
 Status = RouteDecision.Status
 
 # How long people have to look again after a new revision that matters to them.
 DAYS_TO_LOOK_AGAIN = 14
+# Closes the review that waited for this change.
+REVIEWS_TASK = "reviews.open_due"
 
 
 @transaction.atomic
@@ -45,6 +48,7 @@ def approve(*, decision: RouteDecision, by: Membership, at: dt.datetime) -> Rout
         due_on = clock.day_of(at, decision.organization.timezone) + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)
         because = _("The decision on %(route)s changed.") % {"route": decision.route}
         _reopen(decision, below=decision.pk, by=by, at=at, due_on=due_on, because=because)
+    ring(REVIEWS_TASK)
     return decision
 
 

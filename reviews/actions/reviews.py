@@ -1,7 +1,6 @@
 """Periodic reviews: rows that fall due, are opened once per period, and closed by their keeper."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
@@ -12,13 +11,16 @@ from accounts.models import Membership
 from accounts.queries import keeper_now
 from audit import actions as audit
 from audit.models import FreeText
+from checklists import actions as checklists
 from checklists.models import Checklist, ChecklistVersion
 from governance import actions as governance
 from governance.models import ForcePeriod, RouteDecision
+from governance.queries.decisions import OPEN
+from operations import clock
 from operations.errors import ActionRefused
 from reviews import notices
-from reviews.models import Review, ReviewSchedule
-from reviews.queries import periods_due
+from reviews.models import Review, ReviewFinding, ReviewSchedule
+from reviews.queries import is_over, outcome_of_change, periods_due, with_change
 
 DAYS_TO_REVIEW = 14
 
@@ -77,40 +79,97 @@ def open_due(*, at: dt.datetime) -> int:
 
 
 def close_ended(*, at: dt.datetime) -> int:
-    """Close open reviews whose subject no longer holds: nothing is left to confirm."""
-    ended = Review.objects.filter(closed_at__isnull=True).filter(
-        Q(decision__status__in=["superseded", "retired", "expired"]) | Q(checklist__archived_at__isnull=False)
-    )
-    closed = 0
-    for review in ended:
-        with transaction.atomic():
-            row = Review.objects.select_for_update().get(pk=review.pk)
-            if row.closed_at is None:
-                _close(row, outcome=Review.Outcome.ENDED, by=None, text=None, at=at)
-                closed += 1
-    return closed
+    """Close open reviews whose subject has changed or no longer holds: nothing is left to confirm."""
+    over = Review.objects.filter(is_over(), closed_at__isnull=True)
+    return sum(_close_ended(pk, at=at) for pk in over.values_list("pk", flat=True))
 
 
 @transaction.atomic
-def close(*, review: Review, by: Membership, outcome: str, because: str, at: dt.datetime) -> None:
-    """The keeper's sentence: why it still holds, or what has to change. Schedules the next review.
+def close(*, review: Review, by: Membership, because: str, at: dt.datetime) -> None:
+    """The keeper's sentence why it still holds. Re-opens nothing, and schedules the next review.
 
-    *It still holds* re-opens nothing. A change goes its own way, a proposal to sign or a version to publish, and who is
-    asked again is decided there; this records that the review led to it.
-
-    :param outcome: ``holds``, ``editorial`` or ``material``.
-    :raises ActionRefused: when the review is closed already, no reason was given, or a decision can't be confirmed.
+    :raises ActionRefused: when the review is closed or waits for a change, no reason was given, or a decision can't be
+        confirmed.
     """
-    if not because.strip():
-        raise ActionRefused(_("Write one sentence: why does it still hold, or what has changed?"))
-    row = Review.objects.select_for_update().get(pk=review.pk, organization=by.organization)
-    if row.closed_at is not None:
-        raise ActionRefused(_("This review was closed in the meantime."))
-    if row.decision and outcome == Review.Outcome.HOLDS:
+    row = _lock(review, by=by, because=because)
+    if row.decision:
         text = governance.confirm_holds(decision=row.decision, by=by, because=because.strip(), at=at)
     else:
         text = audit.keep_text(because.strip(), organization_id=row.organization_id)
-    _close(row, outcome=outcome, by=by, text=text, at=at)
+    _close(row, outcome=Review.Outcome.HOLDS, by=by, text=text, at=at)
+
+
+@transaction.atomic
+def find_change(
+    *, review: Review, by: Membership, outcome: str, because: str, at: dt.datetime
+) -> RouteDecision | ChecklistVersion:
+    """The keeper's sentence what has to change; returns the draft that changes it, begun now unless there is one.
+
+    Who is asked again is decided by that draft, once it is signed or published; until then the review stays open and
+    is reminded of. Where nothing comes of the draft, the keeper is asked again.
+
+    :param outcome: ``editorial`` or ``material``.
+    :raises ActionRefused: when the review is closed or waits for a change already, no reason was given, or the route can
+        no longer be chosen.
+    """
+    row = _lock(review, by=by, because=because)
+    text = audit.keep_text(because.strip(), organization_id=row.organization_id)
+    ReviewFinding.objects.create(
+        organization_id=row.organization_id, review=row, outcome=outcome, because=text, by=by.user, at=at
+    )
+    audit.record(
+        "review.change_found",
+        by=by.user_id,
+        organization_id=row.organization_id,
+        at=at,
+        target=f"review:{row.pk}",
+        outcome=outcome,
+        because_sha256=text.sha256,
+    )
+    return _begin_change(row, outcome=outcome, by=by, at=at)
+
+
+def _begin_change(review: Review, *, outcome: str, by: Membership, at: dt.datetime) -> RouteDecision | ChecklistVersion:
+    subject = _subject(review)
+    if isinstance(subject, Checklist):
+        return checklists.begin_draft(checklist=subject, by=by, at=at)
+    begun = RouteDecision.objects.filter(organization=by.organization, route=subject.route, status__in=OPEN).first()
+    if begun:
+        return begun
+    draft = governance.propose(route=subject.route, by=by, at=at)
+    is_material = outcome == Review.Outcome.MATERIAL
+    return governance.edit(decision=draft, by=by, at=at, is_material=is_material)
+
+
+def _lock(review: Review, *, by: Membership, because: str) -> Review:
+    """The review, locked, if its keeper's word is still asked for.
+
+    :raises ActionRefused: otherwise, or when nothing was typed.
+    """
+    if not because.strip():
+        raise ActionRefused(_("Write one sentence: why does it still hold, or what has changed?"))
+    reviews = Review.objects.select_for_update(of=("self",)).select_related(
+        "organization", "decision__route", "checklist"
+    )
+    row = with_change(reviews).get(pk=review.pk, organization=by.organization)
+    if row.closed_at is not None:
+        raise ActionRefused(_("This review was closed in the meantime."))
+    if row.is_over:
+        raise ActionRefused(_("What this review is about has changed or ended in the meantime."))
+    if row.is_waiting:
+        raise ActionRefused(_("The change that this review waits for is being prepared already; go on with that one."))
+    return row
+
+
+@transaction.atomic
+def _close_ended(pk: int, *, at: dt.datetime) -> int:
+    row = Review.objects.select_for_update().get(pk=pk)
+    if row.closed_at is not None:
+        return 0
+    finding = row.findings.last()
+    outcome = outcome_of_change(finding) if finding else Review.Outcome.ENDED
+    _close(row, outcome=outcome, by=None, text=finding.because if finding else None, at=at)
+    return 1
 
 
 def _close(review: Review, *, outcome: str, by: Membership | None, text: FreeText | None, at: dt.datetime) -> None:
@@ -118,7 +177,7 @@ def _close(review: Review, *, outcome: str, by: Membership | None, text: FreeTex
     review.closed_by = by.user if by else None
     review.save(update_fields=["outcome", "closed_at", "because", "closed_by"])
     subject = _subject(review)
-    next_on = at.astimezone(ZoneInfo(review.organization.timezone)).date() + relativedelta(months=subject.review_months)
+    next_on = clock.day_of(at, review.organization.timezone) + relativedelta(months=subject.review_months)
     ReviewSchedule.objects.filter(decision=review.decision, checklist=review.checklist).update(next_on=next_on)
     audit.record(
         "review.closed",
@@ -144,7 +203,7 @@ def _open_one(schedule_pk: int, *, at: dt.datetime) -> bool:
     if schedule is None:
         return False
     subject = _subject(schedule)
-    today = at.astimezone(ZoneInfo(schedule.organization.timezone)).date()
+    today = clock.day_of(at, schedule.organization.timezone)
     days = periods_due(schedule.next_on, months=subject.review_months, on=today)
     is_open = Review.objects.filter(decision=schedule.decision, checklist=schedule.checklist, closed_at__isnull=True)
     if not days or is_open.exists():
@@ -172,7 +231,7 @@ def _open_one(schedule_pk: int, *, at: dt.datetime) -> bool:
 
 
 def _first_day(start: dt.datetime, timezone: str, months: int) -> dt.date:
-    return start.astimezone(ZoneInfo(timezone)).date() + relativedelta(months=months)
+    return clock.day_of(start, timezone) + relativedelta(months=months)
 
 
 def _subject(row: Review | ReviewSchedule) -> RouteDecision | Checklist:

@@ -183,6 +183,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["organization", "closed_at", "due_on"], name="review_by_due")],
                 "constraints": [
+                    models.UniqueConstraint(fields=("organization", "id"), name="review_tenant_key"),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("checklist__isnull", True), ("decision__isnull", False)),
@@ -215,6 +216,57 @@ class Migration(migrations.Migration):
                         ),
                         name="closed_review_has_outcome",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReviewFinding",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("holds", "It still holds"),
+                            ("editorial", "Changed, editorial"),
+                            ("material", "Changed, material"),
+                            ("ended", "What it was about has ended"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "because",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.freetext"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="reviews.review"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["editorial", "material"])), name="finding_is_a_change"
+                    )
                 ],
             },
         ),

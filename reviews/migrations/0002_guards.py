@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from operations.tenancy import not_truncated, tenant_foreign_keys
+from operations.tenancy import append_only, not_truncated, tenant_foreign_keys
 
 
 class Migration(migrations.Migration):
@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
             ("reviews_review", "checklist_id", "checklists_checklist"),
             ("reviews_review", "keeper_id", "accounts_membership"),
             ("reviews_review", "because_id", "audit_freetext"),
+            ("reviews_reviewfinding", "review_id", "reviews_review"),
+            ("reviews_reviewfinding", "because_id", "audit_freetext"),
             ("reviews_reviewschedule", "decision_id", "governance_routedecision"),
             ("reviews_reviewschedule", "checklist_id", "checklists_checklist"),
             ("reviews_changeassessment", "keeper_id", "accounts_membership"),
@@ -47,5 +49,6 @@ CREATE TRIGGER reviews_guard_assessment BEFORE UPDATE OR DELETE ON reviews_chang
 """,
             "DROP FUNCTION reviews_guard_closed() CASCADE;",
         ),
+        append_only("reviews_reviewfinding"),
         not_truncated("reviews_review", "reviews_changeassessment"),
     ]

@@ -35,7 +35,8 @@ class ReviewSchedule(models.Model):
 
 
 class Review(models.Model):
-    """One period's re-verification of one thing. Opened by the sweep when its day has come, closed by its keeper.
+    """One period's re-verification of one thing. Opened by the sweep when its day has come; closed by its keeper's word
+    that it still holds, or by the change that they found it needs, once that is decided or published.
 
     At most one is open per subject, one per subject and period ever; missed periods collapse into it by name.
     """
@@ -61,6 +62,7 @@ class Review(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["organization", "id"], name="review_tenant_key"),
             exactly_one_subject("review_has_one_subject"),
             models.UniqueConstraint(fields=["decision", "period_on"], name="review_once_per_decision_and_period"),
             models.UniqueConstraint(fields=["checklist", "period_on"], name="review_once_per_checklist_and_period"),
@@ -79,3 +81,27 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision_id or self.checklist_id}, {self.period_on}"
+
+
+class ReviewFinding(models.Model):
+    """What a keeper found at a review: that its subject has to change, whether that matters to people, and why.
+
+    Written by ``actions.find_change``, again when nothing came of the last one. Never changed: the review stays open
+    until the change is decided, and it is the change that says who is asked again.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="findings")
+    outcome = models.CharField(max_length=20, choices=Review.Outcome)
+    because = models.ForeignKey(FreeText, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="finding_is_a_change", condition=Q(outcome__in=["editorial", "material"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review_id}: {self.outcome}"

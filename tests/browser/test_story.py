@@ -232,7 +232,7 @@ def confirm_review(mara: Person, about: str) -> None:
     mara.follow(re.compile(about))
     mara.page.get_by_label("It still holds").check()
     mara.fill("Why? One sentence", "The agreement and the vendor's words are as they were.")
-    mara.press("Close this review")
+    mara.press("Record what you found")
 
 
 def test_the_main_job_from_a_chosen_route_to_cleared_people_and_back(

@@ -11,6 +11,7 @@ from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Node, Policy
 from governance import actions as governance
 from governance.models import RouteDecision
 from operations import clock
+from reviews.actions import find_change
 from tests.governance.factories import shown
 from tests.world import World, build
 
@@ -47,6 +48,7 @@ KEPT = {
     "checklists_listeditem": "position = 9",
     "checklists_itemrevision": "question = 'Another?'",
     "reviews_review": "period_on = period_on - 1",
+    "reviews_reviewfinding": "outcome = 'editorial'",
     "reviews_changeassessment": "old_revision = old_revision - 1",
     "catalog_fact": "statement = 'We promise the moon.'",
     "catalog_claim": "statement = 'Somebody else does.'",
@@ -96,6 +98,8 @@ DERIVED = {
 def world(db: None, tmp_path, settings) -> World:
     settings.STATE_DIR = tmp_path
     made = build()
+    because = {"outcome": "material", "because": "They train now.", "at": clock.now()}
+    find_change(review=made.review, by=made.acme.mara, **because)
     connection.check_constraints()
     basis = Basis.objects.filter(organization_id=made.acme.organization.pk).first()
     reopen(

@@ -61,7 +61,7 @@ def test_periods_missed_while_the_machine_was_off_collapse_and_are_named(acme) -
 def test_it_still_holds_reopens_nothing_and_schedules_the_next(acme) -> None:
     [review] = open_due(HALF_A_YEAR)
 
-    actions.close(review=review, by=acme.mara, outcome="holds", because="Nothing has changed.", at=HALF_A_YEAR)
+    actions.close(review=review, by=acme.mara, because="Nothing has changed.", at=HALF_A_YEAR)
 
     review.refresh_from_db()
     assert (review.outcome, review.closed_by, review.because.body) == ("holds", acme.mara.user, "Nothing has changed.")
@@ -74,19 +74,21 @@ def test_a_review_without_a_sentence_stays_open(acme, because) -> None:
     [review] = open_due(HALF_A_YEAR)
 
     with pytest.raises(ActionRefused):
-        actions.close(review=review, by=acme.mara, outcome="holds", because=because, at=HALF_A_YEAR)
+        actions.close(review=review, by=acme.mara, because=because, at=HALF_A_YEAR)
 
     assert Review.objects.get().closed_at is None
 
 
 def test_a_closed_review_is_not_closed_again_also_in_raw_sql(acme) -> None:
     [review] = open_due(HALF_A_YEAR)
-    actions.close(review=review, by=acme.mara, outcome="material", because="The terms changed.", at=HALF_A_YEAR)
+    actions.close(review=review, by=acme.mara, because="The terms are the same.", at=HALF_A_YEAR)
 
     with pytest.raises(ActionRefused):
-        actions.close(review=review, by=acme.mara, outcome="holds", because="No.", at=HALF_A_YEAR)
+        actions.close(review=review, by=acme.mara, because="No.", at=HALF_A_YEAR)
+    with pytest.raises(ActionRefused):
+        actions.find_change(review=review, by=acme.mara, outcome="material", because="No.", at=HALF_A_YEAR)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE reviews_review SET outcome = 'holds'")
+        cursor.execute("UPDATE reviews_review SET outcome = 'material'")
 
 
 def test_a_decision_that_has_ended_closes_its_review(acme) -> None:
@@ -114,7 +116,7 @@ def test_the_keeper_is_reminded_once_a_day_of_the_schedule_and_no_longer_when_it
     notice = Notice.objects.get(subject_key=f"review:{review.pk}")
     assert (notice.recipient, notice.withdrawn_at) == (acme.mara, None)
 
-    actions.close(review=review, by=acme.mara, outcome="holds", because="Yes.", at=HALF_A_YEAR)
+    actions.close(review=review, by=acme.mara, because="Yes.", at=HALF_A_YEAR)
 
     notice.refresh_from_db()
     assert notice.withdrawn_at is not None

@@ -34,7 +34,6 @@ def _confirm(company: Company, one: Mapping[str, Any], holds: Mapping[str, Any])
     actions.close(
         review=review,
         by=company.manager,
-        outcome=Review.Outcome.HOLDS,
         because=holds["because"],
         at=company.ago(holds["at"], hour=15),
     )
