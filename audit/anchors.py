@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import chain as one_after_the_other
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 
 from audit.actions import LOCK_SPACE
 from audit.models import AuditAnchor, AuditLink
+from operations.sweeps import each
 
 ROWS_AT_A_TIME = 5000
 
@@ -35,27 +37,35 @@ WHERE head.position > coalesce(
 """
 
 
-@transaction.atomic
 def publish_anchors(*, at: dt.datetime) -> int:
     """Sign the head of every chain that has moved since its last anchor; returns how many were published.
 
-    Whoever comes while another is publishing leaves it to them.
+    :raises SomeFailed: that of one chain could not be published; the others' are.
+    """
+    moved = AuditLink.objects.raw(MOVED)
+    return each((f"chain:{link.chain}", partial(_publish, link, at=at)) for link in moved)
+
+
+@transaction.atomic
+def _publish(link: AuditLink, *, at: dt.datetime) -> int:
+    """Publish one head; whoever comes while another is publishing, or after it, leaves it to them.
 
     The line is appended to ``STATE_DIR/anchors/<chain>.jsonl`` first: a file may hold a head that the table lacks,
     never the other way round.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext('audit.anchors'))", [LOCK_SPACE])
+        name = f"audit.anchors {link.chain}"
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, name])
         if not cursor.fetchone()[0]:
             return 0
-    moved = AuditLink.objects.raw(MOVED)
-    for link in moved:
-        hash_ = bytes(link.hash).hex()
-        signature = Signer(salt="audit.anchor").sign_object([str(link.chain), link.position, hash_])
-        line = {"at": at.isoformat(), "hash": hash_, "position": link.position, "signature": signature}
-        _append(link.chain, line)
-        AuditAnchor.objects.create(chain=link.chain, position=link.position, hash=hash_, signature=signature, at=at)
-    return len(moved)
+    if AuditAnchor.objects.filter(chain=link.chain, position__gte=link.position).exists():
+        return 0
+    hash_ = bytes(link.hash).hex()
+    signature = Signer(salt="audit.anchor").sign_object([str(link.chain), link.position, hash_])
+    line = {"at": at.isoformat(), "hash": hash_, "position": link.position, "signature": signature}
+    _append(link.chain, line)
+    AuditAnchor.objects.create(chain=link.chain, position=link.position, hash=hash_, signature=signature, at=at)
+    return 1
 
 
 def published_lines(chain: UUID) -> Iterator[dict[str, Any]]:

@@ -1,12 +1,15 @@
 """Sweeps: what is due is found in the database; each is safe to run twice, late, or by two workers at once."""
 
+import datetime as dt
+from functools import partial
+
 import structlog
 from celery import shared_task
 
 from accounts.models import Organization
 from checklists import actions, notices, queries
 from operations import clock
-from operations.sweeps import has_run_since, sweep
+from operations.sweeps import each, has_run_since, sweep
 
 RECOUNT = "checklists.recount"
 log = structlog.get_logger("checklists")
@@ -42,10 +45,12 @@ def fold_counts() -> int:
 def remind() -> int:
     """Write the reminders whose day has come."""
     at = clock.now()
-    return sum(
-        notices.tell_due(one, at=at) + notices.tell_stand_in(one, at=at)
-        for one in Organization.objects.filter(locked_at__isnull=True)
-    )
+    present = Organization.objects.filter(locked_at__isnull=True)
+    return each((f"organization:{one.pk}", partial(_remind, one, at)) for one in present)
+
+
+def _remind(organization: Organization, at: dt.datetime) -> int:
+    return notices.tell_due(organization, at=at) + notices.tell_stand_in(organization, at=at)
 
 
 @shared_task(name=RECOUNT)

@@ -1,12 +1,14 @@
 """Sweeps of governance: what the calendar ends, and who is told again."""
 
+from functools import partial
+
 from celery import shared_task
 
 from accounts.models import Organization
 from governance import actions
 from governance.notices import tell_signers
 from operations import clock
-from operations.sweeps import sweep
+from operations.sweeps import each, sweep
 
 
 @shared_task(name="governance.expire_decisions")
@@ -22,4 +24,4 @@ def remind_signers() -> int:
     """Write the notices of whoever's turn it is to sign; the ledger keeps one per person and slot."""
     at = clock.now()
     waiting = Organization.objects.filter(sign_offs__outcome="pending", locked_at__isnull=True).distinct()
-    return sum(tell_signers(organization, at=at) for organization in waiting)
+    return each((f"organization:{one.pk}", partial(tell_signers, one, at=at)) for one in waiting)

@@ -1,15 +1,17 @@
 """From the ledger to the mail: one digest per person and day where they are; what is urgent at once, by itself.
 
-A batch is one transaction: lock up to 500 people (whoever is being done elsewhere is skipped), lock what they have not
+A batch is one transaction of one organization: lock up to 500 people (whoever is being done elsewhere is skipped), lock what they have not
 been told, write their mail, point the notices to it. Killed in the middle it never happened; run twice it finds nothing;
 and the database allows one digest per person, organization and day, whoever tries.
 """
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,6 +24,7 @@ from notifications.mail import SEND_TASK, first_status, new_message_id
 from notifications.models import Notice, OutgoingMail
 from operations import clock
 from operations.bell import ring
+from operations.sweeps import each
 
 BATCH = 500
 # One run ends before Celery's soft time limit; the next turn goes on.
@@ -29,7 +32,7 @@ RUN = dt.timedelta(minutes=2)
 
 # People with something unsent, in the order of their number, each batch where the last one ended.
 _WAITING = """
-SELECT DISTINCT recipient_id FROM notifications_notice
+SELECT DISTINCT ON (recipient_id) recipient_id, organization_id FROM notifications_notice
 WHERE mail_id IS NULL AND withdrawn_at IS NULL AND send_from <= %s AND recipient_id > %s
 ORDER BY recipient_id LIMIT %s
 """
@@ -85,21 +88,30 @@ class Person:
 
 
 def write_mail(*, at: dt.datetime) -> int:
-    """Turn everything that is due at ``at`` into mail, batch by batch; returns how many messages were written."""
-    written, after, until = 0, 0, clock.now() + RUN
+    """Turn everything that is due at ``at`` into mail, batch by batch; returns how many messages were written.
+
+    :raises SomeFailed: a batch could not be written; the others are.
+    """
+    return each(_batches(at))
+
+
+def _batches(at: dt.datetime) -> Iterator[tuple[str, Callable[[], int]]]:
+    after, until = 0, clock.now() + RUN
     while clock.now() < until and (waiting := _waiting(at, after)):
-        written += _write_batch(waiting, at)
-        after = waiting[-1]
-    return written
+        by_organization = sorted(waiting, key=lambda one: str(one[1]))
+        for organization_id, people in itertools.groupby(by_organization, key=lambda one: one[1]):
+            recipients = [recipient_id for recipient_id, _organization in people]
+            yield f"organization:{organization_id}", partial(_write_batch, recipients, at)
+        after = waiting[-1][0]
 
 
-def _waiting(at: dt.datetime, after: int) -> list[int]:
+def _waiting(at: dt.datetime, after: int) -> list[tuple[int, UUID]]:
     due = Notice.objects.filter(mail__isnull=True, withdrawn_at__isnull=True, send_from__lte=at)
     if not due.exists():
         return []
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [at, after, BATCH])
-        return [recipient_id for (recipient_id,) in cursor.fetchall()]
+        return cursor.fetchall()
 
 
 @transaction.atomic

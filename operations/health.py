@@ -13,6 +13,7 @@ from operations.models import Heartbeat, SweepRun
 
 SWEEP_IS_LATE_AFTER_TURNS = 3
 SWEEP_IS_NEVER_LATE_BEFORE = dt.timedelta(minutes=10)
+SWEEP_KEEPS_FAILING_AFTER = 3  # runs in a row; what fails once is often mended by the next turn
 BROKER_ANSWERS_WITHIN = 2  # seconds
 
 
@@ -93,15 +94,19 @@ def _is_busy(at: dt.datetime) -> bool:
 
 def _sweeps(at: dt.datetime) -> Health:
     turns = {str(entry["task"]): _turn(entry["schedule"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    late, failed, ages = [], [], []
+    late, failing, failed, ages = [], [], [], []
     for run in SweepRun.objects.filter(name__in=turns).order_by("name"):
         since = at - (run.finished_at or run.started_at)
         ages.append(since)
-        if since > max(turns[run.name] * SWEEP_IS_LATE_AFTER_TURNS, SWEEP_IS_NEVER_LATE_BEFORE):
-            late.append(f"{run.name} ({run.error})" if run.error else run.name)
+        named = f"{run.name} ({run.error})" if run.error else run.name
+        if run.failures >= SWEEP_KEEPS_FAILING_AFTER:
+            failing.append(named)
+        elif since > max(turns[run.name] * SWEEP_IS_LATE_AFTER_TURNS, SWEEP_IS_NEVER_LATE_BEFORE):
+            late.append(named)
         elif run.error and turns[run.name] > SWEEP_IS_NEVER_LATE_BEFORE:
-            failed.append(f"{run.name} ({run.error})")  # its next turn is too far away to wait for
-    says = [f"{what}: {', '.join(names)}" for what, names in (("late", late), ("failed", failed)) if names]
+            failed.append(named)  # its next turn is too far away to wait for
+    found = {"keeps failing": failing, "late": late, "failed": failed}
+    says = [f"{what}: {', '.join(names)}" for what, names in found.items() if names]
     if says:
         return Health("sweeps", False, "; ".join(says))
     return Health("sweeps", True, f"last one {_seconds(min(ages))} ago" if ages else "none has run yet")

@@ -15,6 +15,7 @@ class SweepRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
+    failures = models.PositiveIntegerField("runs in a row that failed", default=0)
     done = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:

@@ -1,10 +1,12 @@
 """Sweeps: reviews and assessments whose day has come; each is safe to run twice, late, or by two workers at once."""
 
+from functools import partial
+
 from celery import shared_task
 
 from accounts.models import Organization
 from operations import clock
-from operations.sweeps import sweep
+from operations.sweeps import each, sweep
 from reviews import actions, notices
 
 
@@ -13,9 +15,9 @@ from reviews import actions, notices
 def open_due() -> int:
     """Schedule what is new, open what is due, close what has ended, put to judgement what has changed."""
     at = clock.now()
-    actions.schedule_new()
-    opened = actions.open_due(at=at)
-    return opened + actions.close_ended(at=at) + actions.open_assessments_for_changed_facts(at=at)
+    steps = (actions.open_due, actions.close_ended, actions.open_assessments_for_changed_facts)
+    schedule = ("schedule_new", actions.schedule_new)
+    return each([schedule, *((step.__name__, partial(step, at=at)) for step in steps)])
 
 
 @shared_task(name="reviews.remind")
@@ -23,4 +25,5 @@ def open_due() -> int:
 def remind() -> int:
     """Write the reminders whose day has come."""
     at = clock.now()
-    return sum(notices.tell_due(one, at=at) for one in Organization.objects.filter(locked_at__isnull=True))
+    present = Organization.objects.filter(locked_at__isnull=True)
+    return each((f"organization:{one.pk}", partial(notices.tell_due, one, at=at)) for one in present)

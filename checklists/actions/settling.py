@@ -6,6 +6,7 @@ and nothing happens twice when two run.
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from accounts.models import Organization
 from audit.actions import LOCK_SPACE
 from checklists.models import SettleJob, SettleRequest
 from operations import clock
+from operations.sweeps import each
 
 BATCH = 5000
 Now = Callable[[], dt.datetime]
@@ -49,15 +51,20 @@ SELECT count(*) FROM folded
 
 
 def settle_due(*, at: dt.datetime) -> int:
-    """Settle everybody somebody asked for; returns how many people were looked at.
+    """Settle everybody somebody asked for, organization by organization; returns how many people were looked at.
 
     :param at: when the run began. Each batch counts as of when it holds its people, by so much later: what they said
         and what was changed while the run was at it, or waited for them, belongs to it.
+    :raises SomeFailed: an organization could not be settled; the others are.
     """
     began = clock.now()
+
+    def now() -> dt.datetime:
+        return at + (clock.now() - began)
+
     organizations = set(SettleRequest.objects.values_list("organization_id", flat=True).distinct())
     organizations |= set(SettleJob.objects.filter(done_at__isnull=True).values_list("organization_id", flat=True))
-    return sum(_settle_organization(pk, lambda: at + (clock.now() - began)) for pk in organizations)
+    return each((f"organization:{pk}", partial(_settle_organization, pk, now)) for pk in organizations)
 
 
 @transaction.atomic

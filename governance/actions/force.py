@@ -1,6 +1,7 @@
 """Coming into force, and everything that ends or interrupts it."""
 
 import datetime as dt
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from governance.queries.submissions import has_predecessor, holding
 from operations import clock
 from operations.bell import ring
 from operations.errors import ActionRefused
+from operations.sweeps import each
 
 Status = RouteDecision.Status
 
@@ -117,8 +119,9 @@ def expire(*, at: dt.datetime) -> int:
     """End the decisions whose *until* has passed, in force or suspended; safe to run twice, late, or at once.
 
     :returns: how many expired.
+    :raises SomeFailed: one could not be ended; the others are.
     """
-    return sum(_expire_one(pk, at=at) for pk in _past_until(at))
+    return each((f"decision:{pk}", partial(_expire_one, pk, at=at)) for pk in _past_until(at))
 
 
 @transaction.atomic

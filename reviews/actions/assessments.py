@@ -1,6 +1,8 @@
 """Judging a change: editorial asks nobody again, material asks exactly those whose word rests on it."""
 
 import datetime as dt
+from functools import partial
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from audit import actions as audit
 from catalog.models import Fact
 from operations import clock
 from operations.errors import ActionRefused
+from operations.sweeps import each
 from reviews import notices
 from reviews.models import ChangeAssessment
 
@@ -18,6 +21,17 @@ DAYS_TO_JUDGE = 7
 # Shipped facts that have a newer revision than one that an organization's standing snapshots rest on, where the
 # organization says nothing of its own about the fact and has not been asked about this revision yet.
 CHANGED = """
+FROM catalog_fact fact
+JOIN audit_basis basis ON basis.key = 'fact:' || fact.key AND basis.revision < fact.id
+JOIN accounts_organization organization ON organization.id = basis.organization_id AND organization.locked_at IS NULL
+WHERE fact.organization_id IS NULL AND fact.superseded_at IS NULL
+  AND NOT EXISTS (SELECT FROM audit_withdrawn(basis.organization_id, %(at)s) gone WHERE gone.snapshot_id = basis.snapshot_id)
+  AND NOT EXISTS (SELECT FROM catalog_fact own WHERE own.organization_id = basis.organization_id AND own.key = fact.key)
+  AND NOT EXISTS (SELECT FROM reviews_changeassessment asked WHERE asked.organization_id = basis.organization_id
+                  AND asked.fact_key = fact.key AND asked.new_revision = fact.id)
+"""
+CONCERNED = "SELECT DISTINCT basis.organization_id" + CHANGED
+OPENED = """
 INSERT INTO reviews_changeassessment (organization_id, fact_key, old_revision, new_revision, keeper_id, opened_at, due_on, verdict)
 SELECT basis.organization_id, fact.key, max(basis.revision), fact.id,
        accounts_keeper(basis.organization_id, (SELECT decision.keeper_id FROM governance_routedecision decision
@@ -26,25 +40,31 @@ SELECT basis.organization_id, fact.key, max(basis.revision), fact.id,
         WHERE decision.organization_id = basis.organization_id AND decision.status = 'approved'
         ORDER BY decision.id DESC LIMIT 1)),
        %(at)s, (%(at)s::timestamptz AT TIME ZONE organization.timezone)::date + %(days)s, ''
-FROM catalog_fact fact
-JOIN audit_basis basis ON basis.key = 'fact:' || fact.key AND basis.revision < fact.id
-JOIN accounts_organization organization ON organization.id = basis.organization_id AND organization.locked_at IS NULL
-WHERE fact.organization_id IS NULL AND fact.superseded_at IS NULL
-  AND NOT EXISTS (SELECT FROM audit_withdrawn(basis.organization_id, %(at)s) gone WHERE gone.snapshot_id = basis.snapshot_id)
-  AND NOT EXISTS (SELECT FROM catalog_fact own WHERE own.organization_id = basis.organization_id AND own.key = fact.key)
+{changed}
+  AND basis.organization_id = %(organization)s
 GROUP BY basis.organization_id, fact.key, fact.id, organization.timezone
 ON CONFLICT (organization_id, fact_key, new_revision) DO NOTHING
-RETURNING id, organization_id, fact_key, new_revision
-"""
+RETURNING id, fact_key, new_revision
+""".replace("{changed}", CHANGED)
+
+
+def open_assessments_for_changed_facts(*, at: dt.datetime) -> int:
+    """Put to judgement what a newer catalog changed under somebody's word; loading it re-opened nothing by itself.
+
+    :raises SomeFailed: an organization's could not be opened; the others' are.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CONCERNED, {"at": at})
+        concerned = [organization_id for (organization_id,) in cursor.fetchall()]
+    return each((f"organization:{pk}", partial(_open_assessments, pk, at=at)) for pk in concerned)
 
 
 @transaction.atomic
-def open_assessments_for_changed_facts(*, at: dt.datetime) -> int:
-    """Put to judgement what a newer catalog changed under somebody's word; loading it re-opened nothing by itself."""
+def _open_assessments(organization_id: UUID, *, at: dt.datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(CHANGED, {"at": at, "days": DAYS_TO_JUDGE})
+        cursor.execute(OPENED, {"at": at, "days": DAYS_TO_JUDGE, "organization": organization_id})
         opened = cursor.fetchall()
-    for pk, organization_id, fact_key, new_revision in opened:
+    for pk, fact_key, new_revision in opened:
         audit.record(
             "assessment.opened",
             by=None,

@@ -1,6 +1,8 @@
 """Periodic reviews: rows that fall due, are opened once per period, and closed by their keeper."""
 
 import datetime as dt
+from functools import partial
+from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
@@ -18,6 +20,7 @@ from governance.models import ForcePeriod, RouteDecision
 from governance.queries.decisions import OPEN
 from operations import clock
 from operations.errors import ActionRefused
+from operations.sweeps import each
 from reviews import notices
 from reviews.models import Review, ReviewFinding, ReviewSchedule
 from reviews.queries import is_over, outcome_of_change, periods_due, with_change
@@ -26,7 +29,10 @@ DAYS_TO_REVIEW = 14
 
 
 def schedule_new() -> int:
-    """Give every decision in force and every published checklist that has none its first review day."""
+    """Give every decision in force and every published checklist that has none its first review day.
+
+    :raises SomeFailed: the rows of an organization could not be written; the others' are.
+    """
     periods = ForcePeriod.objects.filter(
         ended_at__isnull=True, decision__status=RouteDecision.Status.APPROVED, decision__review_schedule__isnull=True
     ).select_related("decision__organization")
@@ -54,7 +60,9 @@ def schedule_new() -> int:
         )
         for version in versions
     ]
-    return len(ReviewSchedule.objects.bulk_create(rows, ignore_conflicts=True))
+    rows.sort(key=lambda row: str(row.organization_id))
+    by_organization = groupby(rows, key=lambda row: row.organization_id)
+    return each((f"organization:{pk}", partial(_add_schedules, list(theirs))) for pk, theirs in by_organization)
 
 
 def open_due(*, at: dt.datetime) -> int:
@@ -62,6 +70,8 @@ def open_due(*, at: dt.datetime) -> int:
 
     Periods missed while the machine was off collapse into the newest and are named. Safe to run twice, late, or by
     two workers: each schedule is claimed with a lock that others skip.
+
+    :raises SomeFailed: one could not be opened; the others are.
     """
     # A day may have come anywhere on earth up to 14 hours before it comes in UTC.
     horizon = (at + dt.timedelta(hours=14)).date()
@@ -75,13 +85,16 @@ def open_due(*, at: dt.datetime) -> int:
         )
         .values_list("pk", flat=True)
     )
-    return sum(_open_one(pk, at=at) for pk in due)
+    return each((f"review schedule:{pk}", partial(_open_one, pk, at=at)) for pk in due)
 
 
 def close_ended(*, at: dt.datetime) -> int:
-    """Close open reviews whose subject has changed or no longer holds: nothing is left to confirm."""
+    """Close open reviews whose subject has changed or no longer holds: nothing is left to confirm.
+
+    :raises SomeFailed: one could not be closed; the others are.
+    """
     over = Review.objects.filter(is_over(), closed_at__isnull=True)
-    return sum(_close_ended(pk, at=at) for pk in over.values_list("pk", flat=True))
+    return each((f"review:{pk}", partial(_close_ended, pk, at=at)) for pk in over.values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -190,6 +203,10 @@ def _close(review: Review, *, outcome: str, by: Membership | None, text: FreeTex
         next_on=next_on,
     )
     notices.withdraw_review(review, at=at)
+
+
+def _add_schedules(rows: list[ReviewSchedule]) -> int:
+    return len(ReviewSchedule.objects.bulk_create(rows, ignore_conflicts=True))
 
 
 @transaction.atomic

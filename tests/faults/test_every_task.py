@@ -11,31 +11,25 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.db.models import Count
 
-from audit.actions import keep_snapshot, snapshot_digest
 from audit.anchors import published_lines
 from audit.models import AuditAnchor, AuditEvent
-from catalog.models import Fact, Topic
-from checklists import actions as checklists
 from checklists.models import Assignment, Lapse, ReadinessDelta, SettleRequest
 from checklists.queries import differing_cells
 from config import celery_app
-from governance import actions as governance
 from governance.models import DecisionMove, ForcePeriod
-from governance.queries.submissions import frozen_content
 from notifications.models import Notice, OutgoingMail
 from operations import clock
 from operations.models import Heartbeat, SweepRun
 from reviews.models import ChangeAssessment, Review
-from tests.cast import Company, company
+from tests.cast import Company
 from tests.checklists.crowd import unsettled
-from tests.checklists.steps import answer_everything, checklist, decide, route
+from tests.faults.overdue import a_fact_has_changed, overdue
 from tests.faults.test_mail_killed import noon
 from tests.sessions import Beside, eventually, until_one_waits, waiting_sessions
 from tests.smtp import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HALF_A_YEAR = dt.timedelta(days=200)
 PEOPLE = 9
 
 
@@ -56,44 +50,9 @@ class World:
 def world(db: None, smtp: MailServer, move_clock: Callable[..., None], tmp_path: Any, settings: Any) -> World:
     settings.STATE_DIR = tmp_path
     noon(move_clock)
-    then = clock.now() - HALF_A_YEAR
-    acme = company("acme", then)
-    decide(acme, route("team-plan", "TP1"), at=then)
-    until = (clock.now() - dt.timedelta(days=1)).date()
-    decide(acme, route("pilot", "PLT"), at=then, outcome="allowed_until", until=until)
-    waits_for_a_signature(acme, then)
-    asked_of_everybody(acme, then)
-    a_fact_has_changed(acme, then)
+    acme = overdue("acme")
+    a_fact_has_changed(acme)
     return World(acme, smtp)
-
-
-def waits_for_a_signature(acme: Company, then: dt.datetime) -> None:
-    draft = governance.propose(route=route("cloud", "CLD"), by=acme.mara, at=then)
-    draft = governance.edit(decision=draft, by=acme.mara, at=then, why="We need it.", keeper=acme.mara)
-    draft = governance.set_scope(decision=draft, lines=[governance.LineOfScope()], by=acme.mara, at=then)
-    content, bases = frozen_content(draft)
-    governance.submit(decision=draft, by=acme.mara, shown_sha256=snapshot_digest(content, bases=bases), at=then)
-
-
-def asked_of_everybody(acme: Company, then: dt.datetime) -> None:
-    """Sal has answered in time, for a month."""
-    made = checklist(acme, "privacy", ["Account?"], at=then, valid_months=1)
-    checklists.assign(checklist=made, by=acme.mara, at=then)
-    answer_everything(acme.sal, at=then + dt.timedelta(days=1))
-
-
-def a_fact_has_changed(acme: Company, then: dt.datetime) -> None:
-    topic = Topic.objects.create(key="training", name="Training", position=1, old_after_days=92)
-    words = {
-        "route": route("api", "API"),
-        "topic": topic,
-        "key": "api.training",
-        "promise": "report",
-        "recorded_at": then,
-    }
-    old = Fact.objects.create(statement="Never.", digest="1", superseded_at=clock.now(), **words)
-    Fact.objects.create(statement="Sometimes.", digest="2", **words)
-    keep_snapshot({"shown": 1}, organization_id=acme.organization.pk, bases={f"fact:{old.key}": old.pk}, at=then)
 
 
 def run(name: str) -> None:

@@ -1,11 +1,12 @@
 """Every sweep leaves a row that says how it is doing."""
 
 import pytest
-from django.db import transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection, transaction
 
 from operations import clock
 from operations.models import Heartbeat, SweepRun
-from operations.sweeps import sweep
+from operations.sweeps import SomeFailed, each, sweep
 from operations.tasks import heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,63 @@ def test_the_note_survives_the_rollback_of_the_sweeps_own_transaction():
 
     assert SweepRun.objects.get(name="tests.rolled_back").error == "LookupError"
     assert not Heartbeat.objects.exists()
+
+
+def raising(error: Exception):
+    def work() -> int:
+        raise error
+
+    return work
+
+
+def test_each_goes_on_after_a_failure_and_fails_in_the_end():
+    done = []
+
+    with pytest.raises(SomeFailed) as failed:
+        each([("a", raising(LookupError())), ("b", lambda: done.append("b") or 1), ("c", raising(LookupError()))])
+
+    assert done == ["b"]
+    assert str(failed.value) == "LookupError × 2"
+
+
+def test_what_failed_apart_is_noted_with_how_often():
+    @sweep("tests.apart")
+    def work() -> int:
+        return each([("a", lambda: each([("b", raising(ValueError("a row about Ada")))])), ("c", raising(KeyError()))])
+
+    with pytest.raises(SomeFailed):
+        work()
+
+    assert SweepRun.objects.get(name="tests.apart").error == "KeyError × 1, ValueError × 1"
+
+
+def test_runs_that_fail_in_a_row_are_counted_until_one_gets_through():
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            work(LookupError())
+    assert SweepRun.objects.get().failures == 2
+
+    work(1)
+
+    assert SweepRun.objects.get().failures == 0
+
+
+def test_the_time_limit_ends_the_run_whatever_it_is_at():
+    with pytest.raises(SoftTimeLimitExceeded):
+        each([("a", raising(SoftTimeLimitExceeded())), ("b", lambda: pytest.fail("it went on"))])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_database_nothing_further_is_tried():
+    def lose() -> int:
+        connection.connection.close()
+        raise LookupError
+
+    try:
+        with pytest.raises(LookupError):
+            each([("a", lose), ("b", lambda: pytest.fail("it went on"))])
+    finally:
+        connection.close()
 
 
 def test_heartbeat_twice_keeps_one_row(move_clock):

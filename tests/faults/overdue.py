@@ -1,0 +1,58 @@
+"""Companies half a year on: everything has fallen due, and nothing has run since."""
+
+import datetime as dt
+
+from audit.actions import keep_snapshot, snapshot_digest
+from catalog.models import Fact, Topic
+from checklists import actions as checklists
+from governance import actions as governance
+from governance.queries.submissions import frozen_content
+from operations import clock
+from tests.cast import Company, company
+from tests.checklists.steps import answer_everything, checklist, decide, route
+
+HALF_A_YEAR = dt.timedelta(days=200)
+
+
+def overdue(slug: str) -> Company:
+    """A company with a decision to review, one whose time is over, one to sign, and a checklist that nobody looked after."""
+    then = clock.now() - HALF_A_YEAR
+    made = company(slug, then)
+    decide(made, route("team-plan", "TP1"), at=then)
+    until = (clock.now() - dt.timedelta(days=1)).date()
+    decide(made, route("pilot", "PLT"), at=then, outcome="allowed_until", until=until)
+    _waits_for_a_signature(made, then)
+    _asked_of_everybody(made, then)
+    return made
+
+
+def a_fact_has_changed(*companies: Company) -> None:
+    """A shipped fact that each of these companies was shown says something else now."""
+    topic = Topic.objects.create(key="training", name="Training", position=1, old_after_days=92)
+    words = {
+        "route": route("api", "API"),
+        "topic": topic,
+        "key": "api.training",
+        "promise": "report",
+        "recorded_at": clock.now() - HALF_A_YEAR,
+    }
+    old = Fact.objects.create(statement="Never.", digest="1", superseded_at=clock.now(), **words)
+    Fact.objects.create(statement="Sometimes.", digest="2", **words)
+    for one in companies:
+        bases = {f"fact:{old.key}": old.pk}
+        keep_snapshot({"shown": 1}, organization_id=one.organization.pk, bases=bases, at=old.recorded_at)
+
+
+def _waits_for_a_signature(acme: Company, then: dt.datetime) -> None:
+    draft = governance.propose(route=route("cloud", "CLD"), by=acme.mara, at=then)
+    draft = governance.edit(decision=draft, by=acme.mara, at=then, why="We need it.", keeper=acme.mara)
+    draft = governance.set_scope(decision=draft, lines=[governance.LineOfScope()], by=acme.mara, at=then)
+    content, bases = frozen_content(draft)
+    governance.submit(decision=draft, by=acme.mara, shown_sha256=snapshot_digest(content, bases=bases), at=then)
+
+
+def _asked_of_everybody(acme: Company, then: dt.datetime) -> None:
+    """Sal has answered in time, for a month."""
+    made = checklist(acme, "privacy", ["Account?"], at=then, valid_months=1)
+    checklists.assign(checklist=made, by=acme.mara, at=then)
+    answer_everything(acme.sal, at=then + dt.timedelta(days=1))
