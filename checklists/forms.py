@@ -17,7 +17,7 @@ from checklists.actions import Given
 from checklists.actions.evidence import KINDS, allowed_words, check_file
 from checklists.models import Answer, Assignment, AssignmentRule, Checklist, ItemRevision
 from operations.errors import ActionRefused
-from operations.forms import DayField
+from operations.forms import DayField, NameField, plain_line
 
 Kind = Answer.Kind
 
@@ -177,6 +177,7 @@ class DetailsForm(forms.ModelForm):
     class Meta:
         model = Checklist
         fields = ("name", "purpose", "minutes", "review_months", "keeper")
+        field_classes = {"name": NameField, "purpose": NameField}
         labels = {"keeper": _("Keeper")}
         help_texts = {"keeper": _("Who is asked by whoever is not sure, and when it is time to look again.")}
 
@@ -191,8 +192,8 @@ class DetailsForm(forms.ModelForm):
 class ItemForm(forms.Form):
     """The words of an item; given the ``revision`` that is edited, what is left alone comes back as it was."""
 
-    section_title = forms.CharField(label=_("Section"), max_length=200)
-    question = forms.CharField(label=_("Question"), max_length=300)
+    section_title = NameField(label=_("Section"), max_length=200)
+    question = NameField(label=_("Question"), max_length=300)
     why = forms.CharField(label=_("Why it matters"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
     steps = forms.CharField(
         label=_("Steps"),
@@ -241,7 +242,8 @@ class ItemForm(forms.Form):
         known = {one["label"]: one["value"] for one in self.revision.choices}
         taken = set(known.values())
         free = (value for value in (f"c{number}" for number in count(1)) if value not in taken)
-        labels = [(line.removeprefix("!").strip(), line.startswith("!")) for line in lines]
+        labels = [(plain_line(line.removeprefix("!"), _("Choices")), line.startswith("!")) for line in lines]
+        _refuse_repeated([label for label, _flag in labels])
         return [{"value": known.pop(label, None) or next(free), "label": label, "flag": flag} for label, flag in labels]
 
     def clean_rests_on_topics(self) -> list[str]:
@@ -254,6 +256,18 @@ class ItemForm(forms.Form):
         if data.get("answer_kind") == ItemRevision.AnswerKind.CHOICE and len(data.get("choices") or []) < 2:
             self.add_error("choices", _("Write at least two choices, one per line."))
         return data
+
+
+def _refuse_repeated(labels: list[str]) -> None:
+    """:raises ValidationError: a label is empty or stands there twice; capital letters make no difference to whoever chooses."""
+    seen: set[str] = set()
+    for number, label in enumerate(labels, start=1):
+        if not label:
+            raise forms.ValidationError(_("Choice %(number)d is empty.") % {"number": number})
+        if label.casefold() in seen:
+            repeated = {"number": number, "choice": label}
+            raise forms.ValidationError(_("Choice %(number)d, “%(choice)s”, stands there already.") % repeated)
+        seen.add(label.casefold())
 
 
 def item_words(revision: ItemRevision) -> dict[str, Any]:

@@ -6,14 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import TimeZoneField
 from accounts.models import User
+from operations.forms import NameField
 
 
 class SetUpForm(forms.Form):
     """An organization and its owner."""
 
-    organization = forms.CharField(label=_("Name of your organization"), max_length=200)
+    organization = NameField(label=_("Name of your organization"), max_length=200)
     timezone = TimeZoneField(initial="UTC", help_text=_("Due dates are days there."))
-    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("Your e-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )

@@ -1,12 +1,13 @@
 """What a keeper says when a review or a change waits for them, and what the organization says itself."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Fact, PolicySource, Topic
-from operations.forms import DayField
+from operations.forms import DayField, NameField, TextField
 from reviews.models import ChangeAssessment, Review
 
 
@@ -57,11 +58,11 @@ class FactForm(forms.Form):
     """Something the organization itself says about a route, alone or over what stands there."""
 
     topic = forms.ModelChoiceField(label=_("About"), queryset=Topic.objects.order_by("position"))
-    statement = forms.CharField(label=_("What is so"), widget=forms.Textarea(attrs={"rows": 3}))
+    statement = TextField(label=_("What is so"))
     state = forms.ChoiceField(label=_("Is it known?"), choices=Fact.State, initial=Fact.State.KNOWN)
     promise = forms.ChoiceField(label=_("Kind of promise"), choices=Fact.Promise, initial=Fact.Promise.OWN)
     as_of = DayField(label=_("As of"), required=False, help_text=_("The day on which it was so."))
-    source_title = forms.CharField(
+    source_title = NameField(
         label=_("Where it says so"),
         required=False,
         max_length=300,
@@ -70,16 +71,20 @@ class FactForm(forms.Form):
     source_url = forms.URLField(
         label=_("Its address"), required=False, max_length=500, assume_scheme="https", help_text=_("If it has one.")
     )
-    uncertain_why = forms.CharField(
-        label=_("What is uncertain"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    uncertain_why = TextField(label=_("What is uncertain"), required=False, rows=2)
 
-    def __init__(self, *args: Any, over: Fact | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, over: Fact | None, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.over = over
+        self.over, self.today = over, today
         if over:
             del self.fields["topic"]
             self.initial = {"statement": over.statement, "state": over.state, **self.initial}
+
+    def clean_as_of(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["as_of"]
+        if day and day > self.today:
+            raise forms.ValidationError(_("This day lies ahead: say since when it has been so."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

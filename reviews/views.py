@@ -109,7 +109,7 @@ def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
     over = None
     if request.GET.get("over", "").isdecimal():
         over = get_object_or_404(standing_facts(request.organization).select_related("topic"), pk=request.GET["over"])
-    form = FactForm(request.POST or None, over=over)
+    form = FactForm(request.POST or None, over=over, today=clock.today(request.organization.timezone))
     at = clock.now()
     if request.method == "POST" and form.is_valid():
         about = {"over": over} if over else {"route": route}

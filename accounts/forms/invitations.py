@@ -14,6 +14,7 @@ from accounts.http import PersonRequest
 from accounts.models import Invitation, Organization, User
 from accounts.reauthentication import confirm_by_code
 from accounts.rights import Right, may_grant_group, needs_password
+from operations.forms import NameField
 
 
 class InvitationForm(forms.Form):
@@ -22,7 +23,7 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"), required=False, max_length=200, help_text=_("They can correct it when they join.")
     )
 
@@ -61,7 +62,7 @@ class AcceptForm(forms.Form):
         confirms = needs_password(level=self.invitation.level, is_signer=self.invitation.group_id is not None)
         # Without mail no code would ever reach them.
         gets_no_code = not settings.MAIL_TRANSPORT and not self.invitation.organization.is_demo
-        self.fields["name"] = forms.CharField(
+        self.fields["name"] = NameField(
             label=_("Your name"),
             max_length=200,
             initial=self.invitation.name,

@@ -4,25 +4,26 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import TimeZoneField
+from operations.forms import NameField
 
 
 class OrganizationForm(forms.Form):
     """What the organization is called, and where its days begin."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = NameField(label=_("Name"), max_length=200)
     timezone = TimeZoneField(help_text=_("Due dates are days here."))
 
 
 class JobRoleForm(forms.Form):
     """A job role of the organization's own."""
 
-    name = forms.CharField(label=_("New job role"), max_length=200)
+    name = NameField(label=_("New job role"), max_length=200)
 
 
 class SignOffGroupForm(forms.Form):
     """A further group that signs."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("New sign-off group"),
         max_length=200,
         help_text=_(

@@ -10,6 +10,7 @@ from accounts.forms.fields import TimeZoneField, group_field, job_role_field, le
 from accounts.models import AccessPeriod, Organization
 from accounts.queries import Standing
 from accounts.rights import Right
+from operations.forms import NameField
 
 ACTIVE, LEFT = "active", "left"
 
@@ -69,7 +70,7 @@ class GroupsForm(forms.Form):
 class ProfileForm(forms.Form):
     """What a person says of themselves."""
 
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     timezone = TimeZoneField(
         required=False,
         help_text=_("Reminders reach you in the morning of this time zone."),

@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from operations.forms import NameField
 
 
 class TeamForm(forms.Form):
     """What a team is called."""
 
-    name = forms.CharField(label=_("Name of the team"), max_length=200)
+    name = NameField(label=_("Name of the team"), max_length=200)
 
 
 class LeadForm(forms.Form):

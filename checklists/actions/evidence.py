@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from checklists.models import Answer, Evidence
 from operations.errors import ActionRefused
+from operations.forms import file_name
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 10 * MEGABYTE
@@ -61,7 +62,7 @@ def attach_files(
             evidence = Evidence(
                 organization=answer.organization,
                 answer=answer,
-                name=(file.name or "")[:200],
+                name=file_name(file.name or "", longest=200),
                 content_type=content_type,
                 effective_on=effective_on,
                 added_at=at,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.queries import may_keep
 from governance.models import RouteDecision
-from operations.forms import DayField
+from operations.forms import DayField, TextField
 
 EDITABLE = ("outcome", "until", "why", "conditions", "review_months", "keeper", "is_material")
 
@@ -20,16 +20,16 @@ class DecisionForm(forms.Form):
 
     outcome = forms.ChoiceField(label=_("Decision"), choices=RouteDecision.Outcome, widget=forms.RadioSelect)
     until = DayField(label=_("Allowed until"), required=False, help_text=_("Only for “allowed until”: the last day."))
-    conditions = forms.CharField(
+    conditions = TextField(
         label=_("Conditions"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         help_text=_("What people have to keep to. Everybody whom this covers reads these words."),
     )
-    why = forms.CharField(
+    why = TextField(
         label=_("Why"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         help_text=_("What speaks for it, in words that still make sense in a year. It is part of what is signed."),
     )
     review_months = forms.IntegerField(
@@ -78,9 +78,7 @@ class SubmitForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a decision is suspended or ended, and whether people must look again."""
 
-    reason = forms.CharField(
-        label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Whoever reads the history sees this.")
-    )
+    reason = TextField(label=_("Why"), help_text=_("Whoever reads the history sees this."))
     is_material = forms.BooleanField(
         label=_("People who rest on this decision must look again"), required=False, initial=True
     )
@@ -100,7 +98,7 @@ class ReasonForm(forms.Form):
 class ResumeForm(forms.Form):
     """Why a decision is taken up again, or a proposal taken back."""
 
-    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}))
+    reason = TextField(label=_("Why"))
 
 
 class DecisionFilter(forms.Form):

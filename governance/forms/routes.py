@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from catalog.models import AccessRoute, Tool
+from operations.forms import NameField, TextField
 
 REPLIES = ("trains", "reaches_vendor", "zero_retention", "audit_log")
 
@@ -35,6 +36,7 @@ class RouteForm(forms.ModelForm):
     class Meta:
         model = AccessRoute
         fields = ("name", "tool", "short_code", "tier", "surface", "base", "suited_for", "warning", *REPLIES)
+        field_classes = {"name": NameField, "short_code": NameField, "suited_for": NameField, "warning": TextField}
         help_texts = {
             "short_code": _("Up to four letters or digits; it identifies the route wherever it appears."),
             "base": _("The route underneath, whose contract and retention apply."),

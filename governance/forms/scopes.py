@@ -11,6 +11,7 @@ from accounts.models import JobRole, Organization, Team
 from governance.actions import LineOfScope
 from governance.actions.scopes import lines_of
 from governance.models import DataClass, RouteDecision
+from operations.forms import TextField
 
 # More than this is a list to choose from, not boxes to tick.
 MOST_BOXES = 40
@@ -22,10 +23,10 @@ class ScopeLineForm(forms.Form):
     teams = forms.MultipleChoiceField(label=_("Teams"), required=False)
     job_roles = forms.MultipleChoiceField(label=_("Job roles"), required=False)
     data_classes = forms.MultipleChoiceField(label=_("Kinds of data"), required=False)
-    repositories = forms.CharField(
+    repositories = TextField(
         label=_("Repositories"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
         help_text=_("One per line. Nothing: all repositories."),
     )
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ConfirmIdentityMixin
 from governance.models import Signature
+from operations.forms import TextField
 
 
 class WordForm(ConfirmIdentityMixin):
@@ -13,10 +14,9 @@ class WordForm(ConfirmIdentityMixin):
     shown_sha256 = forms.CharField(widget=forms.HiddenInput)
     stage = forms.IntegerField(widget=forms.HiddenInput)
     word = forms.ChoiceField(choices=Signature.Word, widget=forms.HiddenInput)
-    comment = forms.CharField(
+    comment = TextField(
         label=_("Your comment"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed when you ask for changes or reject; the proposer reads it."),
     )
 

@@ -73,3 +73,9 @@ def test_the_same_file_of_two_people_is_kept_for_each(decided, proof) -> None:
     assert len(set(names)) == 2
     assert all(Path(name).name.startswith(hashlib.sha256(b"The first.").hexdigest()) for name in names)
     assert len(on_disk(decided)) == 2
+
+
+def test_a_name_that_is_too_long_is_cut_before_its_extension(decided, proof) -> None:
+    [kept] = give(decided.dev, proof, SimpleUploadedFile(f"{'n' * 240}.txt", b"The first."))
+
+    assert kept.name == f"{'n' * 196}.txt"

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from checklists import actions
 from checklists.forms import ItemForm, item_words
@@ -82,7 +83,27 @@ def test_a_new_choice_takes_no_value_that_another_has(acme) -> None:
     listed = drafted(acme, with_choices())
     once = save(acme, listed, choices="One\nTwo").choices
 
-    choices = save(acme, listed, choices="Three\nTwo\nOne\nOne").choices
+    choices = save(acme, listed, choices="Three\nTwo\nOne\nFour").choices
 
     assert once == [{"value": "c1", "label": "One", "flag": False}, {"value": "c2", "label": "Two", "flag": False}]
     assert [one["value"] for one in choices] == ["c3", "c2", "c1", "c4"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ("One\nTwo\n! one", "Choice 3, “one”, stands there already."),
+        ("One\n!\nTwo", "Choice 2 is empty."),
+        ("One\nT\u202ewo", "“Choices” contains a line break or a character that can&#x27;t be seen."),
+    ],
+)
+def test_a_choice_that_stands_there_twice_or_can_not_be_read_is_refused(acme, choices, said) -> None:
+    listed = drafted(acme, with_choices())
+    was = words_of(listed.revision)
+    path = reverse("checklists:draft-item-edit", args=["acme", listed.version.checklist_id, listed.pk])
+
+    page = signed_in(acme.mara).post(path, sent(listed, choices=choices))
+
+    assertContains(page, said)
+    listed.refresh_from_db()
+    assert words_of(listed.revision) == was

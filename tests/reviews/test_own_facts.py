@@ -277,3 +277,14 @@ def test_judging_costs_the_same_for_one_person_and_for_three(acme, django_assert
 
     with django_assert_num_queries(9):
         mara.get(page.request["PATH_INFO"])
+
+
+def test_what_is_only_going_to_be_so_is_no_fact_yet(acme) -> None:
+    mara, today = signed_in(acme.mara), clock.today(acme.organization.timezone)
+
+    ahead = mara.post(address(acme, "team-plan"), {**TYPED, "as_of": today + dt.timedelta(days=1)})
+    of_today = mara.post(address(acme, "team-plan"), {**TYPED, "as_of": today})
+
+    assertContains(ahead, "This day lies ahead")
+    assert of_today.status_code == 302
+    assert Fact.objects.get(organization=acme.organization).as_of == today

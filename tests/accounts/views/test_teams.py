@@ -1,6 +1,7 @@
 """The teams page and what can be done there."""
 
 import pytest
+from pytest_django.asserts import assertContains
 
 from accounts.queries import lead_of
 from tests.accounts.factories import TeamFactory
@@ -76,3 +77,11 @@ def test_somebody_who_is_not_here_leads_nothing(acme: Company, email: str) -> No
     page = signed_in(acme.mara).post(f"/o/acme/people/teams/{acme.sales.pk}/lead/", {"email": email})
 
     assert "Nobody here has this address." in page.content.decode()
+
+
+def test_a_name_that_turns_the_writing_around_is_refused_and_kept_as_typed(acme: Company) -> None:
+    page = signed_in(acme.mara).post("/o/acme/people/teams/add/", {"name": "Sa\u202eles"})
+
+    assertContains(page, "“Name of the team” contains a line break or a character that can&#x27;t be seen.")
+    assertContains(page, "Sa\u202eles")
+    assert not acme.organization.teams.filter(name__contains="\u202e").exists()
