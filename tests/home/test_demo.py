@@ -17,6 +17,7 @@ from django.test import Client, override_settings
 from django.urls import resolve, reverse
 from pytest_django import DjangoDbBlocker
 
+from accounts.actions import found_organization
 from accounts.models import Invitation, Membership, Organization
 from audit.models import AuditEvent
 from checklists.models import Answer
@@ -212,9 +213,27 @@ def test_removed_it_is_hidden_and_its_chain_still_verifies(northlight: Organizat
     assert browser.get(northlight.get_absolute_url()).status_code == 404
     connection.check_constraints()
     assert "BROKEN" not in printed("verify_audit")
-    for command in ("remove_demo", "load_demo"):
-        with pytest.raises(CommandError):
-            printed(command)
+    with pytest.raises(CommandError):
+        printed("remove_demo")
+    file().write_text(kept)
+
+
+def test_once_it_was_removed_a_start_greets_with_the_set_up_link_and_later_with_the_address(
+    northlight: Organization, settings: Any
+) -> None:
+    settings.GREETING_COMMAND = "load_demo"
+    kept = file().read_text()
+    printed("remove_demo")
+    founder = member(northlight, "Dana Okafor").user
+
+    before = printed("greet")
+    found_organization(name="Kestrel", slug="kestrel", timezone="UTC", owner=founder, at=clock.now())
+    after = printed("greet")
+
+    assert before.startswith("Set up your organization here (works once, for 48 hours):")
+    assert f"{settings.PUBLIC_URL}/" in before
+    assert after == f"Wayleave is at {settings.PUBLIC_URL}/\n"
+    assert not file().exists()
     file().write_text(kept)
 
 

@@ -3,26 +3,26 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
 
 from home.actions.demo import load_demo, sign_ins_of
-from home.queries.demo import is_demo_on_its_way
+from home.queries.demo import is_demo_on_its_way, was_demo_removed
 from operations import clock
-from operations.errors import ActionRefused
 
 
 class Command(BaseCommand):
-    """Idempotent: the second time only the address and the sign-ins are printed."""
+    """Idempotent: the second time only the address and the sign-ins are printed; once it was removed, what is without it."""
 
     help = "Create the demo company once, and print its address and sign-ins."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if was_demo_removed():
+            call_command("setup_link", stdout=self.stdout)
+            return
         if is_demo_on_its_way():
             self.stdout.write("The demo company is being made: its sign-ins follow within a minute.")
-        try:
-            organization = load_demo(now=clock.now())
-        except ActionRefused as refusal:
-            raise CommandError(str(refusal)) from refusal
+        organization = load_demo(now=clock.now())
         rows = sign_ins_of()
         self.stdout.write(f"{organization.name} (a demo, everything in it is made up)  {settings.PUBLIC_URL}/\n")
         widths = [max(len(text) for text in column) for column in zip(*((r.role, r.email) for r in rows), strict=True)]
