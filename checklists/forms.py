@@ -53,9 +53,11 @@ REASONS = {
 
 
 class AnswerForm(forms.Form):
-    """One answer; the button that was pressed says which. It carries the hash of what was shown."""
+    """One answer; the button that was pressed says which. It carries the hash of what was shown, and the newest answer
+    that stood there."""
 
     shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    answered = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reply = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("Your answer"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
@@ -114,6 +116,14 @@ class AnswerForm(forms.Form):
         """Whether the part with files and links is shown unfolded."""
         names = [name for name in ("link", "uploads", "effective_on") if name in self.fields]
         return any(self[name].errors or (name != "uploads" and self[name].value()) for name in names)
+
+    def given_on_page(self) -> dict[str, Any]:
+        """What was said, and of what the page it was said on knew, as the actions take it."""
+        return {
+            "given": self.given(),
+            "shown_sha256": self.cleaned_data["shown"],
+            "answered": self.cleaned_data["answered"],
+        }
 
     def given(self) -> Given:
         """What was said, for the action."""
@@ -268,6 +278,12 @@ def _refuse_repeated(labels: list[str]) -> None:
             repeated = {"number": number, "choice": label}
             raise forms.ValidationError(_("Choice %(number)d, “%(choice)s”, stands there already.") % repeated)
         seen.add(label.casefold())
+
+
+class NewItemForm(ItemForm):
+    """The words of a new item; it carries the newest line of the draft that it was opened on."""
+
+    after = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 def item_words(revision: ItemRevision) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """Every write of checklists: keyword-only verbs, each in one transaction with its audit event."""
 
-from checklists.actions.answers import ContentChanged, Given, answer, answer_shared, save_draft
+from checklists.actions.answers import AnsweredMeanwhile, ContentChanged, answer, answer_shared, save_draft
 from checklists.actions.assignments import assign, end_rule
 from checklists.actions.editing import add_item, begin_draft, edit_item, move_item, remove_item, save_details
+from checklists.actions.judging import Given
 from checklists.actions.publishing import archive, publish
 from checklists.actions.questions import reply
 from checklists.actions.settling import fold_counts, settle_due, settle_people, take_lapsed
 from checklists.actions.starting import adopt_as_shipped, adopt_starters, copy_starter
 
 __all__ = [
+    "AnsweredMeanwhile",
     "ContentChanged",
     "Given",
     "add_item",

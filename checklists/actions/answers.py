@@ -1,23 +1,23 @@
 """Answering: whole and immutable, bound to what was shown; refused when that has changed meanwhile."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions.locks import lock_membership
 from accounts.models import Membership, Team
 from accounts.queries import Standing
 from audit import actions as audit
 from audit.models import Snapshot
 from checklists import notices
 from checklists.actions.evidence import attach_files, attach_link
+from checklists.actions.judging import Given, judge, says_the_same
 from checklists.actions.settling import settle_people
-from checklists.models import Answer, AnswerDraft, Item, ItemRevision, Lapse
+from checklists.models import Answer, AnswerDraft, Evidence, Item, ItemRevision, Lapse
+from checklists.queries.answers import newest_answer, newest_shared_answer
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.tasks import render_task, task_list
 from checklists.queries.waiting import contact_for, shared_asked, shared_contact_for, shared_decisions
@@ -44,40 +44,53 @@ class ContentChanged(ActionRefused):
         self.before = before
 
 
-@dataclass(frozen=True)
-class Given:
-    """What somebody said, as a form has validated it.
+class AnsweredMeanwhile(ActionRefused):
+    """Somebody, or the person elsewhere, has answered since the page was opened; nothing was saved.
 
-    :ivar value: ``yes`` for confirm, ``yes``/``no`` for yes-no, the value of a choice, an ISO date; ``no`` with *I'm not
-        sure* for what cannot be confirmed; empty for text and evidence.
-    :ivar text: what they typed: the answer, the reason of *not applicable*, the question of *I'm not sure*.
+    :ivar newest: that answer.
     """
 
-    kind: str = Kind.GIVEN
-    value: str = ""
-    text: str = ""
-    links: Sequence[str] = field(default_factory=tuple)
-    files: Sequence[UploadedFile] = field(default_factory=tuple)
-    effective_on: dt.date | None = None
+    def __init__(self, newest: Answer) -> None:
+        super().__init__(
+            _(
+                "This was answered after you opened the page, as it stands above. What you said now was not saved: "
+                "answer again if it is to take the place of that."
+            )
+        )
+        self.newest = newest
 
 
 @transaction.atomic
 def answer(
-    *, membership: Membership, standing: Standing, item_id: int, shown_sha256: str, given: Given, at: dt.datetime
+    *,
+    membership: Membership,
+    standing: Standing,
+    item_id: int,
+    shown_sha256: str,
+    answered: int | None,
+    given: Given,
+    at: dt.datetime,
 ) -> Answer:
-    """One person's answer to one item that is asked of them.
+    """One person's answer to one item that is asked of them. The same said twice, as by a double click, is one answer.
 
     :param shown_sha256: the hash of what the page showed.
+    :param answered: the newest answer (by id) that the page knew of.
     :raises ContentChanged: when it shows something else by now; nothing is saved.
+    :raises AnsweredMeanwhile: when something else was answered meanwhile.
     :raises ActionRefused: when the item is not asked of them, or what was given does not answer it.
     """
     audit.lock_shared(membership.organization_id)
+    lock_membership(membership)
+    newest = newest_answer(membership, item_id=item_id)
+    if newest and _is_said_twice(newest, answered, shown_sha256, given, membership):
+        return newest
     tasks = task_list(membership, standing, at=at)
     task = next((task for task in tasks.tasks if task.item_id == item_id), None)
     if task is None:
         raise ActionRefused(_("This question is no longer asked of you."))
     shown = render_task(membership, tasks, item_id)
     _check_shown(shown, shown_sha256)
+    _check_answered(newest, answered)
     saved = _save(shown, given, membership=membership, team=None, by=membership, at=at)
     AnswerDraft.objects.filter(membership=membership, item_id=item_id).delete()
     if given.kind == Kind.UNSURE:
@@ -88,18 +101,31 @@ def answer(
 
 @transaction.atomic
 def answer_shared(
-    *, by: Membership, team: Team | None, item_id: int, shown_sha256: str, given: Given, at: dt.datetime
+    *,
+    by: Membership,
+    team: Team | None,
+    item_id: int,
+    shown_sha256: str,
+    answered: int | None,
+    given: Given,
+    at: dt.datetime,
 ) -> Answer:
-    """The answer to an item of a shared checklist, for a team or (None) for the organization.
+    """The answer to an item of a shared checklist, for a team or (None) for the organization; as :func:`answer`.
 
     Whoever is not sure asks the contact, where there is anybody else to ask.
 
     :raises ContentChanged: when it shows something else by now.
+    :raises AnsweredMeanwhile: when something else was answered meanwhile, by whomever.
     :raises ActionRefused: when it is not asked, or what was given does not answer it.
     """
     audit.lock_shared(by.organization_id)
+    Item.objects.select_for_update(no_key=True).get(pk=item_id, organization=by.organization)
+    newest = newest_shared_answer(by.organization, item_id=item_id, team_id=team.pk if team else None)
+    if newest and _is_said_twice(newest, answered, shown_sha256, given, by):
+        return newest
     shown = render_shared(by, team=team, item_id=item_id, at=at)
     _check_shown(shown, shown_sha256)
+    _check_answered(newest, answered)
     saved = _save(shown, given, membership=None, team=team, by=by, at=at)
     contact = shared_contact_for(by, team=team, item_id=item_id, at=at) if given.kind == Kind.UNSURE else None
     if contact:
@@ -134,13 +160,22 @@ def _check_shown(shown: ShownItem, shown_sha256: str) -> None:
         raise ContentChanged(shown, {"content": before.content} if before else None)
 
 
+def _is_said_twice(newest: Answer, answered: int | None, shown_sha256: str, given: Given, by: Membership) -> bool:
+    """Whether the newest answer is this one, sent before from the same page."""
+    is_own = newest.pk != answered and newest.by_id == by.user_id
+    return is_own and newest.snapshot.sha256 == shown_sha256 and says_the_same(newest, given)
+
+
+def _check_answered(newest: Answer | None, answered: int | None) -> None:
+    if newest and newest.pk != answered:
+        raise AnsweredMeanwhile(newest)
+
+
 def _save(
     shown: ShownItem, given: Given, *, membership: Membership | None, team: Team | None, by: Membership, at: dt.datetime
 ) -> Answer:
-    completes = _judge(shown.revision, given)
+    completes = judge(shown.revision, given)
     organization = by.organization
-    snapshot = audit.keep_snapshot(shown.content, organization_id=organization.pk, bases=shown.bases, at=at)
-    text = audit.keep_text(given.text.strip(), organization_id=organization.pk) if given.text.strip() else None
     today = clock.day_of(at, organization.timezone)
     saved = Answer.objects.create(
         organization=organization,
@@ -148,10 +183,10 @@ def _save(
         team=team,
         item_id=shown.revision.item_id,
         revision=shown.revision,
-        snapshot=snapshot,
+        snapshot=audit.keep_snapshot(shown.content, organization_id=organization.pk, bases=shown.bases, at=at),
         kind=given.kind,
         value=given.value,
-        text=text,
+        text=audit.keep_text(given.text.strip(), organization_id=organization.pk) if given.text.strip() else None,
         completes=completes,
         valid_until=today + relativedelta(months=shown.revision.valid_months) if completes else None,
         at=at,
@@ -160,91 +195,33 @@ def _save(
     since = given.effective_on
     files = attach_files(saved, given.files, effective_on=since, by=by, at=at)
     links = [attach_link(saved, link, effective_on=since, by=by, at=at) for link in given.links]
-    if saved.valid_until and membership:
-        Lapse.objects.bulk_create(
-            (
-                Lapse(organization=organization, membership=membership, on=saved.valid_until + dt.timedelta(days=days))
-                for days in (-DAYS_BEFORE_IT_RUNS_OUT, 1)
-            ),
-            ignore_conflicts=True,
-        )
-    audit.record(
-        "answer.given",
-        by=by.user_id,
-        organization_id=organization.pk,
-        at=at,
-        target=f"item:{saved.item_id}",
-        answer=saved.pk,
-        snapshot=snapshot.sha256,
-        kind=given.kind,
-        text_sha256=text.sha256 if text else "",
-        evidence=[row.sha256 for row in (*files, *links)],
-    )
+    _look_again_when_it_runs_out(saved)
+    _log(saved, [*files, *links], at)
     return saved
 
 
-def _judge(revision: ItemRevision, given: Given) -> bool:
-    """Whether what was given completes the item; refuses what does not answer it at all."""
-    if given.kind == Kind.UNSURE:
-        if not given.text.strip():
-            raise ActionRefused(_("Write in a few words what you are not sure about."))
-        return False
-    if given.kind == Kind.NOT_APPLICABLE:
-        if not revision.allows_not_applicable:
-            raise ActionRefused(_("This question applies to everybody it is asked of."))
-        if not given.text.strip():
-            raise ActionRefused(_("Say why it does not apply to you."))
-        return True
-    return _JUDGES[ItemRevision.AnswerKind(revision.answer_kind)](revision, given)
+def _look_again_when_it_runs_out(saved: Answer) -> None:
+    if saved.valid_until and saved.membership:
+        days = (saved.valid_until + dt.timedelta(days=days) for days in (-DAYS_BEFORE_IT_RUNS_OUT, 1))
+        Lapse.objects.bulk_create(
+            (Lapse(organization=saved.organization, membership=saved.membership, on=day) for day in days),
+            ignore_conflicts=True,
+        )
 
 
-def _judge_yes_no(revision: ItemRevision, given: Given) -> bool:
-    if given.value not in {"yes", "no"}:
-        raise ActionRefused(_("Choose yes or no."))
-    return not revision.expects or given.value == revision.expects
-
-
-def _judge_confirm(revision: ItemRevision, given: Given) -> bool:
-    if given.value != "yes":
-        raise ActionRefused(_("Confirm it, or say that you are not sure."))
-    return True
-
-
-def _judge_choice(revision: ItemRevision, given: Given) -> bool:
-    chosen = next((choice for choice in revision.choices if choice["value"] == given.value), None)
-    if chosen is None:
-        raise ActionRefused(_("Choose one of the answers."))
-    return not chosen.get("flag")
-
-
-def _judge_text(revision: ItemRevision, given: Given) -> bool:
-    if not given.text.strip():
-        raise ActionRefused(_("Write your answer."))
-    return True
-
-
-def _judge_date(revision: ItemRevision, given: Given) -> bool:
-    try:
-        dt.date.fromisoformat(given.value)
-    except ValueError as error:
-        raise ActionRefused(_("Write the day as in 2026-11-21.")) from error
-    return True
-
-
-def _judge_evidence(revision: ItemRevision, given: Given) -> bool:
-    if not given.files and not given.links:
-        raise ActionRefused(_("Add a file or a link that shows it."))
-    return True
-
-
-_JUDGES = {
-    ItemRevision.AnswerKind.CONFIRM: _judge_confirm,
-    ItemRevision.AnswerKind.YES_NO: _judge_yes_no,
-    ItemRevision.AnswerKind.CHOICE: _judge_choice,
-    ItemRevision.AnswerKind.TEXT: _judge_text,
-    ItemRevision.AnswerKind.DATE: _judge_date,
-    ItemRevision.AnswerKind.EVIDENCE: _judge_evidence,
-}
+def _log(saved: Answer, evidence: list[Evidence], at: dt.datetime) -> None:
+    audit.record(
+        "answer.given",
+        by=saved.by_id,
+        organization_id=saved.organization_id,
+        at=at,
+        target=f"item:{saved.item_id}",
+        answer=saved.pk,
+        snapshot=saved.snapshot.sha256,
+        kind=saved.kind,
+        text_sha256=saved.text.sha256 if saved.text else "",
+        evidence=[row.sha256 for row in evidence],
+    )
 
 
 def _ask(shown: ShownItem, given: Given, membership: Membership, contact: Membership, at: dt.datetime) -> None:

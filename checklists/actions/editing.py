@@ -1,6 +1,7 @@
 """Working on a draft: nobody is asked anything new until it is published."""
 
 import datetime as dt
+from itertools import chain, count
 from typing import Any
 
 from django.db import transaction
@@ -86,11 +87,22 @@ def edit_item(
 
 @transaction.atomic
 def add_item(
-    *, version: ChecklistVersion, by: Membership, at: dt.datetime, section_title: str, **words: Any
+    *,
+    version: ChecklistVersion,
+    by: Membership,
+    at: dt.datetime,
+    section_title: str,
+    after: int | None = None,
+    **words: Any,
 ) -> ListedItem:
-    """A new question at the end of its section of a draft."""
+    """A new question at the end of its section of a draft. The same one added twice, as by a double click, is one.
+
+    :param after: the newest line (by id) of the draft that the page knew of; None where it looked at none.
+    """
     draft = _lock_draft(version.pk, by)
-    item = Item.objects.create(organization=by.organization, key=_free_key(by, words["question"]))
+    if after is not None and (twin := _added_since(draft, after, section_title, words)):
+        return twin
+    item = _new_item(by, words["question"])
     revision = ItemRevision.objects.create(organization=by.organization, item=item, **words)
     listed = ListedItem(organization=by.organization, version=draft, item=item, revision=revision)
     _put(listed, section_title)
@@ -175,10 +187,17 @@ def _put(listed: ListedItem, section_title: str) -> None:
     others.filter(position__gte=listed.position).update(position=F("position") + 1)
 
 
-def _free_key(by: Membership, question: str) -> str:
+def _added_since(draft: ChecklistVersion, after: int, section_title: str, words: dict[str, Any]) -> ListedItem | None:
+    added = draft.listed_items.filter(pk__gt=after, section_title=section_title).select_related("revision")
+    return next((one for one in added if words.items() <= words_of(one.revision).items()), None)
+
+
+def _new_item(by: Membership, question: str) -> Item:
+    """An item with a key of its own, also where two lists get the same question at once."""
     stem = slugify(question)[:60].strip("-") or "question"
-    taken = set(Item.objects.filter(organization=by.organization, key__startswith=stem).values_list("key", flat=True))
-    return next(key for key in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))) if key not in taken)
+    keys = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    tried = (Item.objects.get_or_create(organization=by.organization, key=key) for key in keys)
+    return next(item for item, is_new in tried if is_new)
 
 
 def _log(action: str, listed: ListedItem, by: Membership, at: dt.datetime) -> None:

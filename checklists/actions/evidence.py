@@ -47,6 +47,11 @@ def allowed_words() -> str:
     }
 
 
+def digests_of(files: Sequence[UploadedFile], links: Sequence[str]) -> list[str]:
+    """The SHA-256 of each file's content and of each link: what rows of evidence are known by."""
+    return [_digest(file) for file in files] + [hashlib.sha256(link.encode()).hexdigest() for link in links]
+
+
 def attach_files(
     answer: Answer, files: Sequence[UploadedFile], *, effective_on: dt.date | None, by: Membership, at: dt.datetime
 ) -> list[Evidence]:
@@ -78,14 +83,17 @@ def attach_files(
 
 
 def _write(evidence: Evidence, file: UploadedFile) -> None:
-    digest, size = hashlib.sha256(), 0
-    for chunk in file.chunks():
-        digest.update(chunk)
-        size += len(chunk)
-    evidence.sha256, evidence.size = digest.hexdigest(), size
+    evidence.sha256, evidence.size = _digest(file), file.size or 0
     file.seek(0)
     evidence.file.save(evidence.name, file, save=False)
     evidence.save()
+
+
+def _digest(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def attach_link(

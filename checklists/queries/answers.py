@@ -20,7 +20,14 @@ def newest_answers(membership: Membership) -> dict[int, Answer]:
     }
 
 
+def newest_answer(membership: Membership, *, item_id: int) -> Answer | None:
+    """The newest answer of a person to one item, with all that it says."""
+    answers = membership.answers.filter(item_id=item_id).select_related("text", "by", "revision", "snapshot")
+    return answers.prefetch_related("evidence").order_by("-pk").first()
+
+
 def newest_shared_answer(organization: Organization, *, item_id: int, team_id: int | None) -> Answer | None:
     """The newest answer given for a team, or with no team for the organization."""
     answers = organization.answers.filter(membership=None, item_id=item_id).filter(Q(("team_id", team_id)))
-    return answers.select_related("text", "by", "revision").prefetch_related("evidence").order_by("-pk").first()
+    answers = answers.select_related("text", "by", "revision", "snapshot")
+    return answers.prefetch_related("evidence").order_by("-pk").first()

@@ -1,6 +1,7 @@
 """Working on a draft, without dragging."""
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -9,7 +10,7 @@ from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import actions
-from checklists.forms import ItemForm, item_words
+from checklists.forms import ItemForm, NewItemForm, item_words
 from checklists.models import ChecklistVersion, ListedItem
 from checklists.queries.way import way_of
 from operations import clock
@@ -40,7 +41,8 @@ def draft_item_add(request: OrganizationRequest, pk: int) -> HttpResponse:
         organization=request.organization,
         status=ChecklistVersion.Status.DRAFT,
     )
-    form = ItemForm(request.POST or None)
+    newest = draft.listed_items.aggregate(pk=Max("pk"))["pk"] or 0
+    form = NewItemForm(request.POST or None, initial={"after": newest})
     if form.is_valid():
         try:
             actions.add_item(version=draft, by=request.membership, at=clock.now(), **form.cleaned_data)

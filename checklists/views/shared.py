@@ -15,6 +15,7 @@ from accounts.rights import Right
 from checklists import actions, queries
 from checklists.actions.answers import render_shared
 from checklists.forms import AnswerForm
+from checklists.views.since_opened import since_opened
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -51,18 +52,13 @@ def shared_answer(request: OrganizationRequest, item: int, team: int | None = No
     form = AnswerForm(
         request.POST or None, request.FILES or None, revision=shown.revision, initial={"shown": shown.sha256}
     )
+    happened: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         try:
-            actions.answer_shared(
-                by=request.membership,
-                team=for_team,
-                item_id=item,
-                shown_sha256=form.cleaned_data["shown"],
-                given=form.given(),
-                at=at,
-            )
+            actions.answer_shared(by=request.membership, team=for_team, item_id=item, at=at, **form.given_on_page())
         except ActionRefused as refused:
             form.add_error(None, str(refused))
+            happened = since_opened(refused)
         else:
             messages.success(request, _("Answered."))
             return redirect("checklists:shared-list", organization=request.organization.slug)
@@ -74,5 +70,5 @@ def shared_answer(request: OrganizationRequest, item: int, team: int | None = No
         "contact": queries.shared_contact_for(request.membership, team=for_team, item_id=item, at=at),
         "contacts": Membership.objects.filter(pk__in=contacts).select_related("user") if contacts else [],
         "answer": queries.newest_shared_answer(request.organization, item_id=item, team_id=team),
-    }
+    } | happened
     return render(request, "checklists/shared_answer.html", context)

@@ -1,6 +1,5 @@
 """A person's own list: what is asked, one question, what they have said."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from checklists import actions, queries
 from checklists.forms import AnswerForm
 from checklists.queries.rendering import ShownItem
 from checklists.queries.tasks import Task, TaskList
+from checklists.views.since_opened import since_opened
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -44,39 +44,22 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
     task = next((task for task in tasks.tasks if task.item_id == item), None)
     if task is None:
         raise Http404
-    shown = queries.render_task(request.membership, tasks, item)
-    difference: dict[str, Any] | None = None
-    dialog = queries.dialog_about(request.membership, item)
-    form = AnswerForm(
-        request.POST or None,
-        request.FILES or None,
-        revision=task.revision,
-        initial={"shown": shown.sha256, **dialog.draft},
-    )
+    context = _context(request, tasks, task)
+    form = AnswerForm(request.POST or None, request.FILES or None, revision=task.revision, initial=context["typed"])
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["reply"] == "draft":
             return _keep_draft(request, task, form, at)
         try:
             actions.answer(
-                membership=request.membership,
-                standing=request.standing,
-                item_id=item,
-                shown_sha256=form.cleaned_data["shown"],
-                given=form.given(),
-                at=at,
+                membership=request.membership, standing=request.standing, item_id=item, at=at, **form.given_on_page()
             )
-        except actions.ContentChanged as changed:
-            shown, difference = changed.shown, _difference(changed)
-            form.add_error(None, str(changed))
         except ActionRefused as refused:
             form.add_error(None, str(refused))
+            context |= since_opened(refused)
+            context["contacts"] = _contacts(tasks, context["shown"])
         else:
             return _go_on(request, item)
-    return render(
-        request,
-        "checklists/task_answer.html",
-        {**_context(request, tasks, task, shown), "form": form, "difference": difference, "dialog": dialog},
-    )
+    return render(request, "checklists/task_answer.html", {**context, "form": form})
 
 
 @require_safe
@@ -103,11 +86,15 @@ def _stations(tasks: TaskList) -> list[dict[str, str]]:
     return [{"state": state[task.status]} for task in tasks.tasks] if tasks.total <= 20 else []
 
 
-def _context(request: OrganizationRequest, tasks: TaskList, task: Task, shown: ShownItem) -> dict[str, Any]:
+def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[str, Any]:
+    shown = queries.render_task(request.membership, tasks, task.item_id)
+    dialog = queries.dialog_about(request.membership, task.item_id)
     return {
         "tasks": tasks,
         "task": task,
         "shown": shown,
+        "dialog": dialog,
+        "typed": {"shown": shown.sha256, **dialog.draft},
         "contacts": _contacts(tasks, shown),
         "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
         "answer": queries.answer_given(request.membership, task.answer_id) if task.answer_id else None,
@@ -122,38 +109,6 @@ def _contacts(tasks: TaskList, shown: ShownItem) -> list[Membership]:
     if unknown := set(shown_ids) - set(known):
         known |= Membership.objects.select_related("user").in_bulk(unknown)
     return [known[pk] for pk in shown_ids]
-
-
-def _difference(changed: actions.ContentChanged) -> dict[str, Any]:
-    """The words that were shown and those that stand now, where they differ."""
-    if changed.before is None:
-        return {}
-    before, after = json.loads(changed.before["content"]), changed.shown.content
-    names = {
-        "question": _("Question"),
-        "why": _("Why it matters"),
-        "steps": _("Steps"),
-        "routes": _("Routes"),
-        "conditions": _("Conditions"),
-        "data_classes": _("Data"),
-        "facts": _("What the vendor says"),
-        "contacts": _("Contacts"),
-    }
-    return {
-        "rows": [
-            {"label": label, "before": _words(before.get(name)), "after": _words(after.get(name))}
-            for name, label in names.items()
-            if before.get(name) != after.get(name)
-        ]
-    }
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, list):
-        return " · ".join(_words(one) for one in value)
-    if isinstance(value, dict):
-        return ", ".join(_words(one) for one in value.values() if one)
-    return "" if value is None else str(value)
 
 
 def _keep_draft(request: OrganizationRequest, task: Task, form: AnswerForm, at: Any) -> HttpResponse:

@@ -94,11 +94,13 @@ def answer(membership: Membership, item_id: int, *, at: dt.datetime, given: Give
     holds = standing(membership)
     tasks = queries.task_list(membership, holds, at=at)
     shown = queries.render_task(membership, tasks, item_id)
+    task = next(task for task in tasks.tasks if task.item_id == item_id)
     return actions.answer(
         membership=membership,
         standing=holds,
         item_id=item_id,
         shown_sha256=shown.sha256,
+        answered=task.answer_id,
         given=given or Given(value="yes"),
         at=at,
     )

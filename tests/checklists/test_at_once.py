@@ -1,12 +1,7 @@
 """Two people work on one draft at the same moment: who comes second finds it as the first left it, or is refused in a
 sentence. Threads, real transactions."""
 
-import threading
-import time
-from collections.abc import Callable
-
 import pytest
-from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +9,7 @@ from checklists import actions
 from checklists.models import Checklist, ChecklistVersion
 from operations import clock
 from tests.cast import Company, company, signed_in
+from tests.checklists.at_once import while_it_waits
 from tests.checklists.steps import checklist
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,35 +28,6 @@ def made(acme: Company) -> Checklist:
 @pytest.fixture
 def draft(acme: Company, made: Checklist) -> ChecklistVersion:
     return actions.begin_draft(checklist=made, by=acme.mara, at=clock.now())
-
-
-def while_it_waits(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
-    """Do ``first``, and commit it only once ``second``, begun before, waits for it; gives how ``second`` ended."""
-    ends: list[object] = []
-
-    def run() -> None:
-        try:
-            ends.append(second())
-        except Exception as error:
-            ends.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    with transaction.atomic():
-        first()
-        thread.start()
-        while thread.is_alive() and not somebody_waits():
-            time.sleep(0.01)
-        assert thread.is_alive(), f"never waited: {ends}"
-    thread.join()
-    return ends
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid())")
-        return cursor.fetchone()[0]
 
 
 def questions(draft: ChecklistVersion) -> list[str]:

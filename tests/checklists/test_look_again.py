@@ -93,7 +93,8 @@ def test_of_a_shared_list_each_answerer_who_is_still_asked_counts_once(decided) 
         actions.assign(checklist=made, team=team, by=decided.mara, at=EPOCH)
         shown = render_shared(decided.mara, team=team, item_id=item, at=LATER)
         said = actions.Given(value="yes")
-        actions.answer_shared(by=decided.mara, team=team, item_id=item, shown_sha256=shown.sha256, given=said, at=LATER)
+        page = {"shown_sha256": shown.sha256, "answered": None}
+        actions.answer_shared(by=decided.mara, team=team, item_id=item, given=said, at=LATER, **page)
     changed = drafted(decided, made)
     assert counted(decided, changed, at=LATER) == 3
 

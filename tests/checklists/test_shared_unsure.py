@@ -30,7 +30,9 @@ def leaders(decided: Company) -> Checklist:
 def say(who, given: Given) -> Answer:
     item = Item.objects.get(key="who-decides").pk
     shown = render_shared(who, team=None, item_id=item, at=LATER)
-    return actions.answer_shared(by=who, team=None, item_id=item, shown_sha256=shown.sha256, given=given, at=LATER)
+    newest = queries.newest_shared_answer(who.organization, item_id=item, team_id=None)
+    page = {"shown_sha256": shown.sha256, "answered": newest.pk if newest else None}
+    return actions.answer_shared(by=who, team=None, item_id=item, given=given, at=LATER, **page)
 
 
 def state(acme: Company):

@@ -220,6 +220,7 @@ def test_a_page_that_was_open_during_a_change_saves_nothing_and_shows_the_differ
             standing=holds,
             item_id=item("account").pk,
             shown_sha256=seen.sha256,
+            answered=None,
             given=Given(value="yes"),
             at=LATER,
         )
@@ -264,6 +265,7 @@ def test_shared_items_are_answered_once_for_the_organization(decided) -> None:
         team=None,
         item_id=before.item_id,
         shown_sha256=shown.sha256,
+        answered=None,
         given=Given(text="The board."),
         at=LATER,
     )
@@ -286,6 +288,7 @@ def test_whoever_opened_the_page_before_a_question_was_removed_can_still_answer_
         standing=standing,
         item_id=kept.item_id,
         shown_sha256=shown.sha256,
+        answered=None,
         given=Given(value="yes"),
         at=LATER,  # the clock was read before it waited for whoever published
     )

@@ -74,6 +74,7 @@ def _answer(company: Company, person: Mapping[str, Any], share: float, days: flo
             standing=standing,
             item_id=task.item_id,
             shown_sha256=shown[task.item_id].sha256,
+            answered=task.answer_id,
             given=Given(value="yes"),
             at=at,
         )
@@ -89,6 +90,7 @@ def _ask(company: Company, one: Mapping[str, Any]) -> None:
         standing=standing_of(membership),
         item_id=task.item_id,
         shown_sha256=shown[task.item_id].sha256,
+        answered=task.answer_id,
         given=Given(kind=Answer.Kind.UNSURE, text=one["text"]),
         at=company.ago(one["at"], hour=9),
     )
