@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import accounts.models.periods
+from operations.create_tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -612,3 +613,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = [operations[0], CreateTables(operations[1:])]

@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from operations.create_tables import CreateTables
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -174,3 +176,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = [CreateTables(operations)]

@@ -2,6 +2,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from operations.create_tables import CreateTables
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -684,3 +686,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = [CreateTables(operations)]

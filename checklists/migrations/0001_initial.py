@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import checklists.models.answers
+from operations.create_tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -792,3 +793,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = [CreateTables(operations)]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import accounts.models.periods
+from operations.create_tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -779,3 +780,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = [CreateTables(operations)]

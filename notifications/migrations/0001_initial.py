@@ -3,6 +3,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from operations.create_tables import CreateTables
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -216,3 +218,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = [CreateTables(operations)]

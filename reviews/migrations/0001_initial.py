@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from operations.create_tables import CreateTables
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -315,3 +317,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = [CreateTables(operations)]
