@@ -34,6 +34,7 @@ ACTIONS: dict[str, str | Promise] = {
     "decision.edited": _("Draft edited"),
     "decision.scope_set": _("Scope of the draft set"),
     "decision.submitted": _("Decision submitted"),
+    "decision.discarded": _("Draft of a decision discarded"),
     "decision.withdrawn": _("Decision withdrawn"),
     "decision.changes_asked": _("Decision sent back for changes"),
     "decision.sent_back_as_draft": _("New draft after changes were asked for"),

@@ -1,10 +1,12 @@
 """Every write of governance: keyword-only verbs, each in one transaction with its audit event."""
 
 from governance.actions.decisions import ask_for_changes, edit, propose, reject, sign, submit, withdraw
+from governance.actions.drafts import DraftChanged
 from governance.actions.force import approve, confirm_holds, expire, resume, retire, suspend
 from governance.actions.scopes import LineOfScope, set_scope, ship_data_classes
 
 __all__ = [
+    "DraftChanged",
     "LineOfScope",
     "approve",
     "ask_for_changes",

@@ -14,9 +14,9 @@ from audit.actions import keep_snapshot, keep_text, lock_exclusive, lock_shared,
 from catalog.models import AccessRoute
 from governance import notices
 from governance.actions import force, sign_offs
-from governance.actions.drafts import lock_draft, note_editor
+from governance.actions.drafts import DraftChanged, lock_draft, note_editor
 from governance.actions.moves import check_move, lock, move, typed
-from governance.actions.scopes import LineOfScope, copy_scope, lines_of, set_scope
+from governance.actions.scopes import EDITABLE, LineOfScope, copy_scope, lines_of, set_scope, stamp_of
 from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffStage
 from governance.queries.revisions import missing_of, obstacle_to_withdrawal
 from governance.queries.sign_offs import plan_of
@@ -25,7 +25,6 @@ from operations import clock
 from operations.errors import ActionRefused
 
 Status = RouteDecision.Status
-EDITABLE = ("outcome", "until", "why", "conditions", "review_months", "keeper", "is_material")
 COPIED = ("outcome", "until", "why", "conditions", "review_months", "keeper")
 NEVER_APPROVED = frozenset({Status.CHANGES_ASKED, Status.REJECTED, Status.WITHDRAWN})
 
@@ -55,15 +54,20 @@ def edit(
     by: Membership,
     at: dt.datetime,
     lines: Sequence[LineOfScope] | None = None,
+    shown: str | None = None,
     **words: Any,
 ) -> RouteDecision:
     """Write in a draft; whoever changes anything may not sign it.
 
     :param lines: the whole scope, where it is written too.
+    :param shown: the stamp that the page carried; None writes over whatever stands there.
     :param words: any of ``EDITABLE``.
+    :raises DraftChanged: when somebody has written in it since.
     :raises ActionRefused: when it is no draft, the words contradict each other, or the keeper does not belong here.
     """
     decision = lock_draft(decision)
+    if shown is not None and shown != stamp_of(decision, lines_of(decision)):
+        raise DraftChanged(_("Nothing was saved: this draft was changed while you were writing."))
     changed = [name for name in EDITABLE if name in words and words[name] != getattr(decision, name)]
     for name in changed:
         setattr(decision, name, words[name])
@@ -155,7 +159,7 @@ def reject(
 
 @transaction.atomic
 def withdraw(*, decision: RouteDecision, by: Membership, at: dt.datetime, reason: str = "") -> RouteDecision:
-    """Take a draft or a submission back. The proposer does; a colleague only once the proposer has left.
+    """Discard a draft, or take a submission back. The proposer does; a colleague only once the proposer has left.
 
     :raises ActionRefused: when it is not theirs, or it is decided already.
     """

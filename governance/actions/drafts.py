@@ -10,6 +10,10 @@ from governance.models import DecisionEditor, RouteDecision
 from operations.errors import ActionRefused
 
 
+class DraftChanged(ActionRefused):
+    """Somebody has written in the draft since the page that was sent had been opened."""
+
+
 def lock_draft(decision: RouteDecision) -> RouteDecision:
     """The draft, locked.
 

@@ -67,8 +67,9 @@ def move(
     )
     if reason is not None:
         data["reason"] = reason.sha256
+    is_discarded = before == RouteDecision.Status.DRAFT and to == RouteDecision.Status.WITHDRAWN
     record(
-        EVENTS[RouteDecision.Status(to)],
+        "decision.discarded" if is_discarded else EVENTS[RouteDecision.Status(to)],
         by=user_id,
         organization_id=decision.organization_id,
         at=at,

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import JobRole, Membership, Organization, Team
-from audit.actions import record
+from audit.actions import record, snapshot_digest
 from governance.actions.drafts import lock_draft, note_editor
 from governance.models import (
     DataClass,
@@ -23,6 +23,8 @@ from governance.models import (
 from governance.queries.submissions import scope_of
 from operations.errors import ActionRefused
 
+# The words of a draft, besides its scope.
+EDITABLE = ("outcome", "until", "why", "conditions", "review_months", "keeper", "is_material")
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "data_classes.yaml"
 
 
@@ -94,6 +96,16 @@ def lines_of(decision: RouteDecision) -> list[LineOfScope]:
         )
         for line in scope_of(decision)
     ]
+
+
+def stamp_of(decision: RouteDecision, lines: Sequence[LineOfScope]) -> str:
+    """The hash of a draft as it stands. Its page carries it, so that nobody writes over words they have not seen.
+
+    :param lines: of :func:`lines_of`.
+    """
+    words = {name: str(getattr(decision, name)) for name in (*EDITABLE, "keeper_id") if name != "keeper"}
+    ids = [[sorted(line.team_ids), sorted(line.job_role_ids), sorted(line.data_class_ids)] for line in lines]
+    return snapshot_digest({**words, "scope": ids, "repositories": [line.repositories for line in lines]}, bases={})
 
 
 def copy_scope(*, source: RouteDecision, target: RouteDecision) -> None:

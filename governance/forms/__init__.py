@@ -1,13 +1,21 @@
 """Forms validate; actions save."""
 
-from governance.forms.decisions import DecisionFilter, DecisionForm, ReasonForm, ResumeForm, SubmitForm
+from governance.forms.decisions import (
+    DecisionFilter,
+    DecisionForm,
+    DiscardForm,
+    ReasonForm,
+    ResumeForm,
+    SubmitForm,
+)
 from governance.forms.routes import RouteFilter, RouteForm
-from governance.forms.scopes import ScopeFormSet, lines_from, scope_initial
+from governance.forms.scopes import ScopeFormSet, lines_from, named_lines, scope_initial
 from governance.forms.sign_offs import WordForm
 
 __all__ = [
     "DecisionFilter",
     "DecisionForm",
+    "DiscardForm",
     "ReasonForm",
     "ResumeForm",
     "RouteFilter",
@@ -16,5 +24,6 @@ __all__ = [
     "SubmitForm",
     "WordForm",
     "lines_from",
+    "named_lines",
     "scope_initial",
 ]

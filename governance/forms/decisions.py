@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.queries import may_keep
+from governance.actions.scopes import EDITABLE
 from governance.models import RouteDecision
 from operations.forms import DayField, TextField
-
-EDITABLE = ("outcome", "until", "why", "conditions", "review_months", "keeper", "is_material")
 
 
 class DecisionForm(forms.Form):
@@ -47,8 +47,10 @@ class DecisionForm(forms.Form):
         help_text=_("Take the tick away only if nothing changes for them, such as better words for the same."),
     )
 
-    def __init__(self, *args: Any, decision: RouteDecision, replaces: bool, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {name: getattr(decision, name) for name in EDITABLE})
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, decision: RouteDecision, replaces: bool, stamp: str, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"shown": stamp, **{name: getattr(decision, name) for name in EDITABLE}})
         super().__init__(*args, **kwargs)
         self._offer_keepers(decision)
         if not replaces:
@@ -58,6 +60,11 @@ class DecisionForm(forms.Form):
         keeper = cast(forms.ModelChoiceField, self.fields["keeper"])
         keeper.queryset = may_keep(decision.organization)
         keeper.choices = [(person.pk, str(person)) for person in keeper.queryset]
+
+    def show(self, stamp: str) -> None:
+        """Carry the stamp of the draft as it stands, because what it says is shown beside what was typed."""
+        self.data = cast(QueryDict, self.data).copy()
+        self.data["shown"] = stamp
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -99,6 +106,12 @@ class ResumeForm(forms.Form):
     """Why a decision is taken up again, or a proposal taken back."""
 
     reason = TextField(label=_("Why"))
+
+
+class DiscardForm(ResumeForm):
+    """Why a draft is discarded; nobody waits for it, so nobody has to be told why."""
+
+    reason = TextField(label=_("Why, if you like"), required=False)
 
 
 class DecisionFilter(forms.Form):

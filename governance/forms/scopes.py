@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JobRole, Organization, Team
 from governance.actions import LineOfScope
-from governance.actions.scopes import lines_of
-from governance.models import DataClass, RouteDecision
+from governance.models import DataClass
 from operations.forms import TextField
 
 # More than this is a list to choose from, not boxes to tick.
@@ -73,7 +72,21 @@ def lines_from(formset: Any) -> list[LineOfScope]:
     return [line for line in lines if line != LineOfScope()] or [LineOfScope()]
 
 
-def scope_initial(decision: RouteDecision, *, another: bool = False) -> Sequence[dict[str, Any]]:
+def named_lines(formset: Any) -> list[dict[str, Any]]:
+    """The lines of a valid formset with their names, as ``queries.submissions.scope_of`` gives what is saved."""
+    names = {kind: dict(choices) for kind, choices in formset.form_kwargs["choices"].items()}
+    chosen = {"teams": "team_ids", "job_roles": "job_role_ids", "data_classes": "data_class_ids"}
+    return [
+        {
+            kind: [{"id": pk, "name": names[kind][pk]} for pk in names[kind] if pk in getattr(line, ids)]
+            for kind, ids in chosen.items()
+        }
+        | {"repositories": [text.strip() for text in line.repositories.splitlines() if text.strip()]}
+        for line in lines_from(formset)
+    ]
+
+
+def scope_initial(saved: Sequence[LineOfScope], *, another: bool = False) -> Sequence[dict[str, Any]]:
     """What the lines show first; ``another`` adds an empty one."""
     lines = [
         {
@@ -82,7 +95,7 @@ def scope_initial(decision: RouteDecision, *, another: bool = False) -> Sequence
             "data_classes": sorted(line.data_class_ids),
             "repositories": line.repositories,
         }
-        for line in lines_of(decision)
+        for line in saved
     ]
     return [*lines, {}] if another or not lines else lines
 

@@ -3,18 +3,21 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from audit.canonical import dumps
+from audit.models import AuditEvent
 from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffParty, SignOffStage
 from governance.queries.cards import hops_shown, topics_of
 from governance.queries.comparing import facts_changed, hops_changed, word_diff
-from governance.queries.submissions import changes
+from governance.queries.submissions import changes, words_of
+from operations.templatetags.dates import moment
 
 FIELDS = {
     "outcome": gettext_lazy("Decision"),
@@ -24,6 +27,20 @@ FIELDS = {
     "review_months": gettext_lazy("Review"),
     "keeper": gettext_lazy("Keeper"),
     "scope": gettext_lazy("For whom and what"),
+}
+# For whoever comes too late: who did it, and when.
+STANDS = {
+    RouteDecision.Status.SUBMITTED: gettext_lazy("%(person)s submitted this revision, %(when)s: it is frozen now."),
+    RouteDecision.Status.CHANGES_ASKED: gettext_lazy(
+        "%(person)s asked for changes, %(when)s: the words of this revision go on in a new draft."
+    ),
+    RouteDecision.Status.REJECTED: gettext_lazy("%(person)s rejected this revision, %(when)s."),
+    RouteDecision.Status.WITHDRAWN: gettext_lazy("%(person)s withdrew this revision, %(when)s."),
+    RouteDecision.Status.APPROVED: gettext_lazy("%(person)s put this revision in force, %(when)s."),
+    RouteDecision.Status.SUSPENDED: gettext_lazy("%(person)s suspended this revision, %(when)s."),
+    RouteDecision.Status.SUPERSEDED: gettext_lazy("A newer revision took the place of this one, %(when)s."),
+    RouteDecision.Status.RETIRED: gettext_lazy("%(person)s ended this decision, %(when)s."),
+    RouteDecision.Status.EXPIRED: gettext_lazy("This revision was allowed until a day that has passed."),
 }
 TONES = {
     RouteDecision.Status.APPROVED: "good",
@@ -95,6 +112,45 @@ def stopped_by(decision: RouteDecision, events: list[dict[str, Any]]) -> dict[st
     """The move that took a revision back or out of force, to stand above everything; ``events`` of ``timeline_of``."""
     stopped = {RouteDecision.Status.SUSPENDED, RouteDecision.Status.RETIRED, RouteDecision.Status.WITHDRAWN}
     return events[0] if decision.status in stopped else None
+
+
+def draft_differs(saved: RouteDecision, typed: Mapping[str, Any], scopes: tuple[Any, Any]) -> list[dict[str, Any]]:
+    """Where what somebody typed differs from a draft as it is saved: each with its ``label`` and ``pieces``.
+
+    :param typed: the words of the form, by the names of the decision's fields.
+    :param scopes: the saved one and the typed one, as ``submissions.scope_of`` gives them.
+    """
+    mine = copy(saved)
+    for name, value in typed.items():
+        setattr(mine, name, value)
+    before, after = (words_of(*pair) for pair in zip((saved, mine), scopes, strict=True))
+    people = {saved.keeper_id: str(saved.keeper), mine.keeper_id: str(mine.keeper)}
+    rows = [_changed(change, people) for change in changes(before, after)]
+    if saved.is_material != mine.is_material:
+        word = {True: _("yes"), False: _("no")}
+        pieces = word_diff(word[saved.is_material], word[mine.is_material])
+        rows.append({"label": _("People who have already answered must look again"), "pieces": pieces})
+    return rows
+
+
+def how_it_stands(decision: RouteDecision) -> str:
+    """Who moved a revision to where it stands, and when: for whoever comes too late. Nothing of a draft. One query."""
+    move = decision.moves.select_related("by").latest("pk")
+    sentence = STANDS.get(RouteDecision.Status(move.to_status))
+    return str(sentence) % {"person": move.by or "", "when": moment(move.at)} if sentence else ""
+
+
+def last_written(decision: RouteDecision, *, reader: Membership) -> str:
+    """Who wrote in a draft last, and when. Two queries."""
+    written = AuditEvent.objects.filter(
+        organization_id=decision.organization_id,
+        target=f"decision:{decision.pk}",
+        action__in=["decision.edited", "decision.scope_set"],
+    ).latest("pk")
+    if written.actor_id == reader.user_id:
+        return _("You changed this draft yourself, in another window, %(when)s.") % {"when": moment(written.at)}
+    person = User.objects.get(pk=str(written.actor_id))
+    return _("%(person)s changed this draft, %(when)s.") % {"person": person, "when": moment(written.at)}
 
 
 def _who_moved(move: DecisionMove, decision: RouteDecision) -> dict[str, str]:

@@ -39,7 +39,7 @@ def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, i
     People are ids; the organization's own texts stand in full, and so does what is said about the route.
     """
     before, scopes = _compared(decision)
-    words = _words(decision, scopes[decision.pk])
+    words = words_of(decision, scopes[decision.pk])
     facts = said_of(decision.route, decision.organization)
     content: dict[str, Any] = {
         "kind": "decision",
@@ -55,7 +55,7 @@ def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, i
         "is_material": decision.is_material,
         **words,
         "replaces": before.number if before else None,
-        "changes": changes(_words(before, scopes[before.pk]), words) if before else [],
+        "changes": changes(words_of(before, scopes[before.pk]), words) if before else [],
         "facts": [said(shown) for shown in facts],
         "hops": [hop_said(hop) for hop in steps_of(decision.route, decision.organization)],
     }
@@ -157,8 +157,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[st
     ]
 
 
-def _words(decision: RouteDecision, scope: list[dict[str, Any]]) -> dict[str, Any]:
-    """The decision's own words, as values JSON has a word for."""
+def words_of(decision: RouteDecision, scope: list[dict[str, Any]]) -> dict[str, Any]:
+    """The decision's own words, as values JSON has a word for; ``scope`` as :func:`scope_of` gives it."""
     return {
         "outcome": decision.outcome,
         "until": decision.until.isoformat() if decision.until else None,

@@ -17,22 +17,33 @@ from accounts.rights import Right
 from audit.actions import snapshot_digest
 from catalog.models import AccessRoute
 from governance import actions
+from governance.actions.scopes import lines_of, stamp_of
 from governance.forms import (
     DecisionFilter,
     DecisionForm,
+    DiscardForm,
     ResumeForm,
     ScopeFormSet,
     SubmitForm,
     lines_from,
+    named_lines,
     scope_initial,
 )
 from governance.models import RouteDecision
 from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.decisions import decisions_of, needs_second_person, readable_statuses
 from governance.queries.revisions import Missing, missing_of, obstacle_to_withdrawal, others_of, refusal_of, with_people
-from governance.queries.showing import showing, stations_of, stopped_by, timeline_of
+from governance.queries.showing import (
+    draft_differs,
+    how_it_stands,
+    last_written,
+    showing,
+    stations_of,
+    stopped_by,
+    timeline_of,
+)
 from governance.queries.sign_offs import plan_of, stages_of
-from governance.queries.submissions import frozen_content, has_predecessor
+from governance.queries.submissions import frozen_content, has_predecessor, scope_of
 from operations import clock
 from operations.errors import ActionRefused
 from operations.paging import keyset_page, total_text
@@ -111,26 +122,26 @@ def decision_propose(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(Right.DECISION_PROPOSE)
 def decision_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """Write a draft: its words and the lines of its scope."""
-    decision = get_object_or_404(
-        request.organization.decisions.select_related("route"), pk=pk, status=RouteDecision.Status.DRAFT
-    )
-    form = DecisionForm(request.POST or None, decision=decision, replaces=has_predecessor(decision))
-    lines = ScopeFormSet(
-        request.POST or None,
-        initial=scope_initial(decision, another="line" in request.GET),
-        organization=request.organization,
-        prefix="scope",
-    )
-    if request.method == "POST" and form.is_valid() and lines.is_valid():
+    """Write a draft: its words and the lines of its scope. What is typed too late stays in sight."""
+    decision = _of(request, pk)
+    saved = lines_of(decision)
+    replaces, stamp = has_predecessor(decision), stamp_of(decision, saved)
+    form = DecisionForm(request.POST or None, decision=decision, replaces=replaces, stamp=stamp)
+    initial = scope_initial(saved, another="line" in request.GET)
+    lines = ScopeFormSet(request.POST or None, initial=initial, organization=request.organization, prefix="scope")
+    meanwhile = None
+    if form.is_valid() and lines.is_valid():
+        words = form.cleaned_data | {"lines": lines_from(lines)}
         try:
-            words = form.cleaned_data | {"lines": lines_from(lines)}
             actions.edit(decision=decision, by=request.membership, at=clock.now(), **words)
+            return redirect(_after_edit(request, decision))
+        except actions.DraftChanged:
+            meanwhile = _meanwhile(request, decision, form, lines)
         except ActionRefused as error:
             form.add_error(None, str(error))
-        else:
-            return redirect(_after_edit(request, decision))
-    context = {"decision": decision, "form": form, "lines": lines, "asked": refusal_of(decision, [])}
+            decision.refresh_from_db(fields=["status"])
+    context = {"decision": decision, "form": form, "lines": lines, "meanwhile": meanwhile}
+    context |= _draft_or_not(request, decision)
     return render(request, "governance/decision_edit.html", context)
 
 
@@ -138,16 +149,19 @@ def decision_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require(Right.DECISION_PROPOSE)
 def decision_submit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Show exactly what will be frozen, who will sign and who may not; then submit."""
-    drafts = with_people(request.organization.decisions.filter(status=RouteDecision.Status.DRAFT))
-    decision = get_object_or_404(drafts.select_related("route"), pk=pk)
+    decision = _of(request, pk)
     form = SubmitForm(request.POST or None)
     if form.is_valid():
         try:
             decision = actions.submit(decision=decision, by=request.membership, at=clock.now(), **form.cleaned_data)
+            return redirect(_after_submission(request, decision))
         except ActionRefused as error:
             messages.error(request, str(error))
-        else:
-            return redirect(_after_submission(request, decision))
+            decision.refresh_from_db(fields=["status"])
+    if decision.status != RouteDecision.Status.DRAFT:
+        return render(
+            request, "governance/decision_submit.html", {"decision": decision, "stands": how_it_stands(decision)}
+        )
     content, bases = frozen_content(decision)
     asked = asked_again(content, organization=request.organization)
     plan = plan_of(decision, by=request.membership, asked=asked)
@@ -165,25 +179,59 @@ def decision_submit(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(Right.DECISION_PROPOSE)
 def decision_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """Take a draft or a submission back."""
-    decisions = request.organization.decisions.select_related("route", "proposed_by", "sign_off")
-    decision = get_object_or_404(with_people(decisions), pk=pk)
-    form = ResumeForm(request.POST or None)
+    """Discard a draft, or take a submission back."""
+    decision = _of(request, pk)
+    is_draft = decision.status == RouteDecision.Status.DRAFT
+    form = (DiscardForm if is_draft else ResumeForm)(request.POST or None)
     if form.is_valid():
         try:
             actions.withdraw(decision=decision, by=request.membership, at=clock.now(), **form.cleaned_data)
         except ActionRefused as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Withdrawn. Its words stay, should you propose again."))
+            words = _("Discarded.") if is_draft else _("Withdrawn.")
+            messages.success(request, words + " " + _("Its words stay, should you propose again."))
             return redirect(decision)
-    consequences = [
-        _("Nobody can sign this revision any more."),
-        _("What is in force now, if anything, stays in force."),
-    ]
     obstacle = _obstacle_to_withdrawal(request, decision)
-    context = {"decision": decision, "form": form, "consequences": consequences, "obstacle": obstacle}
+    context = {
+        "decision": decision,
+        "is_draft": is_draft,
+        "form": form,
+        "consequences": _after_withdrawal(is_draft=is_draft),
+        "obstacle": obstacle,
+        "stands": how_it_stands(decision) if obstacle else "",
+    }
     return render(request, "governance/decision_withdraw.html", context)
+
+
+def _after_withdrawal(*, is_draft: bool) -> list[str]:
+    stays = _("What is in force now, if anything, stays in force.")
+    if is_draft:
+        return [_("Nobody can go on with this draft. Its words stay in the history of the route."), stays]
+    return [_("Nobody can sign this revision any more."), stays]
+
+
+def _of(request: OrganizationRequest, pk: int) -> Any:
+    """One revision, whatever became of it: who comes too late reads what happened."""
+    decisions = request.organization.decisions.select_related("route", "proposed_by", "sign_off")
+    return get_object_or_404(with_people(decisions), pk=pk)
+
+
+def _draft_or_not(request: OrganizationRequest, decision: RouteDecision) -> dict[str, Any]:
+    """What a draft answers and whether it can be discarded, or how a revision stands that is no longer one."""
+    if decision.status == RouteDecision.Status.DRAFT:
+        return {"asked": refusal_of(decision, []), "can_discard": not _obstacle_to_withdrawal(request, decision)}
+    return {"stands": how_it_stands(decision)}
+
+
+def _meanwhile(request: OrganizationRequest, decision: RouteDecision, form: Any, lines: Any) -> dict[str, Any]:
+    """Who has written in the draft since its page was opened, and where that differs from what was typed."""
+    decision.refresh_from_db()
+    form.show(stamp_of(decision, lines_of(decision)))
+    scopes = (scope_of(decision), named_lines(lines))
+    typed = {name: value for name, value in form.cleaned_data.items() if name != "shown"}
+    who = last_written(decision, reader=request.membership)
+    return {"who": who, "differs": draft_differs(decision, typed, scopes)}
 
 
 def _after_edit(request: OrganizationRequest, decision: RouteDecision) -> str:

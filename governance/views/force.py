@@ -17,6 +17,7 @@ from governance.forms import ReasonForm, ResumeForm
 from governance.models import RouteDecision
 from governance.queries.decisions import people_touched
 from governance.queries.revisions import obstacle_to_move, obstacle_to_resumption
+from governance.queries.showing import how_it_stands
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -109,5 +110,6 @@ def _confirm(
         "consequences": consequences,
         "people": people % {"count": count},
         "obstacle": obstacle,
+        "stands": how_it_stands(decision) if obstacle else "",
     }
     return render(request, template, context)

@@ -6,6 +6,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from audit.models import AuditEvent
 from governance import actions
+from governance.actions.scopes import lines_of, stamp_of
 from governance.models import RouteDecision
 from tests.cast import signed_in
 from tests.governance.budgets import costs_the_same
@@ -22,8 +23,10 @@ def address(company, name, *args):
     return reverse(f"governance:{name}", args=[company.organization.slug, *args])
 
 
-def written(**changes):
+def written(decision, **changes):
+    """A form as it is sent, opened on the draft as it stands."""
     return {
+        "shown": stamp_of(decision, lines_of(decision)),
         "outcome": "allowed",
         "until": "",
         "conditions": "No customer data.",
@@ -45,7 +48,7 @@ def test_manager_proposes_writes_and_submits(company):
     decision = RouteDecision.objects.get()
     assert begun.url == address(company, "decision-edit", decision.pk)
     assertContains(mara.get(begun.url), "Whoever writes here can't sign it", html=False)
-    saved = mara.post(begun.url, written(keeper=company.mara.pk, **{"scope-0-teams": [company.team.pk]}))
+    saved = mara.post(begun.url, written(decision, keeper=company.mara.pk, **{"scope-0-teams": [company.team.pk]}))
     assert saved.url == address(company, "decision-submit", decision.pk)
     page = mara.get(saved.url)
     assertContains(page, "No customer data.")
@@ -65,12 +68,16 @@ def test_another_line_is_added_without_script_and_an_empty_one_says_nothing(comp
     edit = address(company, "decision-edit", decision.pk)
     first = {"scope-0-teams": [company.team.pk], "scope-INITIAL_FORMS": "1"}
 
-    saved = mara.post(edit, written(keeper=company.mara.pk, another="1", **first))
+    saved = mara.post(edit, written(decision, keeper=company.mara.pk, another="1", **first))
     assert saved.url == f"{edit}?line#another"
     page = mara.get(saved.url)
     assert len(page.context["lines"].forms) == 2
     assertContains(page, "Line 2")
-    mara.post(edit, written(keeper=company.mara.pk, **first | {"scope-TOTAL_FORMS": "2", "scope-1-repositories": ""}))
+    decision.refresh_from_db()
+    mara.post(
+        edit,
+        written(decision, keeper=company.mara.pk, **first | {"scope-TOTAL_FORMS": "2", "scope-1-repositories": ""}),
+    )
 
     assert [line.teams.get() for line in decision.scope_lines.all()] == [company.team]
 
@@ -91,7 +98,7 @@ def test_line_is_removed(company):
     }
 
     signed_in(company.mara).post(
-        address(company, "decision-edit", decision.pk), written(keeper=company.mara.pk, later="1", **typed)
+        address(company, "decision-edit", decision.pk), written(decision, keeper=company.mara.pk, later="1", **typed)
     )
 
     assert decision.scope_lines.get().job_roles.get() == company.job_role
@@ -102,7 +109,7 @@ def test_what_was_typed_stays_when_something_is_wrong(company):
 
     page = signed_in(company.mara).post(
         address(company, "decision-edit", decision.pk),
-        written(keeper=company.mara.pk, outcome="allowed_until", why="Half a thought"),
+        written(decision, keeper=company.mara.pk, outcome="allowed_until", why="Half a thought"),
     )
 
     assertContains(page, "Say until when.")
