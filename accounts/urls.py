@@ -25,7 +25,10 @@ of_an_organization = [
     path("people/<int:pk>/end/", views.person_end, name="person-end"),
     path("settings/", views.settings_edit, name="settings-edit"),
     path("settings/job-roles/add/", views.job_role_add, name="job-role-add"),
+    path("settings/job-roles/<int:pk>/", views.job_role_edit, name="job-role-edit"),
     path("settings/sign-off-groups/add/", views.sign_off_group_add, name="sign-off-group-add"),
+    path("settings/sign-off-groups/<int:pk>/", views.sign_off_group_edit, name="sign-off-group-edit"),
+    path("settings/sign-off-groups/<int:pk>/archive/", views.sign_off_group_archive, name="sign-off-group-archive"),
 ]
 
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checklists.views import checklists, drafts, evidence, progress, questions, shared, tasks
+from checklists.views import checklists, drafts, evidence, job_roles, progress, questions, shared, tasks
 
 app_name = "checklists"
 urlpatterns = [
@@ -29,4 +29,5 @@ urlpatterns = [
     path("checklists/<int:pk>/draft/<int:listed>/", drafts.draft_item_edit, name="draft-item-edit"),
     path("checklists/<int:pk>/draft/<int:listed>/move/", drafts.draft_item_move, name="draft-item-move"),
     path("checklists/<int:pk>/draft/<int:listed>/remove/", drafts.draft_item_remove, name="draft-item-remove"),
+    path("settings/job-roles/<int:pk>/archive/", job_roles.job_role_archive, name="job-role-archive"),
 ]

@@ -1,7 +1,8 @@
 """Every write about people, organizations and what they hold."""
 
 from accounts.actions.invitations import accept, invite, refuse_unusable, resend, withdraw
-from accounts.actions.organizations import add_job_role, add_sign_off_group, change_organization, found_organization
+from accounts.actions.job_roles import add_job_role, archive_job_role, rename_job_role
+from accounts.actions.organizations import change_organization, found_organization
 from accounts.actions.people import (
     change_access_level,
     change_profile,
@@ -11,6 +12,7 @@ from accounts.actions.people import (
     place,
 )
 from accounts.actions.sign_ins import prove_address, record_at_door, record_refusal
+from accounts.actions.sign_off_groups import add_sign_off_group, archive_sign_off_group, rename_sign_off_group
 from accounts.actions.teams import add_team, appoint_lead, archive_team, rename_team
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "add_sign_off_group",
     "add_team",
     "appoint_lead",
+    "archive_job_role",
+    "archive_sign_off_group",
     "archive_team",
     "change_access_level",
     "change_organization",
@@ -33,6 +37,8 @@ __all__ = [
     "record_at_door",
     "record_refusal",
     "refuse_unusable",
+    "rename_job_role",
+    "rename_sign_off_group",
     "rename_team",
     "resend",
     "withdraw",

@@ -1,6 +1,7 @@
 """Asking somebody to join, and joining."""
 
 import datetime as dt
+from typing import TypeVar
 
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -14,7 +15,13 @@ from accounts.actions.authority import (
     refuse_overtaken,
     refuse_without,
 )
-from accounts.actions.locks import lock_membership, lock_organization, lock_team
+from accounts.actions.locks import (
+    lock_job_role,
+    lock_membership,
+    lock_organization,
+    lock_sign_off_group,
+    lock_team,
+)
 from accounts.links import link_of
 from accounts.models import (
     AccessPeriod,
@@ -33,6 +40,7 @@ from audit import actions as audit
 from operations.errors import ActionRefused
 
 DAYS = 14
+Place = TypeVar("Place", Team, JobRole, SignOffGroup)
 
 
 @transaction.atomic
@@ -211,13 +219,18 @@ def _join(invitation: Invitation, user: User, *, at: dt.datetime) -> Membership:
         "started_by_id": invitation.invited_by_id,
     }
     AccessPeriod.objects.create(level=invitation.level, **starts)
-    team = lock_team(invitation.team) if invitation.team else None
-    if team and team.archived_at is not None:
-        team = None  # archived while the invitation waited: they are placed by hand
-    Placement.objects.create(team=team, job_role=invitation.job_role, **starts)
-    if invitation.group is not None:
-        GroupPeriod.objects.create(group=invitation.group, **starts)
+    team = _still_in_use(lock_team(invitation.team)) if invitation.team else None
+    job_role = _still_in_use(lock_job_role(invitation.job_role)) if invitation.job_role else None
+    Placement.objects.create(team=team, job_role=job_role, **starts)
+    group = _still_in_use(lock_sign_off_group(invitation.group)) if invitation.group else None
+    if group is not None:
+        GroupPeriod.objects.create(group=group, **starts)
     return membership
+
+
+def _still_in_use(place: Place) -> Place | None:
+    """What was archived while the invitation waited is nobody's place any more: they are placed by hand."""
+    return place if place.archived_at is None else None
 
 
 def _lock(invitation: Invitation) -> Invitation:

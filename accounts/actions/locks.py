@@ -1,8 +1,8 @@
-"""The locks that actions on people take first, always in this order: organization, membership, team."""
+"""The locks that actions on people take first, always in this order: organization, membership, team, job role or group."""
 
 from uuid import UUID
 
-from accounts.models import Membership, Organization, Team
+from accounts.models import JobRole, Membership, Organization, SignOffGroup, Team
 
 
 def lock_organization(organization_id: UUID) -> Organization:
@@ -18,3 +18,13 @@ def lock_membership(membership: Membership) -> Membership:
 def lock_team(team: Team) -> Team:
     """One change of a team at a time."""
     return Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+
+
+def lock_job_role(job_role: JobRole) -> JobRole:
+    """One change of a job role at a time; nobody is placed in it while it is archived."""
+    return JobRole.objects.select_for_update(no_key=True).get(pk=job_role.pk)
+
+
+def lock_sign_off_group(group: SignOffGroup) -> SignOffGroup:
+    """One change of a group at a time; nobody joins it while it is archived."""
+    return SignOffGroup.objects.select_for_update(no_key=True).get(pk=group.pk)

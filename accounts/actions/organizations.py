@@ -1,10 +1,8 @@
-"""Founding an organization, and what it is made of: name, job roles, sign-off groups."""
+"""Founding an organization, its name and its time zone."""
 
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Max
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.actions.authority import refuse_without
@@ -76,55 +74,6 @@ def change_organization(
     )
 
 
-@transaction.atomic
-def add_job_role(*, name: str, by: Membership, at: dt.datetime) -> JobRole:
-    """A job role of the organization's own.
-
-    :raises ActionRefused: there is one of that name, or ``by`` may not edit settings.
-    """
-    organization = lock_organization(by.organization_id)
-    refuse_without(Right.SETTINGS_EDIT, by)
-    key = _free_key(name, taken=set(organization.job_roles.values_list("key", flat=True)))
-    if organization.job_roles.filter(name__iexact=name, archived_at__isnull=True).exists():
-        raise ActionRefused(_("There is a job role of that name already."))
-    role = JobRole.objects.create(organization=organization, key=key, name=name)
-    audit.record("job-role.added", by=by.user_id, organization_id=organization.pk, at=at, target=f"job-role:{role.pk}")
-    return role
-
-
-@transaction.atomic
-def add_sign_off_group(*, name: str, by: Membership, at: dt.datetime) -> SignOffGroup:
-    """A further group that signs, after those there are.
-
-    :raises ActionRefused: there is one of that name, or ``by`` may not edit settings.
-    """
-    organization = lock_organization(by.organization_id)
-    refuse_without(Right.SETTINGS_EDIT, by)
-    groups = organization.sign_off_groups
-    if groups.filter(name__iexact=name, archived_at__isnull=True).exists():
-        raise ActionRefused(_("There is a sign-off group of that name already."))
-    last = groups.aggregate(last=Max("position"))["last"] or 0
-    key = _free_key(name, taken=set(groups.values_list("key", flat=True)))
-    group = SignOffGroup.objects.create(organization=organization, key=key, name=name, position=last + 1)
-    audit.record(
-        "sign-off-group.added",
-        by=by.user_id,
-        organization_id=organization.pk,
-        at=at,
-        target=f"sign-off-group:{group.pk}",
-    )
-    return group
-
-
 def _refuse_unknown_zone(timezone: str) -> None:
     if timezone not in clock.time_zones():
         raise ActionRefused(_("“%(zone)s” is not the name of a time zone.") % {"zone": timezone})
-
-
-def _free_key(name: str, *, taken: set[str]) -> str:
-    """A key from the name; names without a Latin letter get a plain one."""
-    stem = slugify(name)[:50] or "own"
-    if stem not in taken:
-        return stem
-    number = next(number for number in range(2, len(taken) + 3) if f"{stem}-{number}" not in taken)
-    return f"{stem}-{number}"

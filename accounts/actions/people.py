@@ -14,7 +14,13 @@ from accounts.actions.authority import (
     refuse_without,
     standing_now,
 )
-from accounts.actions.locks import lock_membership, lock_organization, lock_team
+from accounts.actions.locks import (
+    lock_job_role,
+    lock_membership,
+    lock_organization,
+    lock_sign_off_group,
+    lock_team,
+)
 from accounts.models import (
     AccessPeriod,
     GroupPeriod,
@@ -66,6 +72,7 @@ def place(
     """
     membership = lock_membership(membership)
     team = lock_team(team) if team else None
+    job_role = lock_job_role(job_role) if job_role else None
     refuse_without(Right.PEOPLE_MANAGE, by)
     refuse_foreign(by, membership, team, job_role)
     standing = standing_now(membership)
@@ -86,6 +93,7 @@ def join_group(*, membership: Membership, group: SignOffGroup, by: Membership, a
     :raises ActionRefused: ``by`` may not decide who signs; the person has left or signs for it already.
     """
     membership = lock_membership(membership)
+    group = lock_sign_off_group(group)
     refuse_group(refuse_without(Right.PEOPLE_MANAGE, by))
     refuse_foreign(by, membership, group)
     standing = standing_now(membership)

@@ -26,7 +26,11 @@ class SignOffGroupForm(forms.Form):
     name = NameField(
         label=_("New sign-off group"),
         max_length=200,
-        help_text=_(
-            "It signs after the groups there are. A group can't be taken away again, but one that nobody belongs to signs nothing."
-        ),
+        help_text=_("It signs after the groups there are; as long as nobody belongs to it, it signs nothing."),
     )
+
+
+class RenameForm(forms.Form):
+    """What a job role or a sign-off group is called from now on."""
+
+    name = NameField(label=_("Name"), max_length=200)

@@ -1,11 +1,12 @@
 """Who: people, organizations, and every period of who held what."""
 
 from accounts.models.invitations import Invitation
-from accounts.models.organizations import JobRole, Organization, SignOffGroup, Team
+from accounts.models.organizations import GROUPS_THAT_MUST_SIGN, JobRole, Organization, SignOffGroup, Team
 from accounts.models.people import Membership, User
 from accounts.models.periods import AccessPeriod, GroupPeriod, LeadPeriod, Period, Placement
 
 __all__ = [
+    "GROUPS_THAT_MUST_SIGN",
     "AccessPeriod",
     "GroupPeriod",
     "Invitation",

@@ -6,6 +6,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+# Counsel's order (seed 000, "security, then legal"): without these two nothing is submitted.
+GROUPS_THAT_MUST_SIGN = ("security", "legal")
+
 
 class Organization(models.Model):
     """A tenant: everything under ``/o/<slug>/`` belongs to exactly one.
@@ -88,3 +91,8 @@ class SignOffGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def must_sign(self) -> bool:
+        """Whether nothing is submitted without somebody in it; whatever it is called by now."""
+        return self.key in GROUPS_THAT_MUST_SIGN

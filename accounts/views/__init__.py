@@ -12,7 +12,14 @@ from accounts.views.people import (
     person_list,
     person_place,
 )
-from accounts.views.settings import job_role_add, settings_edit, sign_off_group_add
+from accounts.views.settings import (
+    job_role_add,
+    job_role_edit,
+    settings_edit,
+    sign_off_group_add,
+    sign_off_group_archive,
+    sign_off_group_edit,
+)
 from accounts.views.teams import team_add, team_archive, team_edit, team_lead, team_list
 
 __all__ = [
@@ -23,6 +30,7 @@ __all__ = [
     "invitation_resend",
     "invitation_withdraw",
     "job_role_add",
+    "job_role_edit",
     "person_detail",
     "person_end",
     "person_group_leave",
@@ -33,6 +41,8 @@ __all__ = [
     "profile",
     "settings_edit",
     "sign_off_group_add",
+    "sign_off_group_archive",
+    "sign_off_group_edit",
     "team_add",
     "team_archive",
     "team_edit",

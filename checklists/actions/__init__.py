@@ -3,6 +3,7 @@
 from checklists.actions.answers import AnsweredMeanwhile, ContentChanged, answer, answer_shared, save_draft
 from checklists.actions.assignments import assign, end_rule
 from checklists.actions.editing import add_item, begin_draft, edit_item, move_item, remove_item, save_details
+from checklists.actions.job_roles import archive_job_role
 from checklists.actions.judging import Given
 from checklists.actions.publishing import archive, publish
 from checklists.actions.questions import reply
@@ -19,6 +20,7 @@ __all__ = [
     "answer",
     "answer_shared",
     "archive",
+    "archive_job_role",
     "assign",
     "begin_draft",
     "copy_starter",

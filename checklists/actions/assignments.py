@@ -36,6 +36,9 @@ def assign(
         raise ActionRefused(_("This checklist is archived."))
     if checklist.kind == Checklist.Kind.SHARED and (job_role or route):
         raise ActionRefused(_("A shared checklist is answered once, by the organization or by a team."))
+    for place in (team, job_role):
+        if place is not None and place.archived_at is not None:
+            raise ActionRefused(_("“%(name)s” is archived.") % {"name": place.name})
     try:
         with transaction.atomic():
             rule = AssignmentRule.objects.create(

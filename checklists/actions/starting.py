@@ -102,7 +102,9 @@ def assign_as_shipped(*, checklist: Checklist, by: Membership, at: dt.datetime) 
     starter: Starter = shipped().checklists[checklist.key]
     if starter.assign.all:
         assign(checklist=checklist, by=by, at=at)
-    for role in JobRole.objects.filter(organization=by.organization, key__in=starter.assign.job_roles):
+    for role in JobRole.objects.filter(
+        organization=by.organization, key__in=starter.assign.job_roles, archived_at=None
+    ):
         assign(checklist=checklist, job_role=role, by=by, at=at)
     for route in AccessRoute.objects.shipped().filter(key__in=starter.assign.routes, retired_at=None):
         assign(checklist=checklist, route=route, by=by, at=at)

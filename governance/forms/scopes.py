@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Value
+from django.db.models import Q, Value
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JobRole, Organization, Team
@@ -29,7 +30,7 @@ class ScopeLineForm(forms.Form):
         help_text=_("One per line. Nothing: all repositories."),
     )
 
-    def __init__(self, *args: Any, choices: dict[str, list[tuple[int, str]]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: dict[str, list[tuple[int, str | Promise]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, options in choices.items():
             field = cast(forms.MultipleChoiceField, self.fields[name])
@@ -40,10 +41,13 @@ class ScopeLineForm(forms.Form):
 
 
 class BaseScopeFormSet(forms.BaseFormSet):
-    """All lines of a draft; choices are read once, not per line."""
+    """All lines of a draft; choices are read once, not per line.
+
+    What a line named before it was archived stays among them: taken away unseen, the line would say all.
+    """
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
-        kwargs["form_kwargs"] = {"choices": _choices(organization)}
+        kwargs["form_kwargs"] = {"choices": _choices(organization, lines=kwargs["initial"])}
         super().__init__(*args, **kwargs)
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
@@ -100,16 +104,19 @@ def scope_initial(saved: Sequence[LineOfScope], *, another: bool = False) -> Seq
     return [*lines, {}] if another or not lines else lines
 
 
-def _choices(organization: Organization) -> dict[str, list[tuple[int, str]]]:
-    """What there is to choose from, in one query."""
+def _choices(
+    organization: Organization, *, lines: Sequence[dict[str, Any]]
+) -> dict[str, list[tuple[int, str | Promise]]]:
+    """What there is to choose from, and what the lines name already; in one query."""
     kinds: dict[str, Any] = {"teams": Team, "job_roles": JobRole, "data_classes": DataClass}
+    named = {kind: {pk for line in lines for pk in line.get(kind, ())} for kind in kinds}
     first, *others = (
-        model.objects.filter(organization=organization, archived_at__isnull=True)
+        model.objects.filter(Q(archived_at__isnull=True) | Q(pk__in=named[kind]), organization=organization)
         .order_by()
-        .values_list(Value(kind), "pk", "name")
+        .values_list(Value(kind), "pk", "name", "archived_at")
         for kind, model in kinds.items()
     )
-    choices: dict[str, list[tuple[int, str]]] = {kind: [] for kind in kinds}
-    for kind, pk, name in sorted(first.union(*others), key=lambda row: row[2]):
-        choices[kind].append((pk, name))
+    choices: dict[str, list[tuple[int, str | Promise]]] = {kind: [] for kind in kinds}
+    for kind, pk, name, archived_at in sorted(first.union(*others), key=lambda row: row[2]):
+        choices[kind].append((pk, name if archived_at is None else _("%(name)s (archived)") % {"name": name}))
     return choices

@@ -11,11 +11,16 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from accounts.models import AccessPeriod, GroupPeriod, Membership, Organization, SignOffGroup, User
+from accounts.models import (
+    GROUPS_THAT_MUST_SIGN,
+    AccessPeriod,
+    GroupPeriod,
+    Membership,
+    Organization,
+    SignOffGroup,
+    User,
+)
 from governance.models import DecisionEditor, RouteDecision, SignOff, SignOffParty, SignOffStage
-
-# Counsel's order (seed 000, "security, then legal"): without these two nothing is submitted.
-GROUPS_THAT_MUST_SIGN = ("security", "legal")
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def plan_of(decision: RouteDecision, *, by: Membership, asked: QuerySet[Membersh
     barred |= dict.fromkeys((decision.proposed_by_id, by.user_id), SignOffParty.Reason.PROPOSED)
     stages = [_stage(group, users, barred) for group, users in members_of_groups(decision.organization)]
     able = tuple(stage for stage in stages if stage.able)
-    return Plan(stages=able, obstacle=_obstacle(stages), people_asked=people_asked)
+    return Plan(stages=able, obstacle=_obstacle(decision.organization, stages), people_asked=people_asked)
 
 
 def members_of_groups(organization: Organization) -> list[tuple[SignOffGroup, list[User]]]:
@@ -113,18 +118,18 @@ def _stage(group: SignOffGroup, members: list[User], barred: Mapping[UUID, str])
     return PlannedStage(group, group.name, tuple(parties))
 
 
-def _obstacle(stages: list[PlannedStage]) -> str:
+def _obstacle(organization: Organization, stages: list[PlannedStage]) -> str:
     by_key = {stage.group.key: stage for stage in stages if stage.group}
     for key in GROUPS_THAT_MUST_SIGN:
         stage = by_key.get(key)
-        name = stage.name if stage else key.capitalize()
         if stage is None or not stage.parties:
+            name = organization.sign_off_groups.get(key=key).name
             return _("Nobody is in the group %(group)s, which has to sign. Add somebody first.") % {"group": name}
         if not stage.able:
             return _(
                 "In the group %(group)s there are only people who proposed or edited this, and nobody signs what "
                 "they proposed or edited. Add somebody else first."
-            ) % {"group": name}
+            ) % {"group": stage.name}
     stuck = can_be_finished({stage.name: stage.able for stage in stages if stage.able})
     if stuck:
         return _(

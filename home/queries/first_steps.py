@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import GroupPeriod, Invitation, Organization
+from accounts.models import GroupPeriod, Invitation, Organization, SignOffGroup
 from checklists.models import AssignmentRule, Checklist, ChecklistVersion
 from governance.models import RouteDecision
 from home.queries.roll_out import RollOut
@@ -35,6 +35,8 @@ class Begun:
     :ivar checklist: the one to publish or assign next (``id``, ``name``, ``is_published``), None where there is none.
     """
 
+    security: str
+    legal: str
     has_security: bool
     has_legal: bool
     invites_signer: bool
@@ -71,6 +73,8 @@ def _begun(organization: Organization) -> Begun:
         is_published=Exists(versions), is_asked=Exists(AssignmentRule.objects.open().filter(checklist=OuterRef("pk")))
     )
     columns = {
+        "security": _name_of(organization, "security"),
+        "legal": _name_of(organization, "legal"),
         "has_security": _is_filled(organization, "security"),
         "has_legal": _is_filled(organization, "legal"),
         "invites_signer": Exists(invited),
@@ -91,32 +95,37 @@ def _first(rows: QuerySet, *names: str) -> Subquery:
     return Subquery(rows.values(row=JSONObject(**{name: name for name in names}))[:1])
 
 
+def _name_of(organization: Organization, key: str) -> Subquery:
+    """What a group that has to sign is called here; both ship."""
+    return Subquery(SignOffGroup.objects.filter(organization=organization, key=key).values("name")[:1])
+
+
 def _is_filled(organization: Organization, key: str) -> Exists:
     return Exists(GroupPeriod.objects.open().filter(organization=organization, group__key=key))
 
 
 def _who_decides(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Step:
-    label = _("Say who decides")
+    label, groups = _("Say who decides"), {"security": begun.security, "legal": begun.legal}
     if begun.has_security and begun.has_legal:
-        return Step(
-            label, _("Somebody signs for Security, and somebody for Legal."), to("accounts:person-list"), "completed"
-        )
+        note = _("Somebody signs for %(security)s, and somebody for %(legal)s.")
+        return Step(label, note % groups, to("accounts:person-list"), "completed")
     if begun.invites_signer:
         note = _("Who signs is invited: waits for them to join.")
         return Step(label, note, to("accounts:invitation-list"), "waiting")
     if roll_out.has_colleagues:
-        missing = _("Legal") if begun.has_security else _("Security") if begun.has_legal else _("Security and Legal")
+        both = _("%(security)s and %(legal)s") % groups
+        missing = begun.legal if begun.has_security else begun.security if begun.has_legal else both
         note = _(
             "Nobody signs for %(groups)s yet: an owner invites somebody for it, or opens a colleague’s page and chooses Sign-off groups."
         )
         return Step(label, note % {"groups": missing}, to("accounts:person-list"), "to-do")
     if roll_out.was_in_force:
-        note = _("You, as long as you are the only person. With a second one, Security and Legal sign.")
-        return Step(label, note, to("accounts:invitation-add"), "completed")
+        note = _("You, as long as you are the only person. With a second one, %(security)s and %(legal)s sign.")
+        return Step(label, note % groups, to("accounts:invitation-add"), "completed")
     note = _(
-        "Invite who signs for Security and who signs for Legal. While you are the only person, you approve your own decisions: go on."
+        "Invite who signs for %(security)s and who signs for %(legal)s. While you are the only person, you approve your own decisions: go on."
     )
-    return Step(label, note, to("accounts:invitation-add"), "to-do")
+    return Step(label, note % groups, to("accounts:invitation-add"), "to-do")
 
 
 def _choose(begun: Begun, to: Callable[..., str]) -> Step:
@@ -147,7 +156,8 @@ def _sign(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Step:
         return Step(label, note, url, "to-do" if is_alone else "waiting")
     alone, several = (
         _("Submit it, then approve it."),
-        _("Submit it. Security signs, then Legal; nobody signs what they proposed."),
+        _("Submit it. %(security)s signs, then %(legal)s; nobody signs what they proposed.")
+        % {"security": begun.security, "legal": begun.legal},
     )
     return Step(label, alone if is_alone else several, url, "to-do" if begun.has_scope else "cannot-start-yet")
 

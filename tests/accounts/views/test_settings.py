@@ -2,10 +2,12 @@
 
 import pytest
 from django.db import DataError, transaction
+from pytest_django.asserts import assertContains, assertNotContains
 
+from accounts import actions
 from accounts.models import Organization
 from tests.accounts.refusals import logged
-from tests.cast import Company, signed_in
+from tests.cast import EPOCH, Company, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +49,8 @@ def test_the_settings_say_who_is_in_each_group_and_where_nobody_is(acme, django_
     with django_assert_num_queries(6):
         page = " ".join(client.get("/o/acme/settings/").content.decode().split())
 
-    assert "<li>Security: Sven</li>" in page
-    assert "<li>Council 0: <strong>nobody yet</strong></li>" in page
+    assert "<li>Security: Sven · has to sign" in page
+    assert "<li>Council 0: <strong>nobody yet</strong> ·" in page
 
 
 def test_a_manager_does_not_open_settings(acme: Company) -> None:
@@ -78,3 +80,36 @@ def test_a_zone_that_the_database_does_not_know_is_not_taken(acme: Company, zone
     assert acme.organization.timezone != zone
     with pytest.raises(DataError, match="not recognized"), transaction.atomic():
         Organization.objects.update(timezone="localtime")
+
+
+def test_a_job_role_and_a_group_are_renamed_on_their_pages(acme: Company) -> None:
+    client = signed_in(acme.olga)
+
+    client.post(f"/o/acme/settings/job-roles/{acme.seller.pk}/", {"name": "Sales and support"})
+    client.post(f"/o/acme/settings/sign-off-groups/{acme.legal.pk}/", {"name": "Data protection"})
+    taken = client.post(f"/o/acme/settings/sign-off-groups/{acme.legal.pk}/", {"name": "security"})
+
+    page = client.get("/o/acme/settings/")
+    assertContains(page, "<li>Sales and support ·")
+    assertContains(page, "<li>Data protection: Lea · has to sign")
+    assertContains(taken, "There is a sign-off group of that name already.")
+
+
+def test_the_page_says_who_no_longer_signs_before_a_group_is_archived(acme: Company) -> None:
+    council = actions.add_sign_off_group(name="Works council", by=acme.olga, at=EPOCH)
+    actions.join_group(membership=acme.dev, group=council, by=acme.olga, at=EPOCH)
+    client, address = signed_in(acme.olga), f"/o/acme/settings/sign-off-groups/{council.pk}/archive/"
+
+    assertContains(client.get(address), "No longer signs for it: Dev")
+    done = client.post(address, follow=True)
+
+    assertContains(done, "Works council is archived.")
+    assertNotContains(client.get("/o/acme/settings/"), "Works council")
+    assert client.get(address).status_code == 404
+
+
+def test_a_group_that_has_to_sign_is_offered_another_name_instead(acme: Company) -> None:
+    page = signed_in(acme.olga).get(f"/o/acme/settings/sign-off-groups/{acme.legal.pk}/archive/")
+
+    assertContains(page, "Without it nothing could be submitted.")
+    assertNotContains(page, "Archive the group")

@@ -154,6 +154,16 @@ def test_submit_refuses_an_empty_group(company):
             shown_sha256=shown(decision), at=THEN)  # fmt: skip
 
 
+def test_submit_names_an_empty_group_as_it_is_called_by_now(company):
+    company.legal.name = "Data protection"
+    company.legal.save(update_fields=["name"])
+    leave(company.lena)
+    decision = draft(company)
+
+    refused("Nobody is in the group Data protection", actions.submit, decision=decision, by=company.mara,
+            shown_sha256=shown(decision), at=THEN)  # fmt: skip
+
+
 def test_submit_refuses_a_group_of_only_the_proposer(company):
     leave(company.lena)
     join_group(company.mara, company.legal)

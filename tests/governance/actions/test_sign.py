@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.db import connection, connections
 
+from accounts import actions as accounts
 from audit.actions import reopen
 from audit.models import AuditEvent, Basis, Reopening
 from catalog.models import Fact, Topic
@@ -246,3 +247,31 @@ def test_nobody_signs_what_was_judged_to_have_changed_but_can_ask_for_changes(co
 
     draft = actions.ask_for_changes(**turn(decision), by=company.sven, comment="Look at it again.", at=THEN)
     assert draft.status == Status.DRAFT
+
+
+def test_a_group_that_was_renamed_or_archived_keeps_its_name_and_its_signers_where_it_was_frozen(company):
+    council = company.organization.sign_off_groups.create(key="council", name="Works council", position=3)
+    wim = make_member(company.organization, "Wim", groups=(council,))
+    olga = make_member(company.organization, "Olga", level="owner")
+    decision = submitted(company)
+
+    accounts.rename_sign_off_group(group=company.security, name="InfoSec", by=olga, at=THEN)
+    accounts.archive_sign_off_group(group=council, by=olga, at=THEN)
+    for signer in (company.sven, company.lena, wim):
+        actions.sign(**turn(decision), by=signer, at=THEN)
+
+    decision.refresh_from_db()
+    assert decision.status == RouteDecision.Status.APPROVED
+    assert [stage.name for stage in decision.sign_off.stages.all()] == ["Security", "Legal", "Works council"]
+
+
+def test_what_is_submitted_afterwards_is_signed_under_the_new_name_and_without_the_archived_group(company):
+    council = company.organization.sign_off_groups.create(key="council", name="Works council", position=3)
+    make_member(company.organization, "Wim", groups=(council,))
+    olga = make_member(company.organization, "Olga", level="owner")
+    accounts.rename_sign_off_group(group=company.security, name="InfoSec", by=olga, at=THEN)
+    accounts.archive_sign_off_group(group=council, by=olga, at=THEN)
+
+    decision = submitted(company)
+
+    assert [stage.name for stage in decision.sign_off.stages.all()] == ["InfoSec", "Legal"]

@@ -406,3 +406,32 @@ def test_reading_writes_nothing(company):
         mara.get(address(company, f"decision-{name}", decision.pk))
 
     assert AuditEvent.objects.count() == events
+
+
+def test_a_line_keeps_what_it_names_when_that_is_archived_instead_of_naming_everybody(company):
+    decision = draft(company)
+    line = actions.LineOfScope(team_ids=frozenset({company.team.pk}), job_role_ids=frozenset({company.job_role.pk}))
+    actions.set_scope(decision=decision, lines=[line], by=company.mara, at=THEN)
+    for place in (company.team, company.job_role):
+        place.archived_at = THEN
+        place.save(update_fields=["archived_at"])
+    mara, edit = signed_in(company.mara), address(company, "decision-edit", decision.pk)
+
+    page = mara.get(edit)
+    initial = page.context["lines"].forms[0].initial
+    typed = {"scope-0-teams": initial["teams"], "scope-0-job_roles": initial["job_roles"]}
+    mara.post(edit, written(keeper=company.mara.pk, **{"scope-INITIAL_FORMS": "1", "later": "1"}, **typed))
+
+    assertContains(page, "Platform (archived)")
+    assertContains(page, "Engineering (archived)")
+    kept = decision.scope_lines.get()
+    assert (kept.teams.get(), kept.job_roles.get()) == (company.team, company.job_role)
+
+
+def test_what_is_archived_and_not_named_is_not_offered(company):
+    company.team.archived_at = THEN
+    company.team.save(update_fields=["archived_at"])
+
+    page = signed_in(company.mara).get(address(company, "decision-edit", draft(company).pk))
+
+    assertNotContains(page, "Platform")
