@@ -27,30 +27,34 @@ RETURNING reminder.assignment_id
 # Their newest reminder: on the day on which it was asked, then by the schedule; asked again says why: where something was judged
 # to matter, in the words of the newest judgement under their answers.
 DUE_ASSIGNMENTS = """
-SELECT assignment.membership_id, 'assignment:' || assignment.id, slot.day, checklist.name,
-       CASE WHEN assignment.status = 'complete' THEN %s WHEN assignment.due_on < %s THEN %s ELSE %s END,
-       CASE assignment.reason WHEN 'lapsed' THEN %s WHEN 'newly_covered' THEN %s WHEN 'reopened' THEN
-       coalesce((SELECT reopening.because FROM audit_reopening reopening
-                 JOIN audit_withdrawal withdrawal ON withdrawal.reopening_id = reopening.id
-                 JOIN checklists_answer answer ON answer.snapshot_id = withdrawal.snapshot_id
-                  AND answer.membership_id = assignment.membership_id
-                 JOIN checklists_listeditem listed ON listed.item_id = answer.item_id
-                 JOIN checklists_checklistversion version ON version.id = listed.version_id
-                  AND version.checklist_id = assignment.checklist_id AND version.status = 'published'
-                 WHERE reopening.organization_id = assignment.organization_id
-                   AND NOT EXISTS (SELECT FROM audit_reopening undo WHERE undo.undoes_id = reopening.id)
-                   AND NOT EXISTS (SELECT FROM checklists_answer newer WHERE newer.membership_id = answer.membership_id
-                                   AND newer.item_id = answer.item_id AND newer.id > answer.id)
-                 ORDER BY reopening.id DESC LIMIT 1), '') ELSE '' END,
-       %s, assignment.due_on
-FROM taken
-JOIN checklists_assignment assignment ON assignment.id = taken.assignment_id
-JOIN checklists_checklist checklist ON checklist.id = assignment.checklist_id
-CROSS JOIN LATERAL (
-    SELECT greatest(notifications_newest_slot(assignment.due_on, %s, %s, %s),
-                    CASE WHEN assignment.status = 'open' THEN assignment.asked_on END) AS day
-) slot
-WHERE assignment.status <> 'ended' AND slot.day IS NOT NULL
+WITH told AS MATERIALIZED (
+    SELECT assignment.id, assignment.membership_id, assignment.checklist_id, assignment.status, assignment.reason,
+           assignment.due_on, greatest(notifications_newest_slot(assignment.due_on, %s, %s, %s),
+                                       CASE WHEN assignment.status = 'open' THEN assignment.asked_on END) AS slot
+    FROM taken
+    JOIN checklists_assignment assignment ON assignment.id = taken.assignment_id AND assignment.status <> 'ended'
+), withdrawn AS MATERIALIZED (
+    SELECT snapshot_id, reopening_id, because FROM audit_withdrawn(%s, %s)
+), judged AS (
+    SELECT DISTINCT ON (told.id) told.id, withdrawn.because
+    FROM told
+    JOIN checklists_checklistversion version ON version.checklist_id = told.checklist_id AND version.status = 'published'
+    JOIN checklists_listeditem listed ON listed.version_id = version.id
+    JOIN checklists_answer answer ON answer.membership_id = told.membership_id AND answer.item_id = listed.item_id
+    JOIN withdrawn ON withdrawn.snapshot_id = answer.snapshot_id
+    WHERE told.reason = 'reopened'
+      AND NOT EXISTS (SELECT FROM checklists_answer newer WHERE newer.membership_id = answer.membership_id
+                      AND newer.item_id = answer.item_id AND newer.id > answer.id)
+    ORDER BY told.id, withdrawn.reopening_id DESC
+)
+SELECT told.membership_id, 'assignment:' || told.id, told.slot, checklist.name,
+       CASE WHEN told.status = 'complete' THEN %s WHEN told.due_on < %s THEN %s ELSE %s END,
+       CASE told.reason WHEN 'lapsed' THEN %s WHEN 'newly_covered' THEN %s ELSE coalesce(judged.because, '') END,
+       %s, told.due_on
+FROM told
+JOIN checklists_checklist checklist ON checklist.id = told.checklist_id
+LEFT JOIN judged ON judged.id = told.id
+WHERE told.slot IS NOT NULL
 """
 
 
@@ -66,13 +70,13 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         query=DUE_ASSIGNMENTS,
         params=[
             *(today, days, then_every, organization.pk, today),
+            *(today, days, then_every, organization.pk, at),
             _("Answers of yours run out: give them anew."),
             today,
             _("This is overdue."),
             _("Some questions wait for you."),
             *(str(AGAIN[reason]) for reason in ("lapsed", "newly_covered")),
             link,
-            *(today, days, then_every),
         ],
         at=at,
     )

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -40,6 +42,7 @@ def publish(
     draft = _lock(version, by)
     _follow(draft)
     changed = changed_items(draft)
+    _carry_on(draft, at)
     _end_published(draft.checklist, at)
     ItemRevision.objects.filter(listings__version=draft, published_at__isnull=True).update(published_at=at)
     _keep_drafts_up_to_date(changed)
@@ -107,6 +110,14 @@ def _follow(draft: ChecklistVersion) -> None:
                 organization_id=draft.organization_id, item_id=listed.item_id, **words_of(drafted)
             )
         listed.save(update_fields=["revision"])
+
+
+def _carry_on(draft: ChecklistVersion, at: dt.datetime) -> None:
+    """What the list asked already it asks since then; what this version brings in, from now on."""
+    published = ListedItem.objects.filter(
+        version__checklist=draft.checklist_id, version__status=ChecklistVersion.Status.PUBLISHED, item=OuterRef("item")
+    )
+    draft.listed_items.update(asked_since=Coalesce(Subquery(published.values("asked_since")), at))
 
 
 def _keep_drafts_up_to_date(changed: list[ItemRevision]) -> None:

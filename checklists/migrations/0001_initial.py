@@ -644,6 +644,7 @@ class Migration(migrations.Migration):
                 ("section_key", models.SlugField(default="general", max_length=60)),
                 ("section_title", models.CharField(blank=True, max_length=200)),
                 ("position", models.PositiveSmallIntegerField()),
+                ("asked_since", models.DateTimeField(null=True)),
                 (
                     "item",
                     models.ForeignKey(

@@ -26,19 +26,10 @@ LANGUAGE sql STABLE AS $$
 $$;
 """
 
-# Since when a checklist lists an item without a break: the version that brought it in.
-LISTED_SINCE = """(
-            SELECT max(first.published_at) FROM checklists_checklistversion first
-            JOIN checklists_listeditem there ON there.version_id = first.id AND there.item_id = listed.item_id
-            WHERE first.checklist_id = version.checklist_id AND first.published_at <= moment AND NOT EXISTS (
-                SELECT FROM checklists_checklistversion before
-                JOIN checklists_listeditem earlier ON earlier.version_id = before.id AND earlier.item_id = listed.item_id
-                WHERE before.checklist_id = version.checklist_id AND before.ended_at = first.published_at))"""
-
 # What is asked of whom: rules in force × where people are placed × decisions in force; a person × item row, with the day
 # it is due. Days count from when it was first asked of this person: the rule began, they joined, they were placed where
 # a rule or a decision names the place, the decision came into force, the list brought the question in.
-REQUIRED = f"""
+REQUIRED = """
 CREATE FUNCTION checklists_required(of_organization uuid, members bigint[], moment timestamptz)
 RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
                revision_id bigint, rests_on_decisions boolean, due_on date, route_ids bigint[])
@@ -47,7 +38,7 @@ LANGUAGE sql STABLE AS $$
         SELECT * FROM governance_reach(of_organization, moment) WHERE outcome <> 'not_allowed'
     ), asked AS MATERIALIZED (
         SELECT version.checklist_id, listed.item_id, newest.id AS revision_id, newest.rests_on_decisions,
-               ({LISTED_SINCE} AT TIME ZONE organization.timezone)::date AS since
+               (listed.asked_since AT TIME ZONE organization.timezone)::date AS since
         FROM checklists_checklist checklist
         JOIN accounts_organization organization ON organization.id = checklist.organization_id
         JOIN checklists_checklistversion version
@@ -107,12 +98,13 @@ LANGUAGE sql STABLE AS $$
 $$;
 """
 
-# The snapshots that a standing reopening has withdrawn, with why and until when to answer again.
+# The snapshots that standing reopenings have withdrawn, with the newest of them, why and until when to answer again.
 WITHDRAWN = """
 CREATE FUNCTION audit_withdrawn(of_organization uuid, moment timestamptz)
-RETURNS TABLE (snapshot_id bigint, because text, due_on date)
+RETURNS TABLE (snapshot_id bigint, reopening_id bigint, because text, due_on date)
 LANGUAGE sql STABLE AS $$
-    SELECT withdrawal.snapshot_id, (array_agg(reopening.because ORDER BY reopening.id DESC))[1], min(reopening.due_on)
+    SELECT withdrawal.snapshot_id, max(reopening.id), (array_agg(reopening.because ORDER BY reopening.id DESC))[1],
+           min(reopening.due_on)
     FROM audit_withdrawal withdrawal
     JOIN audit_reopening reopening ON reopening.id = withdrawal.reopening_id AND reopening.at <= moment
     WHERE withdrawal.organization_id = of_organization
@@ -210,7 +202,7 @@ $$;
 """
 
 # The same for shared checklists: the answerer is a team, or (null) the organization.
-SHARED_STATE = f"""
+SHARED_STATE = """
 CREATE FUNCTION checklists_shared_state(of_organization uuid, moment timestamptz)
 RETURNS TABLE (team_id bigint, checklist_id bigint, item_id bigint, revision_id bigint, answer_id bigint,
                is_current boolean, reason text, because text, due_on date)
@@ -232,7 +224,7 @@ LANGUAGE sql STABLE AS $$
             ORDER BY revision.id DESC LIMIT 1
         ) newest
         CROSS JOIN LATERAL (
-            SELECT (greatest(rule.started_at, {LISTED_SINCE}) AT TIME ZONE organization.timezone)::date AS day
+            SELECT (greatest(rule.started_at, listed.asked_since) AT TIME ZONE organization.timezone)::date AS day
         ) since
         WHERE rule.organization_id = of_organization AND rule.started_at <= moment
           AND (rule.ended_at IS NULL OR rule.ended_at > moment)
@@ -525,6 +517,10 @@ BEGIN
         ('draft', 'draft'), ('draft', 'published'), ('published', 'superseded'), ('published', 'retired'))
        OR (OLD.status <> 'draft' AND to_jsonb(OLD) - '{status,ended_at}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{status,ended_at}'::text[]) THEN
         RAISE EXCEPTION 'a published version stays as it is' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF OLD.status = 'draft' AND NEW.status = 'published' AND EXISTS (
+            SELECT FROM checklists_listeditem WHERE version_id = NEW.id AND asked_since IS NULL) THEN
+        RAISE EXCEPTION 'a published version says since when it asks' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
 END $$;

@@ -156,7 +156,10 @@ class ItemRevision(models.Model):
 
 
 class ListedItem(models.Model):
-    """One line of a checklist version: which item, in which words, where."""
+    """One line of a checklist version: which item, in which words, where.
+
+    ``asked_since``: since when the checklist asks it without a break, said when the version is published.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(ChecklistVersion, on_delete=models.PROTECT, related_name="listed_items")
@@ -165,6 +168,7 @@ class ListedItem(models.Model):
     section_key = models.SlugField(max_length=60, default="general")
     section_title = models.CharField(max_length=200, blank=True)
     position = models.PositiveSmallIntegerField()
+    asked_since = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["position"]

@@ -7,12 +7,20 @@ from operations.tenancy import tenant_foreign_keys
 # The newest day of a schedule that is not after ``as_of``: notifications.schedule.newest_slot, for whole tables.
 NEWEST_SLOT = """
 CREATE FUNCTION notifications_newest_slot(due_on date, as_of date, days int[], then_every int) RETURNS date
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN reached.last = days[array_upper(days, 1)] AND then_every > 0
-                THEN due_on + reached.last + (as_of - due_on - reached.last) / then_every * then_every
-                ELSE due_on + reached.last END
-    FROM (SELECT max(day) AS last FROM unnest(days) AS day WHERE day <= as_of - due_on) AS reached
-$$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    reached int;
+    day int;
+BEGIN
+    FOREACH day IN ARRAY days LOOP
+        EXIT WHEN day > as_of - due_on;
+        reached := day;
+    END LOOP;
+    IF reached = days[array_upper(days, 1)] AND then_every > 0 THEN
+        reached := reached + (as_of - due_on - reached) / then_every * then_every;
+    END IF;
+    RETURN due_on + reached;
+END $$;
 """
 
 # A time zone PostgreSQL knows: one misspelled name must not stop everybody's mail.

@@ -5,13 +5,18 @@ from django.db import migrations
 # The first day of a schedule after ``after``; null when it has said everything. Twin of notifications.schedule.next_slot.
 NEXT_SLOT = """
 CREATE FUNCTION notifications_next_slot(due_on date, after date, days int[], then_every int) RETURNS date
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT due_on + coalesce(
-        (SELECT min(day) FROM unnest(days) AS day WHERE day > after - due_on),
-        CASE WHEN then_every > 0 THEN
-            days[array_upper(days, 1)] + ((after - due_on - days[array_upper(days, 1)]) / then_every + 1) * then_every
-        END)
-$$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    last constant int := days[array_upper(days, 1)];
+    day int;
+BEGIN
+    FOREACH day IN ARRAY days LOOP
+        IF day > after - due_on THEN
+            RETURN due_on + day;
+        END IF;
+    END LOOP;
+    RETURN CASE WHEN then_every > 0 THEN due_on + last + ((after - due_on - last) / then_every + 1) * then_every END;
+END $$;
 """
 
 

@@ -1,6 +1,7 @@
 """Drafts: what is half written leaks to nobody, and of two who write about one question nobody is lost unheard."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from checklists import actions
 from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
@@ -180,3 +181,20 @@ def test_a_question_moves_to_the_section_that_its_page_names(acme) -> None:
         ("Your account", "your-account", "Which account?"),
     ]
     assert draft.listed_items.get(pk=listed.pk).revision.published_at is not None
+
+
+def test_a_version_asks_since_the_first_that_asked_without_a_break(acme: Company) -> None:
+    privacy = checklist(acme, "privacy", ["Which account?"])
+    (draft,) = begin(acme, privacy)
+    actions.add_item(version=draft, by=acme.mara, at=LATER, section_title="Plans", question="Which plan?")
+
+    publish(acme, draft)
+
+    assert list(draft.listed_items.values_list("asked_since", flat=True)) == [EPOCH, LATER]
+
+
+def test_the_database_publishes_nothing_that_does_not_say_since_when_it_asks(acme: Company) -> None:
+    (draft,) = begin(acme, checklist(acme, "privacy", ["Which account?"]))
+
+    with pytest.raises(IntegrityError, match="since when it asks"), transaction.atomic():
+        ChecklistVersion.objects.filter(pk=draft.pk).update(status="published", published_at=LATER)
