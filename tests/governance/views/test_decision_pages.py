@@ -420,7 +420,7 @@ def test_a_line_keeps_what_it_names_when_that_is_archived_instead_of_naming_ever
     page = mara.get(edit)
     initial = page.context["lines"].forms[0].initial
     typed = {"scope-0-teams": initial["teams"], "scope-0-job_roles": initial["job_roles"]}
-    mara.post(edit, written(keeper=company.mara.pk, **{"scope-INITIAL_FORMS": "1", "later": "1"}, **typed))
+    mara.post(edit, written(decision, keeper=company.mara.pk, **{"scope-INITIAL_FORMS": "1", "later": "1"}, **typed))
 
     assertContains(page, "Platform (archived)")
     assertContains(page, "Engineering (archived)")
