@@ -6,7 +6,9 @@ from typing import Any, cast
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JobRole, Organization, Team
@@ -15,7 +17,8 @@ from catalog.models import Topic
 from catalog.queries import routes
 from checklists.actions import Given
 from checklists.actions.evidence import KINDS, allowed_words, check_file
-from checklists.models import Answer, Assignment, AssignmentRule, Checklist, ItemRevision
+from checklists.models import Answer, Assignment, AssignmentRule, Checklist, ItemRevision, ListedItem
+from checklists.queries.revisions import digest_of, words_of
 from operations.errors import ActionRefused
 from operations.forms import DayField, NameField, plain_line
 
@@ -199,6 +202,18 @@ class DetailsForm(forms.ModelForm):
         self.initial["keeper"] = keeper_now(self.instance.organization, self.instance.keeper_id)
 
 
+class SeenForm(forms.Form):
+    """A form that carries the hash of what its page showed of a draft (``queries.revisions.digest_of``)."""
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def carry(self, seen: str) -> None:
+        """Come back with what was typed, and with the hash of what the page shows now."""
+        data = cast(QueryDict, self.data).copy()
+        data["seen"] = seen
+        self.data = data
+
+
 class ItemForm(forms.Form):
     """The words of an item; given the ``revision`` that is edited, what is left alone comes back as it was."""
 
@@ -286,6 +301,27 @@ class NewItemForm(ItemForm):
     after = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
+class ChangedItemForm(SeenForm, ItemForm):
+    """Other words for an item of a draft."""
+
+    def compare(self, listed: ListedItem) -> list[tuple[Any, str]]:
+        """What stands in the line now, by label, where what was typed differs; from here on the form knows of it."""
+        self.carry(digest_of([listed]))
+        now = {**words_of(listed.revision), "section_title": listed.section_title}
+        shown = {**item_words(listed.revision), "section_title": listed.section_title}
+        differing = [name for name in shown if now[name] != self.cleaned_data[name]]
+        return [(self.fields[name].label, self._in_words(name, shown[name])) for name in differing]
+
+    def _in_words(self, name: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return gettext("Yes") if value else gettext("No")
+        if name == "answer_kind":
+            return str(ItemRevision.AnswerKind(value).label)
+        if name == "rests_on_topics":
+            return ", ".join(str(topic) for topic in Topic.objects.filter(pk__in=value))
+        return str(value)
+
+
 def item_words(revision: ItemRevision) -> dict[str, Any]:
     """A revision as the initial values of :class:`ItemForm`."""
     return {
@@ -303,7 +339,7 @@ def item_words(revision: ItemRevision) -> dict[str, Any]:
     }
 
 
-class PublishForm(forms.Form):
+class PublishForm(SeenForm):
     """For each changed item, editorial or material, material unless said otherwise; and until when, if anybody is asked."""
 
     due_on = DayField(
@@ -328,10 +364,11 @@ class PublishForm(forms.Form):
                 widget=forms.RadioSelect,
             )
 
-    @property
-    def editorial(self) -> set[int]:
-        """The items judged editorial."""
-        return {one.item_id for one in self.changed if self.cleaned_data[f"item_{one.item_id}"] == "editorial"}
+    def judged(self) -> dict[str, Any]:
+        """Which items are editorial, until when to answer again, and what the page was about, as the action takes it."""
+        data = self.cleaned_data
+        editorial = {one.item_id for one in self.changed if data[f"item_{one.item_id}"] == "editorial"}
+        return {"editorial": editorial, "due_on": data.get("due_on"), "seen": data["seen"]}
 
 
 class AssignForm(forms.ModelForm):

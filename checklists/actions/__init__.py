@@ -2,7 +2,15 @@
 
 from checklists.actions.answers import AnsweredMeanwhile, ContentChanged, answer, answer_shared, save_draft
 from checklists.actions.assignments import assign, end_rule
-from checklists.actions.editing import add_item, begin_draft, edit_item, move_item, remove_item, save_details
+from checklists.actions.editing import (
+    EditedMeanwhile,
+    add_item,
+    begin_draft,
+    edit_item,
+    move_item,
+    remove_item,
+    save_details,
+)
 from checklists.actions.job_roles import archive_job_role
 from checklists.actions.judging import Given
 from checklists.actions.publishing import archive, publish
@@ -13,6 +21,7 @@ from checklists.actions.starting import adopt_as_shipped, adopt_starters, copy_s
 __all__ = [
     "AnsweredMeanwhile",
     "ContentChanged",
+    "EditedMeanwhile",
     "Given",
     "add_item",
     "adopt_as_shipped",

@@ -13,14 +13,33 @@ from accounts.models import Membership
 from accounts.queries import may_keep
 from audit.actions import record
 from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
-from checklists.queries.revisions import newest_published, words_of
+from checklists.queries.revisions import digest_of, newest_published, words_of
 from operations.errors import ActionRefused
+
+
+class EditedMeanwhile(ActionRefused):
+    """A colleague has written other words for this question since the page was opened; nothing was saved.
+
+    :ivar listed: its line as it stands now.
+    """
+
+    def __init__(self, listed: ListedItem) -> None:
+        super().__init__(
+            _(
+                "A colleague has changed this question since you opened it. Nothing was saved: compare, "
+                "then save again if your words are to take the place of theirs."
+            )
+        )
+        self.listed = listed
 
 
 @transaction.atomic
 def begin_draft(*, checklist: Checklist, by: Membership, at: dt.datetime) -> ChecklistVersion:
-    """The open draft of a checklist, or a new one that lists what the published version lists."""
-    row = Checklist.objects.select_for_update().get(pk=checklist.pk, organization=by.organization)
+    """The open draft of a checklist, or a new one that lists what the published version lists.
+
+    :raises ActionRefused: when the checklist is archived; as all below.
+    """
+    row = _lock_checklist(checklist, by)
     draft = row.versions.filter(status=ChecklistVersion.Status.DRAFT).first()
     if draft is not None:
         return draft
@@ -53,34 +72,32 @@ def begin_draft(*, checklist: Checklist, by: Membership, at: dt.datetime) -> Che
 
 @transaction.atomic
 def edit_item(
-    *, listed: ListedItem, by: Membership, at: dt.datetime, section_title: str | None = None, **words: Any
+    *,
+    listed: ListedItem,
+    by: Membership,
+    at: dt.datetime,
+    section_title: str | None = None,
+    seen: str = "",
+    **words: Any,
 ) -> ListedItem:
     """New words for an item of a draft; everyone keeps seeing the old ones until it is published.
 
     :param section_title: the section it moves to, to its end; None or its own leaves it where it is.
+    :param seen: the hash (``queries.revisions.digest_of``) of what the page showed; empty where it showed nothing.
     :param words: any of ``queries.revisions.WORDS``.
-    :raises ActionRefused: when the version has been published meanwhile, or the item taken off it; as all below.
+    :raises EditedMeanwhile: when a colleague has written something else there since.
+    :raises ActionRefused: when the version is a draft no longer, or the item was taken off it; as all below.
     """
     listed = _lock(listed, by)
     is_moved = section_title not in {None, listed.section_title}
+    if not is_moved and words.items() <= words_of(listed.revision).items():
+        return listed
+    if seen and seen != digest_of([listed]):
+        raise EditedMeanwhile(listed)
     if section_title and is_moved:
         _put(listed, section_title)
         listed.save(update_fields=["section_key", "section_title", "position"])
-    if listed.revision.published_at is None:
-        revision = listed.revision
-        for name, value in words.items():
-            setattr(revision, name, value)
-        revision.save(update_fields=list(words))
-    else:
-        kept = words_of(listed.revision)
-        is_reworded = any(kept[name] != value for name, value in words.items())
-        if not is_reworded and not is_moved:
-            return listed
-        if is_reworded:
-            listed.revision = ItemRevision.objects.create(
-                organization=by.organization, item=listed.item, **{**kept, **words}
-            )
-            listed.save(update_fields=["revision"])
+    _reword(listed, words)
     _log("checklist.item_edited", listed, by, at)
     return listed
 
@@ -120,9 +137,14 @@ def remove_item(*, listed: ListedItem, by: Membership, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def move_item(*, listed: ListedItem, up: bool, by: Membership, at: dt.datetime) -> None:
-    """Exchange an item of a draft with the one above or below it; at the end of the list nothing moves."""
+def move_item(*, listed: ListedItem, up: bool, by: Membership, at: dt.datetime, position: int | None = None) -> None:
+    """Exchange an item of a draft with the one above or below it; at the end of the list nothing moves.
+
+    :param position: where the page showed it; from anywhere else it does not move, as after a double click.
+    """
     listed = _lock(listed, by)
+    if position not in {None, listed.position}:
+        return
     around = listed.version.listed_items
     other = (
         around.filter(position__lt=listed.position).order_by("-position").first()
@@ -145,7 +167,7 @@ def save_details(*, checklist: Checklist, by: Membership, at: dt.datetime, **wor
     keeper = words.get("keeper")
     if keeper and not may_keep(by.organization).filter(pk=keeper.pk).exists():
         raise ActionRefused(_("The keeper has to manage or own the organization."))
-    row = Checklist.objects.select_for_update().get(pk=checklist.pk, organization=by.organization)
+    row = _lock_checklist(checklist, by)
     for name, value in words.items():
         setattr(row, name, value)
     row.save(update_fields=list(words))
@@ -160,10 +182,24 @@ def save_details(*, checklist: Checklist, by: Membership, at: dt.datetime, **wor
     return row
 
 
+def _lock_checklist(checklist: Checklist, by: Membership) -> Checklist:
+    row = Checklist.objects.select_for_update().get(pk=checklist.pk, organization=by.organization)
+    if row.archived_at is not None:
+        raise ActionRefused(_archived())
+    return row
+
+
+def _archived() -> str:
+    return _("This checklist is archived by now, and stays as it is.")
+
+
 def _lock_draft(version_id: int, by: Membership) -> ChecklistVersion:
-    row = ChecklistVersion.objects.select_for_update().get(pk=version_id, organization=by.organization)
+    versions = ChecklistVersion.objects.select_for_update(of=("self",)).select_related("checklist")
+    row = versions.get(pk=version_id, organization=by.organization)
+    if row.checklist.archived_at is not None:
+        raise ActionRefused(_archived())
     if row.status != ChecklistVersion.Status.DRAFT:
-        raise ActionRefused(_("This version is published; begin a new draft to change it."))
+        raise ActionRefused(_("This version is published by now, and stays as it is: begin a new draft to change it."))
     return row
 
 
@@ -174,6 +210,18 @@ def _lock(listed: ListedItem, by: Membership) -> ListedItem:
     if row is None:
         raise ActionRefused(_("This question has been taken off the draft meanwhile."))
     return row
+
+
+def _reword(listed: ListedItem, words: dict[str, Any]) -> None:
+    """Other words for a line of a locked draft: its own are replaced, those that people are shown are left to them."""
+    if listed.revision.published_at is None:
+        for name, value in words.items():
+            setattr(listed.revision, name, value)
+        listed.revision.save(update_fields=list(words))
+    elif not words.items() <= words_of(listed.revision).items():
+        said = {**words_of(listed.revision), **words}
+        listed.revision = ItemRevision.objects.create(organization=listed.organization, item=listed.item, **said)
+        listed.save(update_fields=["revision"])
 
 
 def _put(listed: ListedItem, section_title: str) -> None:

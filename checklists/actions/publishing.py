@@ -12,7 +12,7 @@ from accounts.models import Membership
 from audit import actions as audit
 from checklists.actions.assignments import SETTLE_TASK
 from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
-from checklists.queries.revisions import changed_items, newest_published, words_of
+from checklists.queries.revisions import changed_items, digest_of, newest_published, words_of
 from operations import clock
 from operations.bell import ring
 from operations.errors import ActionRefused
@@ -30,16 +30,20 @@ def publish(
     at: dt.datetime,
     editorial: Collection[int],
     due_on: dt.date | None = None,
+    seen: str = "",
 ) -> ChecklistVersion:
     """Show this version to everyone it reaches, and end the one before. Whoever publishes last is heard: a question that
     another list has published meanwhile is said in the words of this draft, where it was edited here.
 
     :param editorial: the items (by id) whose change the publisher judges editorial; every other changed item is material.
     :param due_on: until when people asked again have to answer; two weeks from today by default.
-    :raises ActionRefused: when it is no draft, lists nothing, or its checklist is archived.
+    :param seen: the hash (``queries.revisions.digest_of``) of the draft that the page was about; empty where it knew none.
+    :raises ActionRefused: when it is no draft or another one by now, lists nothing, or its checklist is archived.
     """
     audit.lock_exclusive(by.organization_id)
     draft = _lock(version, by)
+    if seen and seen != digest_of(draft.listed_items.select_related("revision")):
+        raise ActionRefused(_("The draft has changed since you opened this page. Look at it again, then publish it."))
     _follow(draft)
     changed = changed_items(draft)
     _carry_on(draft, at)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from checklists.models import ChecklistVersion, Item, ItemRevision
+from audit import canonical
+from checklists.models import ChecklistVersion, Item, ItemRevision, ListedItem
 
 WORDS = (
     "question",
@@ -27,6 +28,12 @@ WORDS = (
 def words_of(revision: ItemRevision) -> dict[str, object]:
     """Everything that a revision says, by field."""
     return {name: getattr(revision, name) for name in WORDS}
+
+
+def digest_of(lines: Iterable[ListedItem]) -> str:
+    """The hash of what these lines of a draft say, in their order: what a page showed, and its form carries."""
+    said = [{"item": one.item_id, "section": one.section_title, **words_of(one.revision)} for one in lines]
+    return canonical.digest(canonical.dumps(said))
 
 
 def newest_published(items: Iterable[int] | QuerySet[Item]) -> dict[int, ItemRevision]:

@@ -17,10 +17,16 @@ from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AssignForm, DetailsForm, PublishForm
 from checklists.models import Checklist, ChecklistVersion, ItemRevision
-from checklists.queries.revisions import changed_items, listed_anew, published_meanwhile
+from checklists.queries.revisions import changed_items, digest_of, listed_anew, published_meanwhile
 from checklists.queries.way import people_reached, way_of
 from checklists.starters import shipped
-from checklists.views.next_step import after_assigning, after_copying, after_publishing, asked_no_longer
+from checklists.views.next_step import (
+    after_assigning,
+    after_copying,
+    after_publishing,
+    asked_no_longer,
+    no_draft_left,
+)
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -106,11 +112,17 @@ def starter_list(request: OrganizationRequest) -> HttpResponse:
 @require(Right.CHECKLIST_EDIT)
 def checklist_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Name, purpose, keeper, minutes and interval."""
-    checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
+    checklist = get_object_or_404(request.organization.checklists, pk=pk)
+    if request.method != "POST" and checklist.archived_at:
+        return redirect(checklist)
     form = DetailsForm(request.POST or None, instance=checklist)
     if form.is_valid():
-        actions.save_details(checklist=checklist, by=request.membership, at=clock.now(), **form.cleaned_data)
-        return redirect(checklist)
+        try:
+            actions.save_details(checklist=checklist, by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect(checklist)
     return render(request, "checklists/checklist_edit.html", {"checklist": checklist, "form": form})
 
 
@@ -118,21 +130,28 @@ def checklist_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require(Right.CHECKLIST_EDIT)
 def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Before publishing: each changed item, editorial or material, and how many people would be asked again."""
-    drafts = ChecklistVersion.objects.filter(status=ChecklistVersion.Status.DRAFT).select_related("checklist")
-    draft = get_object_or_404(drafts, checklist_id=pk, organization=request.organization)
-    changed = changed_items(draft)
+    checklist = get_object_or_404(request.organization.checklists, pk=pk)
+    draft = checklist.versions.filter(status=ChecklistVersion.Status.DRAFT).select_related("checklist").first()
+    if draft is None or checklist.archived_at:
+        return no_draft_left(request, checklist)
+    changed, seen = changed_items(draft), digest_of(draft.listed_items.select_related("revision"))
     people = queries.people_to_look_again(request.organization, changed, at=clock.now()) if changed else {}
     asks_again = any(people.values())
-    form = PublishForm(request.POST if request.method == "POST" else None, changed=changed, asks_again=asks_again)
-    if request.method == "POST" and form.is_valid():
-        at, due_on = clock.now(), form.cleaned_data.get("due_on")
+    data = request.POST if request.method == "POST" else None
+    form = PublishForm(data, initial={"seen": seen}, changed=changed, asks_again=asks_again)
+    if form.is_valid():
+        at = clock.now()
         try:
-            actions.publish(version=draft, by=request.membership, at=at, editorial=form.editorial, due_on=due_on)
+            actions.publish(version=draft, by=request.membership, at=at, **form.judged())
         except ActionRefused as refused:
             form.add_error(None, str(refused))
+            form.carry(seen)
+            draft.refresh_from_db(fields=["status"])
+            if draft.status != ChecklistVersion.Status.DRAFT:
+                return no_draft_left(request, checklist)
         else:
             return after_publishing(request, draft.checklist, at=at)
-    context = {"checklist": draft.checklist, "form": form, "asks_again": asks_again}
+    context = {"checklist": checklist, "form": form, "asks_again": asks_again}
     return render(request, "checklists/checklist_publish.html", {**context, **_what_changes(draft, changed, people)})
 
 
@@ -158,7 +177,9 @@ def _what_changes(draft: ChecklistVersion, changed: list[ItemRevision], people: 
 @require(Right.CHECKLIST_ASSIGN)
 def checklist_assign(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Who has to answer it."""
-    checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
+    checklist = get_object_or_404(request.organization.checklists, pk=pk)
+    if request.method != "POST" and checklist.archived_at:
+        return redirect(checklist)
     form = AssignForm(request.POST or None, organization=request.organization, checklist=checklist)
     if form.is_valid():
         at = clock.now()
@@ -194,7 +215,9 @@ def rule_end(request: OrganizationRequest, pk: int, rule: int) -> HttpResponse:
 @require(Right.CHECKLIST_EDIT)
 def checklist_archive(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Retire a checklist, after saying whom it touches."""
-    checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
+    checklist = get_object_or_404(request.organization.checklists, pk=pk)
+    if request.method != "POST" and checklist.archived_at:
+        return redirect(checklist)
     today = clock.today(request.organization.timezone)
     if request.method == "POST":
         try:

@@ -1,31 +1,43 @@
-"""Working on a draft, without dragging."""
+"""Working on a draft, without dragging; what a colleague has done to it meanwhile is said, and what was typed is kept."""
+
+from typing import Any
 
 from django.contrib import messages
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import actions
-from checklists.forms import ItemForm, NewItemForm, item_words
-from checklists.models import ChecklistVersion, ListedItem
+from checklists.forms import ChangedItemForm, NewItemForm, item_words
+from checklists.models import Checklist, ChecklistVersion, ListedItem
+from checklists.queries.revisions import digest_of
 from checklists.queries.way import way_of
 from operations import clock
 from operations.errors import ActionRefused
+
+Status = ChecklistVersion.Status
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_EDIT)
 def draft_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """The draft of a checklist; POST begins one."""
-    checklist = get_object_or_404(request.organization.checklists.filter(archived_at=None), pk=pk)
+    checklist = _checklist(request, pk)
     if request.method == "POST":
-        actions.begin_draft(checklist=checklist, by=request.membership, at=clock.now())
-        return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
-    draft = checklist.versions.filter(status=ChecklistVersion.Status.DRAFT).first()
+        try:
+            actions.begin_draft(checklist=checklist, by=request.membership, at=clock.now())
+        except ActionRefused as refused:
+            messages.error(request, str(refused))
+            return redirect(checklist)
+        return _to_draft(request, checklist)
+    if checklist.archived_at is not None:
+        return redirect(checklist)
+    draft = checklist.versions.filter(status=Status.DRAFT).first()
     items = draft.listed_items.select_related("revision") if draft else []
     context = {"checklist": checklist, "draft": draft, "items": items, "way": way_of(checklist)}
     return render(request, "checklists/draft_edit.html", context)
@@ -35,69 +47,103 @@ def draft_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require(Right.CHECKLIST_EDIT)
 def draft_item_add(request: OrganizationRequest, pk: int) -> HttpResponse:
     """A new question."""
-    draft = get_object_or_404(
-        ChecklistVersion.objects.select_related("checklist"),
-        checklist_id=pk,
-        organization=request.organization,
-        status=ChecklistVersion.Status.DRAFT,
-    )
-    newest = draft.listed_items.aggregate(pk=Max("pk"))["pk"] or 0
+    checklist = _checklist(request, pk)
+    version = get_object_or_404(checklist.versions.order_by("-number")[:1])
+    if request.method != "POST" and (version.status != Status.DRAFT or checklist.archived_at):
+        return _to_draft(request, checklist)
+    newest = version.listed_items.aggregate(pk=Max("pk"))["pk"] or 0
     form = NewItemForm(request.POST or None, initial={"after": newest})
+    context: dict[str, Any] = {"checklist": checklist, "form": form}
     if form.is_valid():
         try:
-            actions.add_item(version=draft, by=request.membership, at=clock.now(), **form.cleaned_data)
+            actions.add_item(version=version, by=request.membership, at=clock.now(), **form.cleaned_data)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
+            context["is_stale"] = True
         else:
-            return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
-    return render(request, "checklists/draft_item_edit.html", {"checklist": draft.checklist, "form": form})
+            return _to_draft(request, checklist)
+    return render(request, "checklists/draft_item_edit.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.CHECKLIST_EDIT)
 def draft_item_edit(request: OrganizationRequest, pk: int, listed: int) -> HttpResponse:
     """Other words for a question of the draft."""
-    row = _listed(request, pk, listed)
-    words = {"section_title": row.section_title, **item_words(row.revision)}
-    form = ItemForm(request.POST or None, revision=row.revision, initial=words)
+    checklist = _checklist(request, pk)
+    row = _line(request, pk, listed)
+    if request.method != "POST" and (row is None or row.version.status != Status.DRAFT or checklist.archived_at):
+        return _to_draft(request, checklist)
+    form = ChangedItemForm(request.POST or None, revision=row.revision if row else None, initial=_words(row))
+    context: dict[str, Any] = {"checklist": checklist, "form": form, "listed": listed}
     if form.is_valid():
         try:
+            if row is None:
+                raise ActionRefused(_taken_off())
             actions.edit_item(listed=row, by=request.membership, at=clock.now(), **form.cleaned_data)
         except ActionRefused as refused:
+            compared = form.compare(refused.listed) if isinstance(refused, actions.EditedMeanwhile) else []
+            context |= {"is_stale": True, "compared": compared}
             form.add_error(None, str(refused))
         else:
-            return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
-    return render(
-        request, "checklists/draft_item_edit.html", {"checklist": row.version.checklist, "form": form, "listed": row}
-    )
+            return _to_draft(request, checklist)
+    return render(request, "checklists/draft_item_edit.html", context)
 
 
 @require_POST
 @require(Right.CHECKLIST_EDIT)
 def draft_item_move(request: OrganizationRequest, pk: int, listed: int) -> HttpResponse:
     """Up or down by one."""
-    row = _listed(request, pk, listed)
-    try:
-        actions.move_item(listed=row, up=request.POST.get("to") == "up", by=request.membership, at=clock.now())
-    except ActionRefused as refused:
-        messages.error(request, str(refused))
-    return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
+    shown_at = request.POST.get("position", "")
+    where = {"up": request.POST.get("to") == "up", "position": int(shown_at) if shown_at.isdecimal() else None}
+    return _change(request, pk, listed, actions.move_item, **where)
 
 
 @require_POST
 @require(Right.CHECKLIST_EDIT)
 def draft_item_remove(request: OrganizationRequest, pk: int, listed: int) -> HttpResponse:
     """Off this list; the question's answers stay."""
-    row = _listed(request, pk, listed)
+    return _change(request, pk, listed, actions.remove_item)
+
+
+def _change(request: OrganizationRequest, pk: int, listed: int, action: Any, **how: Any) -> HttpResponse:
+    checklist = _checklist(request, pk)
+    row = _lines(request, pk).filter(pk=listed).first()
+    if row is None:
+        messages.info(request, _taken_off())
+        return _to_draft(request, checklist)
     try:
-        actions.remove_item(listed=row, by=request.membership, at=clock.now())
+        action(listed=row, by=request.membership, at=clock.now(), **how)
     except ActionRefused as refused:
         messages.error(request, str(refused))
-    return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
+    return _to_draft(request, checklist)
 
 
-def _listed(request: OrganizationRequest, pk: int, listed: int) -> ListedItem:
-    rows = ListedItem.objects.select_related("version__checklist", "revision", "item").filter(
-        version__status=ChecklistVersion.Status.DRAFT
-    )
-    return get_object_or_404(rows, pk=listed, version__checklist_id=pk, organization=request.organization)
+def _checklist(request: OrganizationRequest, pk: int) -> Checklist:
+    return get_object_or_404(request.organization.checklists.select_related("organization"), pk=pk)
+
+
+def _to_draft(request: OrganizationRequest, checklist: Checklist) -> HttpResponse:
+    return redirect("checklists:draft-edit", organization=request.organization.slug, pk=checklist.pk)
+
+
+def _taken_off() -> str:
+    return _("This question has been taken off the draft meanwhile.")
+
+
+def _lines(request: OrganizationRequest, pk: int) -> QuerySet[ListedItem]:
+    lines = ListedItem.objects.filter(version__checklist_id=pk, organization=request.organization)
+    return lines.select_related("version__checklist", "revision", "item")
+
+
+def _line(request: OrganizationRequest, pk: int, listed: int) -> ListedItem | None:
+    """The line that was opened; once its draft is published, that of the same question in the draft begun since."""
+    row = _lines(request, pk).filter(pk=listed).first()
+    if row is None or row.version.status == Status.DRAFT:
+        return row
+    return _lines(request, pk).filter(item=row.item_id, version__status=Status.DRAFT).first() or row
+
+
+def _words(row: ListedItem | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {"section_title": row.section_title, "seen": digest_of([row]), **item_words(row.revision)}

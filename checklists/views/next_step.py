@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.http import OrganizationRequest
 from checklists.models import AssignmentRule, Checklist
 from checklists.queries.way import is_published, people_reached
+from operations.templatetags.dates import moment
 
 
 def after_copying(request: OrganizationRequest, checklist: Checklist) -> HttpResponse:
@@ -26,6 +27,17 @@ def after_publishing(request: OrganizationRequest, checklist: Checklist, *, at: 
         return redirect(checklist)
     messages.success(request, _("Published. Nobody is asked yet: say who has to answer it."))
     return redirect("checklists:checklist-assign", request.organization.slug, checklist.pk)
+
+
+def no_draft_left(request: OrganizationRequest, checklist: Checklist) -> HttpResponse:
+    """To the checklist, with what became of the draft: published by a colleague, or by the same button pressed twice."""
+    last = checklist.versions.exclude(published_at=None).select_related("published_by").order_by("-number").first()
+    if checklist.archived_at:
+        messages.info(request, _("This checklist is archived: there is nothing to publish."))
+    elif last:
+        words = {"number": last.number, "person": last.published_by, "when": moment(last.published_at)}
+        messages.info(request, _("There is no draft now: %(person)s published version %(number)d on %(when)s.") % words)
+    return redirect(checklist)
 
 
 def after_assigning(request: OrganizationRequest, checklist: Checklist, *, at: dt.datetime) -> HttpResponse:
