@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -22,15 +22,23 @@ def require(*rights: Right) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.rights.intersection(rights):
-                if request.method == "POST":  # an attempt to change something matters; a GET never writes
-                    record_refusal(view=request.resolver_match.view_name, by=request.membership, at=clock.now())
-                raise PermissionDenied
+                refuse(request)
             return view(request, *args, **kwargs)
 
         guarded.required_rights = rights  # type: ignore[attr-defined]  # read by the test that walks every address
         return guarded
 
     return decorate
+
+
+def refuse(request: Any) -> NoReturn:
+    """Say no to somebody without the right to it, and log an attempt to change something; a GET never writes.
+
+    :raises PermissionDenied: always.
+    """
+    if request.method == "POST":
+        record_refusal(view=request.resolver_match.view_name, by=request.membership, at=clock.now())
+    raise PermissionDenied
 
 
 def operator_required(view: View) -> View:

@@ -48,6 +48,7 @@ ACTIONS: dict[str, str | Promise] = {
     "sign-off.signed": _("Signed"),
     "sign-off.changes_asked": _("Changes asked for"),
     "sign-off.rejected": _("Signature refused"),
+    "sign-off.refused": _("Word on a sign-off not taken"),
     "answer.given": _("Answered"),
     "question.asked": _("Question asked"),
     "question.answered": _("Question answered"),

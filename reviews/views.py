@@ -4,13 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.decorators import require
+from accounts.decorators import refuse, require
 from accounts.http import OrganizationRequest
 from accounts.queries import with_keepers
 from accounts.rights import Right
@@ -54,7 +53,7 @@ def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
     # Whoever keeps it has this right: nobody keeps anything without managing.
     may_close = Right.REVIEW_CLOSE in request.rights
     if request.method == "POST" and not may_close:
-        raise PermissionDenied
+        refuse(request)
     reviews = queries.with_change(with_keepers(request.organization.reviews))
     review = get_object_or_404(reviews.select_related("decision__route", "checklist", "because", "closed_by"), pk=pk)
     form = CloseReviewForm(request.POST or None)
@@ -80,7 +79,7 @@ def assessment_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One change: both wordings, whom a material verdict would ask again, and the verdict."""
     may_judge = Right.REVIEW_CLOSE in request.rights
     if request.method == "POST" and not may_judge:
-        raise PermissionDenied
+        refuse(request)
     assessment = get_object_or_404(
         request.organization.change_assessments.select_related("because", "judged_by", "reopening", "organization"),
         pk=pk,

@@ -4,6 +4,7 @@ from governance.actions.decisions import ask_for_changes, edit, propose, reject,
 from governance.actions.drafts import DraftChanged
 from governance.actions.force import approve, confirm_holds, expire, resume, retire, suspend
 from governance.actions.scopes import LineOfScope, set_scope, ship_data_classes
+from governance.actions.sign_offs import note_refusal
 
 __all__ = [
     "DraftChanged",
@@ -13,6 +14,7 @@ __all__ = [
     "confirm_holds",
     "edit",
     "expire",
+    "note_refusal",
     "propose",
     "reject",
     "resume",

@@ -75,14 +75,7 @@ def edit(
     if changed:
         decision.save(update_fields=changed)
         note_editor(decision, by=by, at=at)
-        record(
-            "decision.edited",
-            by=by.user_id,
-            organization_id=decision.organization_id,
-            at=at,
-            target=f"decision:{decision.pk}",
-            fields=changed,
-        )
+        _record(decision, "decision.edited", by=by, at=at, fields=changed)
     if lines is not None and list(lines) != lines_of(decision):
         set_scope(decision=decision, lines=lines, by=by, at=at)
     return decision
@@ -217,16 +210,13 @@ def _new_draft(
     moved_by: Membership | None = None,
 ) -> RouteDecision:
     revisions = RouteDecision.objects.filter(organization_id=proposed_by.organization_id, route=route)
-    words: dict[str, Any] = {name: getattr(source, name) for name in COPIED} if source else {}
-    if source is None or not may_keep(proposed_by.organization).filter(pk=source.keeper_id).exists():
-        words["keeper"] = proposed_by
     draft = RouteDecision.objects.create(
         organization_id=proposed_by.organization_id,
         route=route,
         number=(revisions.aggregate(last=Max("number"))["last"] or 0) + 1,
         proposed_by_id=proposed_by.user_id,
         proposed_at=at,
-        **words,
+        **_words_of(source, proposed_by),
     )
     if source:
         copy_scope(source=source, target=draft)
@@ -236,18 +226,23 @@ def _new_draft(
         organization_id=draft.organization_id, decision=draft, to_status=Status.DRAFT, at=at, by_id=by.user_id
     )
     # Whoever sends a revision back did not propose the draft that answers it: the chain says so with another word.
-    record(
-        "decision.proposed" if by == proposed_by else "decision.sent_back_as_draft",
-        by=by.user_id,
-        organization_id=draft.organization_id,
-        at=at,
-        target=f"decision:{draft.pk}",
-        proposed_by=str(proposed_by.user_id),
-        route=route.pk,
-        revision=draft.number,
-        begun_from=source.pk if source else None,
-    )
+    action = "decision.proposed" if by == proposed_by else "decision.sent_back_as_draft"
+    begun = {"proposed_by": str(proposed_by.user_id), "begun_from": source.pk if source else None}
+    _record(draft, action, by=by, at=at, route=route.pk, revision=draft.number, **begun)
     return draft
+
+
+def _record(decision: RouteDecision, action: str, *, by: Membership, at: dt.datetime, **data: object) -> None:
+    target = f"decision:{decision.pk}"
+    record(action, by=by.user_id, organization_id=decision.organization_id, at=at, target=target, **data)
+
+
+def _words_of(source: RouteDecision | None, proposed_by: Membership) -> dict[str, Any]:
+    """The words that a new draft begins with; its proposer keeps it where nobody does who still may."""
+    words: dict[str, Any] = {name: getattr(source, name) for name in COPIED} if source else {}
+    if source is None or not may_keep(proposed_by.organization).filter(pk=source.keeper_id).exists():
+        words["keeper"] = proposed_by
+    return words
 
 
 def _keep_editors(*, source: RouteDecision, draft: RouteDecision, at: dt.datetime) -> None:

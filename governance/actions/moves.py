@@ -55,22 +55,25 @@ def move(
     check_move(decision, to)
     before, decision.status = decision.status, to
     decision.save(update_fields=["status", "sign_off"] if to == RouteDecision.Status.SUBMITTED else ["status"])
-    user_id = by.user_id if by else None
     DecisionMove.objects.create(
         organization_id=decision.organization_id,
         decision=decision,
         from_status=before,
         to_status=to,
         at=at,
-        by_id=user_id,
+        by_id=by.user_id if by else None,
         reason=reason,
     )
     if reason is not None:
         data["reason"] = reason.sha256
-    is_discarded = before == RouteDecision.Status.DRAFT and to == RouteDecision.Status.WITHDRAWN
+    _record(decision, before=before, by=by, at=at, **data)
+
+
+def _record(decision: RouteDecision, *, before: str, by: Membership | None, at: dt.datetime, **data: object) -> None:
+    is_discarded = before == RouteDecision.Status.DRAFT and decision.status == RouteDecision.Status.WITHDRAWN
     record(
-        "decision.discarded" if is_discarded else EVENTS[RouteDecision.Status(to)],
-        by=user_id,
+        "decision.discarded" if is_discarded else EVENTS[RouteDecision.Status(decision.status)],
+        by=by.user_id if by else None,
         organization_id=decision.organization_id,
         at=at,
         target=f"decision:{decision.pk}",

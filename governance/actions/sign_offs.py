@@ -2,15 +2,17 @@
 
 import datetime as dt
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod, Membership, Organization
-from audit.actions import record
+from audit.actions import keep_text, record
 from audit.models import FreeText, Snapshot
 from audit.queries import is_withdrawn
 from governance.models import Signature, SignOff, SignOffParty, SignOffStage
 from governance.queries.sign_offs import Plan, can_be_finished, has_been_joined
 from operations.errors import ActionRefused
+from operations.templatetags.dates import moment
 
 
 def open_sign_off(
@@ -75,17 +77,38 @@ def say(
     if word == Signature.Word.SIGNED:
         _check_stands(sign_off, at=at)
         _check_finishable(sign_off, stage, by)
-    signature = Signature.objects.create(
+    signature = _keep(sign_off, stage, by, word, comment, at)
+    if word != Signature.Word.SIGNED:
+        close(sign_off=sign_off, outcome=word, at=at)
+    elif is_last(stage):
+        close(sign_off=sign_off, outcome=SignOff.Outcome.APPROVED, at=at)
+    return signature
+
+
+@transaction.atomic
+def note_refusal(
+    *, sign_off: SignOff, stage: SignOffStage, by: Membership, word: str, because: str, at: dt.datetime
+) -> None:
+    """Log that somebody's word was not taken; what they were told is kept apart, because it names people.
+
+    :param because: the sentence of the ``ActionRefused``.
+    """
+    text = keep_text(because, organization_id=sign_off.organization_id)
+    record(
+        "sign-off.refused",
+        by=by.user_id,
         organization_id=sign_off.organization_id,
-        sign_off=sign_off,
-        stage=stage,
-        user_id=by.user_id,
-        membership=by,
-        word=word,
-        comment=comment,
-        snapshot=sign_off.snapshot,
         at=at,
+        target=f"sign-off:{sign_off.pk}",
+        stage=stage.pk,
+        word=word,
+        because_sha256=text.sha256,
     )
+
+
+def _keep(
+    sign_off: SignOff, stage: SignOffStage, by: Membership, word: str, comment: FreeText | None, at: dt.datetime
+) -> Signature:
     record(
         f"sign-off.{word}",
         by=by.user_id,
@@ -96,11 +119,17 @@ def say(
         snapshot=sign_off.snapshot.sha256,
         comment=comment.sha256 if comment else "",
     )
-    if word != Signature.Word.SIGNED:
-        close(sign_off=sign_off, outcome=word, at=at)
-    elif is_last(stage):
-        close(sign_off=sign_off, outcome=SignOff.Outcome.APPROVED, at=at)
-    return signature
+    return Signature.objects.create(
+        organization_id=sign_off.organization_id,
+        sign_off=sign_off,
+        stage=stage,
+        user_id=by.user_id,
+        membership=by,
+        word=word,
+        comment=comment,
+        snapshot=sign_off.snapshot,
+        at=at,
+    )
 
 
 def close(*, sign_off: SignOff, outcome: str, at: dt.datetime) -> None:
@@ -115,7 +144,8 @@ def _check_turn(sign_off: SignOff, stage: SignOffStage, by: Membership) -> None:
     signed = {signature.stage_id: signature for signature in sign_off.signatures.select_related("user")}
     if stage.pk in signed:
         raise ActionRefused(
-            _("%(person)s has already decided for %(group)s.") % {"person": signed[stage.pk].user, "group": stage.name}
+            _("%(person)s has already decided for %(group)s, %(when)s.")
+            % {"person": signed[stage.pk].user, "group": stage.name, "when": moment(signed[stage.pk].at)}
         )
     if sign_off.outcome != SignOff.Outcome.PENDING:
         raise ActionRefused(

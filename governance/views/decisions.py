@@ -162,18 +162,7 @@ def decision_submit(request: OrganizationRequest, pk: int) -> HttpResponse:
         return render(
             request, "governance/decision_submit.html", {"decision": decision, "stands": how_it_stands(decision)}
         )
-    content, bases = frozen_content(decision)
-    asked = asked_again(content, organization=request.organization)
-    plan = plan_of(decision, by=request.membership, asked=asked)
-    context = {
-        "decision": decision,
-        "missing": _missing(decision, content),
-        "asked_again": asked_again_text(plan.people_asked),
-        "shown": showing(content, organization_id=request.organization.pk),
-        "plan": plan,
-        "sha256": snapshot_digest(content, bases=bases),
-    }
-    return render(request, "governance/decision_submit.html", context)
+    return render(request, "governance/decision_submit.html", {"decision": decision, **_to_submit(request, decision)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -202,6 +191,20 @@ def decision_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
         "stands": how_it_stands(decision) if obstacle else "",
     }
     return render(request, "governance/decision_withdraw.html", context)
+
+
+def _to_submit(request: OrganizationRequest, decision: Any) -> dict[str, Any]:
+    """What submitting would freeze, what is missing, who would sign, and how many it asks again."""
+    content, bases = frozen_content(decision)
+    asked = asked_again(content, organization=request.organization)
+    plan = plan_of(decision, by=request.membership, asked=asked)
+    return {
+        "missing": _missing(decision, content),
+        "asked_again": asked_again_text(plan.people_asked),
+        "shown": showing(content, organization_id=request.organization.pk),
+        "plan": plan,
+        "sha256": snapshot_digest(content, bases=bases),
+    }
 
 
 def _after_withdrawal(*, is_draft: bool) -> list[str]:

@@ -4,23 +4,22 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.decorators import require
+from accounts.decorators import refuse, require
 from accounts.http import OrganizationRequest
 from accounts.models import Membership
 from accounts.rights import Right
 from governance import actions
 from governance.forms import WordForm
-from governance.models import Signature, SignOff, SignOffStage
+from governance.models import RouteDecision, Signature, SignOff
 from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.inbox import inbox_of
 from governance.queries.revisions import earlier_words, refusal_in
-from governance.queries.showing import after_word, showing, stations_of
+from governance.queries.showing import after_word, how_it_stands, showing, stations_of
 from governance.queries.sign_offs import has_been_joined, stages_of, waiting_for
 from operations import clock
 from operations.errors import ActionRefused
@@ -45,10 +44,10 @@ def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
         request.organization.sign_offs.select_related("snapshot", "decision__route", "submitted_by"), pk=pk
     )
     stage = waiting_for(request.membership.user_id, organization=request.organization).filter(sign_off=sign_off).first()
-    if stage is None and Right.SIGN_OFF_VIEW not in request.rights:
-        raise PermissionDenied
+    if stage is None and not _may_open(request, sign_off):
+        refuse(request)
     form = WordForm(request.POST or None, request=request)
-    if request.method == "POST" and _give_word(request, form, sign_off, stage):
+    if form.is_valid() and _give_word(request, form, sign_off):
         return redirect(_after_word(request))
     stages, is_joined = stages_of(sign_off), has_been_joined(sign_off)
     context = {
@@ -56,6 +55,7 @@ def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
         "stage": None if is_joined else stage,
         "has_been_joined": is_joined,
         "form": form,
+        "too_late": _too_late(sign_off) if form.is_bound and stage is None else "",
         "may_list": Right.SIGN_OFF_VIEW in request.rights,
         "stages": stages,
         "stations": stations_of(stages, sign_off),
@@ -63,6 +63,19 @@ def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
         **_shown_to(request.membership, sign_off),
     }
     return render(request, "governance/sign_off_sign.html", context)
+
+
+def _may_open(request: OrganizationRequest, sign_off: SignOff) -> bool:
+    """Whether somebody for whom it does not wait reads it, or tries their word, of which the action says why not."""
+    if Right.SIGN_OFF_VIEW not in request.rights:
+        return False
+    return request.method != "POST" or sign_off.is_sole or Right.SIGN_OFF_SIGN in request.rights
+
+
+def _too_late(sign_off: SignOff) -> str:
+    """Who did what when to a revision that waits for nobody's word any more."""
+    decision = RouteDecision.objects.get(sign_off=sign_off)
+    return "" if decision.status == RouteDecision.Status.SUBMITTED else how_it_stands(decision)
 
 
 def _shown_to(reader: Membership, sign_off: SignOff) -> dict[str, Any]:
@@ -87,29 +100,24 @@ def _after_word(request: OrganizationRequest) -> str:
     return request.organization.get_absolute_url()
 
 
-def _give_word(request: OrganizationRequest, form: WordForm, sign_off: SignOff, waits: SignOffStage | None) -> bool:
-    """Carry out what a valid form says; False leaves the page with the reason on the form."""
-    if waits is None and Right.SIGN_OFF_SIGN not in request.rights and not sign_off.is_sole:
-        raise PermissionDenied
-    if not form.is_valid():
-        return False
-    said = form.cleaned_data
+def _give_word(request: OrganizationRequest, form: WordForm, sign_off: SignOff) -> bool:
+    """Carry out what a valid form says; False leaves the page with the reason on the form, and in the log."""
+    said, at = form.cleaned_data, clock.now()
     stage = get_object_or_404(sign_off.stages, pk=said["stage"])
-    arguments = {
-        "sign_off": sign_off,
-        "stage": stage,
-        "by": request.membership,
-        "shown_sha256": said["shown_sha256"],
-        "at": clock.now(),
-    }
+    whose: dict[str, Any] = {"sign_off": sign_off, "stage": stage, "by": request.membership, "at": at}
     try:
-        if said["word"] == Signature.Word.SIGNED:
-            actions.sign(**arguments)
-        else:
-            refuse = actions.reject if said["word"] == Signature.Word.REJECTED else actions.ask_for_changes
-            refuse(**arguments, comment=said["comment"])
+        _carry_out(said, **whose)
     except ActionRefused as error:
         form.add_error(None, str(error))
+        actions.note_refusal(**whose, word=said["word"], because=str(error))
         return False
     messages.success(request, after_word(sign_off, word=said["word"]))
     return True
+
+
+def _carry_out(said: dict[str, Any], **whose: Any) -> None:
+    if said["word"] == Signature.Word.SIGNED:
+        actions.sign(**whose, shown_sha256=said["shown_sha256"])
+        return
+    refuse_it = actions.reject if said["word"] == Signature.Word.REJECTED else actions.ask_for_changes
+    refuse_it(**whose, shown_sha256=said["shown_sha256"], comment=said["comment"])

@@ -41,28 +41,18 @@ def schedule_new() -> int:
         checklist__archived_at__isnull=True,
         checklist__review_schedule__isnull=True,
     ).select_related("checklist__organization")
-    rows = [
-        ReviewSchedule(
-            organization=period.decision.organization,
-            decision=period.decision,
-            next_on=_first_day(period.started_at, period.decision.organization.timezone, period.decision.review_months),
-        )
-        for period in periods
-    ] + [
-        ReviewSchedule(
-            organization=version.checklist.organization,
-            checklist=version.checklist,
-            next_on=_first_day(
-                version.published_at or version.created_at,
-                version.checklist.organization.timezone,
-                version.checklist.review_months,
-            ),
-        )
-        for version in versions
-    ]
+    rows = [_first(period.decision, since=period.started_at) for period in periods]
+    rows += [_first(one.checklist, since=one.published_at or one.created_at) for one in versions]
     rows.sort(key=lambda row: str(row.organization_id))
     by_organization = groupby(rows, key=lambda row: row.organization_id)
     return each((f"organization:{pk}", partial(_add_schedules, list(theirs))) for pk, theirs in by_organization)
+
+
+def _first(subject: RouteDecision | Checklist, *, since: dt.datetime) -> ReviewSchedule:
+    organization = subject.organization
+    next_on = clock.day_of(since, organization.timezone) + relativedelta(months=subject.review_months)
+    about = {"checklist": subject} if isinstance(subject, Checklist) else {"decision": subject}
+    return ReviewSchedule(organization=organization, next_on=next_on, **about)
 
 
 def open_due(*, at: dt.datetime) -> int:
@@ -225,14 +215,19 @@ def _open_one(schedule_pk: int, *, at: dt.datetime) -> bool:
     is_open = Review.objects.filter(decision=schedule.decision, checklist=schedule.checklist, closed_at__isnull=True)
     if not days or is_open.exists():
         return False
+    _open(schedule, days=days, due_on=today + dt.timedelta(days=DAYS_TO_REVIEW), at=at)
+    return True
+
+
+def _open(schedule: ReviewSchedule, *, days: list[dt.date], due_on: dt.date, at: dt.datetime) -> None:
     review = Review.objects.create(
         organization=schedule.organization,
         decision=schedule.decision,
         checklist=schedule.checklist,
         period_on=days[-1],
         missed=[day.isoformat() for day in days[:-1]],
-        due_on=today + dt.timedelta(days=DAYS_TO_REVIEW),
-        keeper=keeper_now(schedule.organization, subject.keeper_id),
+        due_on=due_on,
+        keeper=keeper_now(schedule.organization, _subject(schedule).keeper_id),
         opened_at=at,
     )
     audit.record(
@@ -244,11 +239,6 @@ def _open_one(schedule_pk: int, *, at: dt.datetime) -> bool:
         period_on=review.period_on,
         missed=review.missed,
     )
-    return True
-
-
-def _first_day(start: dt.datetime, timezone: str, months: int) -> dt.date:
-    return clock.day_of(start, timezone) + relativedelta(months=months)
 
 
 def _subject(row: Review | ReviewSchedule) -> RouteDecision | Checklist:

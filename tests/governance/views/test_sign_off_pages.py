@@ -1,11 +1,13 @@
 """The signer's inbox and the page on which they give their word."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
+from audit.models import AuditEvent, FreeText
 from catalog.actions import add_fact
 from catalog.models import Topic
 from governance import actions
@@ -135,16 +137,87 @@ def test_refusing_on_the_page(company, said):
     assertContains(sven.get(page_of(decision)), "Not like this.")
 
 
-def test_who_comes_second_reads_who_was_first(company):
+def refusals(company):
+    """What the log says of words that were not taken, by whom, with what they were told."""
+    events = AuditEvent.objects.filter(organization_id=company.organization.pk, action="sign-off.refused")
+    told = dict(FreeText.objects.values_list("sha256", "body"))
+    data = [(event.actor_id, json.loads(event.data)) for event in events.order_by("pk")]
+    return [(actor, said["word"], told[said["because_sha256"]]) for actor, said in data]
+
+
+@pytest.mark.parametrize("said", ["signed", "rejected"])
+def test_who_comes_second_reads_who_was_first_and_keeps_what_they_typed(company, said):
     sara = make_member(company.organization, "Sara", groups=(company.security,))
     decision = submitted(company)
     browser = signed_in(sara)
     page = browser.get(page_of(decision))
     actions.sign(**turn(decision), by=company.sven, at=THEN)
 
-    said = browser.post(page_of(decision), word(page, "signed"))
+    late = browser.post(page_of(decision), word(page, said, comment="A long thought."))
 
-    assertContains(said, "Sven has already decided for Security")
+    sentence = "Sven has already decided for Security, 2 Nov 2026, 10:00 CET."
+    assertContains(late, sentence)
+    assertContains(late, "A long thought.")
+    assertContains(late, f'<a href="{decision.get_absolute_url()}">See where it stands</a>', html=True)
+    assert refusals(company) == [(sara.user_id, said, sentence)]
+
+
+def test_who_signs_what_was_withdrawn_meanwhile_reads_by_whom(company):
+    decision = submitted(company)
+    sven = signed_in(company.sven)
+    page = sven.get(page_of(decision))
+    actions.withdraw(decision=decision, by=company.mara, at=THEN)
+
+    late = sven.post(page_of(decision), word(page, "rejected", comment="A long thought."))
+
+    assertContains(late, "Mara withdrew this revision, 2 Nov 2026, 10:00 CET.")
+    assertContains(late, "A long thought.")
+
+
+def out_of_turn(company, decision):
+    return company.lena, decision.sign_off.stages.get(name="Legal"), "Security signs before Legal"
+
+
+def twice(company, decision):
+    stage = turn(decision)["stage"]
+    actions.sign(**turn(decision), by=company.sven, at=THEN)
+    return company.sven, stage, "Sven has already decided for Security"
+
+
+def of_another_group(company, decision):
+    return company.lena, decision.sign_off.stages.get(name="Security"), "You were not among the people who may sign"
+
+
+@pytest.mark.parametrize("attempt", [out_of_turn, twice, of_another_group])
+def test_word_that_is_not_taken_is_logged_with_what_was_told(company, attempt):
+    decision = submitted(company)
+    who, stage, sentence = attempt(company, decision)
+    before = Signature.objects.count()
+    data = {
+        "shown_sha256": decision.sign_off.snapshot.sha256,
+        "stage": stage.pk,
+        "word": "signed",
+        "password": PASSWORD,
+    }
+
+    page = signed_in(who).post(page_of(decision), data)
+
+    assertContains(page, sentence)
+    [(actor, said, told)] = refusals(company)
+    assert (actor, said) == (who.user_id, "signed")
+    assert told.startswith(sentence)
+    assert Signature.objects.count() == before
+
+
+@pytest.mark.parametrize("name", ["mara", "otto"])
+def test_attempt_of_whoever_signs_nothing_is_logged(company, name):
+    decision, who = submitted(company), getattr(company, name)
+    data = {"shown_sha256": "x", "stage": "1", "word": "signed", "password": PASSWORD}
+
+    assert signed_in(who).post(page_of(decision), data).status_code == 403
+
+    refused = AuditEvent.objects.get(action="person.refused")
+    assert (refused.actor_id, refused.target) == (who.user_id, "view:governance:sign-off-sign")
 
 
 def test_who_may_not_sign_reads_the_content_without_the_form(company):
@@ -154,13 +227,6 @@ def test_who_may_not_sign_reads_the_content_without_the_form(company):
 
     assertContains(page, "No customer data.")
     assertNotContains(page, "Your word")
-
-
-def test_manager_reads_but_signs_nothing(company):
-    decision = submitted(company)
-    data = {"shown_sha256": "x", "stage": "1", "word": "signed", "password": PASSWORD}
-
-    assert signed_in(company.mara).post(page_of(decision), data).status_code == 403
 
 
 def test_member_has_no_inbox(company):
