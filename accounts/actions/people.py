@@ -32,6 +32,7 @@ from accounts.models import (
     Team,
     User,
 )
+from accounts.queries import is_last_owner
 from accounts.rights import Right
 from audit import actions as audit
 from operations import clock
@@ -182,10 +183,7 @@ def change_profile(*, user: User, name: str, timezone: str, at: dt.datetime) -> 
 
 def _refuse_last_owner(membership: Membership, level: str) -> None:
     """The organization is locked: nobody else can become or stop being an owner meanwhile."""
-    if level != Level.OWNER:
-        return
-    others = AccessPeriod.objects.open().filter(organization_id=membership.organization_id, level=Level.OWNER)
-    if not others.exclude(membership=membership).exists():
+    if is_last_owner(membership, level):
         raise ActionRefused(_("This is the only owner. Make somebody else an owner first."))
 
 

@@ -2,7 +2,7 @@
 
 from accounts.queries.among import IsAmong
 from accounts.queries.history import Stop, history_of
-from accounts.queries.invitations import account_exists, invitation_by_token, invitations_of
+from accounts.queries.invitations import account_exists, has_joined_by, invitation_by_token, invitations_of
 from accounts.queries.keepers import KeeperName, KeeperNow, keeper_now, may_keep, somebody_else, with_keepers
 from accounts.queries.mail import leaves_the_house, must_prove_address, only_demo_of, reaches
 from accounts.queries.people import listed, people_reached, people_searched, users_called
@@ -10,6 +10,7 @@ from accounts.queries.standing import (
     Standing,
     active_memberships,
     groups_with_people,
+    is_last_owner,
     lead_of,
     members_of_group,
     organization_ids_of,
@@ -29,9 +30,11 @@ __all__ = [
     "account_exists",
     "active_memberships",
     "groups_with_people",
+    "has_joined_by",
     "history_of",
     "invitation_by_token",
     "invitations_of",
+    "is_last_owner",
     "keeper_now",
     "lead_of",
     "leaves_the_house",

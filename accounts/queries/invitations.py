@@ -1,9 +1,11 @@
 """Invitations: those of an organization, and the one behind a link."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.links import read_token
 from accounts.models import Invitation, Organization, User
+from accounts.queries.standing import organization_ids_of
 
 
 def invitations_of(organization: Organization, *, is_settled: bool = False) -> QuerySet[Invitation]:
@@ -21,6 +23,13 @@ def invitation_by_token(token: str) -> tuple[Invitation, int] | None:
         return None
     invitation = Invitation.objects.select_related("organization", "group").filter(pk=read.invitation_id).first()
     return (invitation, read.round) if invitation else None
+
+
+def has_joined_by(invitation: Invitation, user: User | AnonymousUser) -> bool:
+    """Whether this person accepted it and belongs to the organization still."""
+    if not user.is_authenticated or invitation.accepted_by_id != user.pk:
+        return False
+    return invitation.organization_id in organization_ids_of(user)
 
 
 def account_exists(email: str) -> bool:

@@ -85,6 +85,14 @@ def people_visible_to(membership: Membership, standing: Standing) -> QuerySet[Me
     return everyone.filter(Q(pk=membership.pk) | Q(IsAmong(led.values("membership_id"))))
 
 
+def is_last_owner(membership: Membership, level: str | None) -> bool:
+    """Whether nobody else owns the organization: then they stay, and stay its owner."""
+    owners = AccessPeriod.objects.open().filter(
+        organization_id=membership.organization_id, level=AccessPeriod.Level.OWNER
+    )
+    return level == AccessPeriod.Level.OWNER and not owners.exclude(membership=membership).exists()
+
+
 def members_of_group(group_id: int, *, organization: Organization) -> QuerySet[User]:
     """The users who may act for a sign-off group now."""
     member = GroupPeriod.objects.open().filter(

@@ -15,7 +15,7 @@ from accounts import actions
 from accounts.forms import AcceptForm
 from accounts.http import PersonRequest
 from accounts.models import Invitation
-from accounts.queries import account_exists, invitation_by_token, must_prove_address
+from accounts.queries import account_exists, has_joined_by, invitation_by_token, must_prove_address
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -30,6 +30,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return _unusable(request, _("This link is not whole: copy all of it, or ask for a new invitation."), status=404)
     invitation, number = found
+    if has_joined_by(invitation, request.user):
+        return redirect(invitation.organization)
     try:
         actions.refuse_unusable(invitation, round=number, at=clock.now())
     except ActionRefused as refusal:

@@ -16,7 +16,16 @@ from accounts.forms import GroupsForm, LevelForm, PeopleFilterForm, PlacementFor
 from accounts.forms.people import LEFT
 from accounts.http import OnePersonRequest, OrganizationRequest
 from accounts.models import AccessPeriod, Membership, SignOffGroup
-from accounts.queries import Stop, history_of, listed, people_reached, people_searched, standing_of, with_standing
+from accounts.queries import (
+    Stop,
+    history_of,
+    is_last_owner,
+    listed,
+    people_reached,
+    people_searched,
+    standing_of,
+    with_standing,
+)
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock
 from operations.errors import ActionRefused
@@ -52,7 +61,8 @@ def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
     person = request.person_shown = _person(request, pk, listed(people).select_related("organization"))
     has_left = person.level is None
     may_manage = Right.PEOPLE_MANAGE in request.rights and not has_left
-    may_rank = may_manage and may_grant_level(request.rights, person.level)
+    last_owner = is_last_owner(person, person.level)
+    may_rank = may_manage and may_grant_level(request.rights, person.level) and not last_owner
     return render(
         request,
         "accounts/person_detail.html",
@@ -63,6 +73,7 @@ def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
             "history": [_stop(period) for period in history_of(person)],
             "may_place": may_manage,
             "may_rank": may_rank,
+            "is_last_owner": last_owner,
             "may_group": may_manage and may_grant_group(request.rights),
         },
     )
@@ -164,7 +175,12 @@ def person_end(request: OrganizationRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(person)s has left the organization.") % {"person": person.user})
             return redirect("accounts:person-list", organization=request.organization.slug)
-    context = {"person": person, "consequences": _leaving(request, person), "refused": refused}
+    context = {
+        "person": person,
+        "consequences": _leaving(request, person),
+        "refused": refused,
+        "is_last_owner": is_last_owner(person, person.level),
+    }
     return render(request, "accounts/person_end.html", context)
 
 

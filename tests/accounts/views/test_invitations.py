@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts import actions
 from accounts.links import token_of
@@ -234,3 +235,33 @@ def test_a_link_that_is_not_ours_gets_a_page(db: None) -> None:
 
     assert page.status_code == 404
     assert "This invitation can&#x27;t be used" in page.content.decode() or "can't be used" in page.content.decode()
+
+
+def test_a_link_one_has_used_leads_to_the_organization_and_says_nothing_of_signing_in(acme, nell, settings) -> None:
+    client = Client()
+    client.post(link(nell), {"name": "Nell", "password": PASSWORD})
+
+    opened, pressed = client.get(link(nell)), client.post(link(nell), {"name": "Nell", "password": PASSWORD})
+
+    assert [answer.get("Location") for answer in (opened, pressed)] == ["/o/acme/"] * 2
+    assert logged().count("invitation.accepted") == 1
+
+
+def test_a_link_somebody_else_has_used_offers_no_sign_in_to_whoever_is_signed_in(acme, nell) -> None:
+    Client().post(link(nell), {"name": "Nell", "password": PASSWORD})
+
+    signed_out, other = Client().get(link(nell)), signed_in(acme.dev).get(link(nell))
+
+    assert [page.status_code for page in (signed_out, other)] == [410, 410]
+    assertContains(signed_out, "sign in", status_code=410)
+    assertNotContains(other, "sign in", status_code=410)
+
+
+def test_a_used_link_opens_nothing_for_whoever_has_left_since(acme: Company, nell: Invitation) -> None:
+    client = Client()
+    client.post(link(nell), {"name": "Nell", "password": PASSWORD})
+    actions.end_membership(
+        membership=acme.organization.memberships.get(user__email=nell.email), by=acme.olga, at=clock.now()
+    )
+
+    assert client.get(link(nell)).status_code == 410

@@ -3,9 +3,12 @@
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
 
+from accounts import actions
 from accounts.models import AccessPeriod, Membership
 from accounts.queries.people import users_called
+from operations import clock
 from tests.accounts.factories import UserFactory
 from tests.accounts.refusals import logged
 from tests.cast import EPOCH, Company, Level, company, person, signed_in
@@ -211,3 +214,26 @@ def test_before_somebody_leaves_the_page_says_whom_they_leave_behind(acme: Compa
     assert "They no longer sign for Security." in of_a_signer
     assert of_oneself[0] == "This is you: you are locked out yourself."
     assert not any("This is you" in sentence for sentence in [*of_a_lead, *of_a_signer])
+
+
+def test_the_only_owner_is_not_offered_what_is_refused_and_told_what_comes_first(acme: Company) -> None:
+    client, page_of = signed_in(acme.olga), f"/o/acme/people/{acme.olga.pk}/"
+
+    page, leaving = client.get(page_of), client.get(f"{page_of}end/")
+
+    assertContains(page, "somebody else becomes an owner")
+    for step in ("end", "level"):
+        assertNotContains(page, f"{page_of}{step}/")
+    assertContains(leaving, "Make somebody else an owner first")
+    assertNotContains(leaving, "End the membership")
+
+
+def test_one_of_two_owners_may_leave(acme: Company) -> None:
+    actions.change_access_level(membership=acme.mara, level=Level.OWNER, by=acme.olga, at=clock.now())
+    client, page_of = signed_in(acme.olga), f"/o/acme/people/{acme.olga.pk}/"
+
+    page, leaving = client.get(page_of), client.get(f"{page_of}end/")
+
+    assertContains(page, f"{page_of}end/")
+    assertNotContains(page, "somebody else becomes an owner")
+    assertContains(leaving, "End the membership")
