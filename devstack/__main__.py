@@ -14,9 +14,9 @@ from devstack.accounts import service_account
 from devstack.broker import Broker
 from devstack.errors import Refused
 from devstack.postgres import APPLICATION_ROLE, Postgres
+from devstack.release import Release
 from devstack.state import State, port_must_be_free, unwritable
 from devstack.supervisor import Kept, Once, Supervisor, read_procfile
-from devstack.version import fingerprint_of_code
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PAGE_WITHIN = 60.0
@@ -35,6 +35,7 @@ class Run:
         self.host = os.environ.get("HOST") or "127.0.0.1"
         self.port = read_port(os.environ.get("PORT") or "8000")
         self.services: list[Postgres | Broker] = []
+        self.release: Release | None = None
         self.supervisor: Supervisor | None = None
         self.directory: Path | None = None
         self.is_stopping = False
@@ -62,13 +63,12 @@ class Run:
         processes.end_leftovers(state.directory / "processes")
         port_must_be_free(self.host, self.port)
         env = self._environment(state)
-        self._start_services(state, env)
-        state.note({name: env[name] for name in NOTED if name in env})
         commands = read_procfile(ROOT / "Procfile")
-        release, greeting = commands.pop("release"), commands.pop("greeting")
         logs = state.directory / "logs"
         logs.mkdir(exist_ok=True)
-        self._prepare(state, release, env, logs / "release.log")
+        self._name_services(state, env)
+        self._prepare(Release(commands.pop("release"), state=state, env=env, cwd=ROOT, log=logs / "release.log"))
+        greeting = commands.pop("greeting")
         env["MIGRATION_DATABASE_URL"] = ""  # what runs from here on has no need of the owner
         kept = [Kept(name, command, env=env, cwd=ROOT, log=logs / f"{name}.log") for name, command in commands.items()]
         greet = Once("greeting", greeting, env=env, cwd=ROOT, log=logs / "greeting.log")
@@ -94,6 +94,8 @@ class Run:
         """Stop what was started, last first."""
         if self.supervisor:
             self.supervisor.stop()
+        if self.release:
+            self.release.stop()
         for service in reversed(self.services):
             service.stop()
         if self.directory:
@@ -118,47 +120,30 @@ class Run:
         env["SECRET_KEY"] = env.get("SECRET_KEY") or state.secret()
         return env
 
-    def _start_services(self, state: State, env: dict[str, str]) -> None:
+    def _name_services(self, state: State, env: dict[str, str]) -> None:
+        """The services to start, where the environment names none; their addresses stand before they do."""
         account = service_account()
         if not env.get("DATABASE_URL"):
             postgres = Postgres(state.directory, account)
-            self._start(postgres)
+            self.services.append(postgres)
             env["DATABASE_URL"] = postgres.url(role=APPLICATION_ROLE)
             env["MIGRATION_DATABASE_URL"] = postgres.url()
         if not env.get("REDIS_URL"):
             broker = Broker(state.directory, account)
-            self._start(broker)
+            self.services.append(broker)
             env["REDIS_URL"] = broker.url()
 
-    def _start(self, service: Postgres | Broker) -> None:
+    def _prepare(self, release: Release) -> None:
+        """Start the services, and run the release step; on a first start it begins while the database is being made."""
+        self.release = release
+        if any(isinstance(service, Postgres) and service.is_new for service in self.services):
+            release.begin()
+        for service in self.services:
+            self._check_stopping()
+            service.start()
+        release.state.note({name: release.env[name] for name in NOTED if name in release.env})
+        release.finish(is_stopping=lambda: self.is_stopping)
         self._check_stopping()
-        self.services.append(service)
-        service.start()
-
-    def _prepare(self, state: State, command: list[str], env: dict[str, str], log: Path) -> None:
-        """Run the release step, unless this very code has done so on this very database."""
-        version = fingerprint_of_code(ROOT)
-        database = env.get("MIGRATION_DATABASE_URL") or env["DATABASE_URL"]
-        if state.is_prepared(database, version):
-            return
-        self._run_to_its_end(command, env, log)
-        state.note_prepared(database, version)
-
-    def _run_to_its_end(self, command: list[str], env: dict[str, str], log: Path) -> None:
-        """Run ``command``; what it says is its log.
-
-        :raises Refused: it failed.
-        """
-        self._check_stopping()
-        log.write_bytes(b"")
-        process = processes.start(command, log=log, env=env, cwd=ROOT, death_signal=signal.SIGKILL)
-        while process.poll() is None:
-            if self.is_stopping:
-                processes.stop(process)
-            time.sleep(0.05)
-        self._check_stopping()
-        if process.returncode != 0:
-            raise Refused(f"`{' '.join(command)}` failed ({processes.last_line(log)}): see {log}.")
 
     def _wait_for_first_page(self, web: Kept) -> None:
         def is_settled() -> bool:

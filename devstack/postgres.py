@@ -83,6 +83,11 @@ class Postgres:
         """The data directory, named by major version: an upgrade is a dump and a restore."""
         return self.services / f"postgres-{self.major}"
 
+    @property
+    def is_new(self) -> bool:
+        """Whether there is no database yet, nor half of one."""
+        return not self.data.exists()
+
     @cached_property
     def sockets(self) -> Path:
         """The directory of the server's socket."""

@@ -182,6 +182,7 @@ def _upsert(
     name = model._meta.model_name
     is_shared = model is not Topic
     rows = {row.key: row for row in (model.objects.shipped() if is_shared else model.objects.all())}
+    new = []
     for position, part in enumerate(parts):
         values = {
             **values_of(part),
@@ -190,13 +191,15 @@ def _upsert(
         }
         row = rows.pop(part.key, None)
         if row is None:
-            model.objects.create(key=part.key, **values)
-            report.added[name] += 1
+            new.append(model(key=part.key, **values))
         elif any(getattr(row, field) != value for field, value in values.items()):
             for column, value in values.items():
                 setattr(row, column, value)
             row.save(update_fields=list(values))
             report.changed[name] += 1
+    model.objects.bulk_create(new)
+    if new:
+        report.added[name] += len(new)
     if at is not None:
         gone = [row.pk for row in rows.values() if row.retired_at is None]
         report.retired[name] += model.objects.filter(pk__in=gone).update(retired_at=at)

@@ -236,11 +236,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 
 # What `manage.py prepare` runs between new code and the first request, in this order; each is idempotent.
 DEMO = env.bool("DEMO", default=False)
+_OWNER = ("--database", "owner" if "owner" in DATABASES else "default")
 START_COMMANDS: list[tuple[str, ...]] = [
-    ("migrate", "--noinput", "--database", "owner" if "owner" in DATABASES else "default"),
+    ("collectstatic", "--noinput"),
+    ("await_database", *_OWNER),  # ./run begins while it is being made
+    ("migrate", "--noinput", *_OWNER),
     *([("grant_application",)] if "owner" in DATABASES else []),
     ("check", "--tag", "database", "--database", "default"),
-    ("collectstatic", "--noinput"),
     ("load_catalog",),
     ("load_checklists",),
 ]

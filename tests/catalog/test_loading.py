@@ -141,6 +141,12 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(tmp_path) -> None:
 
 
 @pytest.mark.django_db
+def test_what_ships_is_loaded_set_wise(django_assert_max_num_queries) -> None:
+    """It is part of the first start."""
+    with django_assert_max_num_queries(180):
+        load(read(), at=clock.now())
+
+
 def test_a_route_takes_over_the_short_code_of_one_that_is_gone(tmp_path) -> None:
     load_text(tmp_path, SMALL)
 

@@ -1,4 +1,4 @@
-"""Everything between new code and the first request: the database's shape, static files, what ships."""
+"""Everything between new code and the first request: static files, the database's shape, what ships."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, call_command, get_commands
 class Command(BaseCommand):
     """Run ``settings.START_COMMANDS`` in one process. Each is idempotent; the second time they find nothing to do."""
 
-    help = "Migrate, collect static files and load what ships."
+    help = "Collect static files, migrate and load what ships."
 
     def handle(self, *args: Any, **options: Any) -> None:
         known = get_commands()
