@@ -147,6 +147,7 @@ def test_what_ships_is_loaded_set_wise(django_assert_max_num_queries) -> None:
         load(read(), at=clock.now())
 
 
+@pytest.mark.django_db
 def test_a_route_takes_over_the_short_code_of_one_that_is_gone(tmp_path) -> None:
     load_text(tmp_path, SMALL)
 
