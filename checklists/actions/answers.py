@@ -1,6 +1,7 @@
 """Answering: whole and immutable, bound to what was shown; refused when that has changed meanwhile."""
 
 import datetime as dt
+import json
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -157,7 +158,7 @@ def save_draft(*, membership: Membership, item: Item, data: dict[str, str], at: 
 def _check_shown(shown: ShownItem, shown_sha256: str) -> None:
     if shown.sha256 != shown_sha256:
         before = Snapshot.objects.filter(organization_id=shown.revision.organization_id, sha256=shown_sha256).first()
-        raise ContentChanged(shown, {"content": before.content} if before else None)
+        raise ContentChanged(shown, json.loads(before.content) if before else None)
 
 
 def _is_said_twice(newest: Answer, answered: int | None, shown_sha256: str, given: Given, by: Membership) -> bool:

@@ -12,7 +12,7 @@ from accounts.models import Membership
 from audit import actions as audit
 from checklists.actions.assignments import SETTLE_TASK
 from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
-from checklists.queries.revisions import changed_items, digest_of, newest_published, words_of
+from checklists.queries.revisions import changed_in_words, changed_items, digest_of, newest_published, words_of
 from operations import clock
 from operations.bell import ring
 from operations.errors import ActionRefused
@@ -148,7 +148,7 @@ def _reopen(revision: ItemRevision, *, by: Membership, at: dt.datetime, due_on: 
         by=by.user_id,
         at=at,
         due_on=due_on,
-        because=_("The question has changed: “%(question)s”") % {"question": revision.question},
+        because=changed_in_words(revision.question),
     )
 
 

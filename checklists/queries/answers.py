@@ -7,8 +7,9 @@ from checklists.models import Answer
 
 
 def answer_given(membership: Membership, answer_id: int) -> Answer:
-    """One of a person's answers, with its words and evidence."""
-    return membership.answers.select_related("text", "revision").prefetch_related("evidence").get(pk=answer_id)
+    """One of a person's answers, with its words, its evidence, and what it was given to."""
+    answers = membership.answers.select_related("text", "revision", "snapshot")
+    return answers.prefetch_related("evidence").get(pk=answer_id)
 
 
 def newest_answers(membership: Membership) -> dict[int, Answer]:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -57,15 +58,23 @@ def is_published(checklist: Checklist) -> bool:
     return checklist.versions.filter(status=ChecklistVersion.Status.PUBLISHED).exists()
 
 
-def way_of(checklist: Checklist) -> list[Station]:
-    """What is done and what comes next; nothing once it is published and asked of somebody."""
-    draft = checklist.versions.filter(status=ChecklistVersion.Status.DRAFT).first()
-    has_published, has_rule = is_published(checklist), checklist.rules.open().exists()
+def way_of(checklist: Checklist, *, has_rule: bool | None = None) -> list[Station]:
+    """What is done and what comes next; nothing once it is published and asked of somebody. Two queries at most.
+
+    :param has_rule: whether it is asked of somebody, where that is known already.
+    """
+    versions = dict(checklist.versions.values_list("status").annotate(Count("listed_items")))
+    has_published = ChecklistVersion.Status.PUBLISHED in versions
+    has_rule = checklist.rules.open().exists() if has_rule is None else has_rule
     if has_published and has_rule:
         return []
-    questions = draft.listed_items.count() if draft else 0
+    questions = versions.get(ChecklistVersion.Status.DRAFT, 0)
     done = (has_published or questions > 0, has_published, has_rule)
-    notes = (_questions(questions) if draft else "", _("Nobody sees it before."), _("Nobody is asked before."))
+    notes = (
+        _questions(questions) if ChecklistVersion.Status.DRAFT in versions else "",
+        _("Nobody sees it before."),
+        _("Nobody is asked before."),
+    )
     following = done.index(False)
     return [
         Station(

@@ -17,7 +17,7 @@ from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AssignForm, DetailsForm, PublishForm
 from checklists.models import Checklist, ChecklistVersion, ItemRevision
-from checklists.queries.revisions import changed_items, digest_of, listed_anew, published_meanwhile
+from checklists.queries.revisions import changed_items, digest_of, lines_shown, listed_anew, published_meanwhile
 from checklists.queries.way import people_reached, way_of
 from checklists.starters import shipped
 from checklists.views.next_step import (
@@ -68,6 +68,7 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         (one for one in versions if one.status == ChecklistVersion.Status.PUBLISHED), versions[0] if versions else None
     )
     may_edit = Right.CHECKLIST_EDIT in request.rights and checklist.archived_at is None
+    rules = list(checklist.rules.open().select_related("team", "job_role", "route"))
     today = clock.today(request.organization.timezone)
     return render(
         request,
@@ -77,11 +78,11 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
             "versions": versions,
             "version": shown,
             "draft": next((one for one in versions if one.status == ChecklistVersion.Status.DRAFT), None),
-            "items": shown.listed_items.select_related("revision") if shown else [],
-            "rules": list(checklist.rules.open().select_related("team", "job_role", "route")),
+            "items": lines_shown(shown) if shown else [],
+            "rules": rules,
             "counts": queries.readiness(request.organization, on=today).get((f"checklist:{checklist.pk}", 0)),
             "may_edit": may_edit,
-            "way": way_of(checklist) if may_edit else [],
+            "way": way_of(checklist, has_rule=bool(rules)) if may_edit else [],
         },
     )
 

@@ -15,6 +15,7 @@ from accounts.rights import Right
 from checklists import actions, queries
 from checklists.actions.answers import render_shared
 from checklists.forms import AnswerForm
+from checklists.queries.differences import since_answered
 from checklists.views.since_opened import since_opened
 from operations import clock
 from operations.errors import ActionRefused
@@ -63,12 +64,14 @@ def shared_answer(request: OrganizationRequest, item: int, team: int | None = No
             messages.success(request, _("Answered."))
             return redirect("checklists:shared-list", organization=request.organization.slug)
     contacts = shown.content.get("contacts", [])
+    answer = queries.newest_shared_answer(request.organization, item_id=item, team_id=team)
     context = {
         "shown": shown,
         "form": form,
         "team": for_team,
         "contact": queries.shared_contact_for(request.membership, team=for_team, item_id=item, at=at),
         "contacts": Membership.objects.filter(pk__in=contacts).select_related("user") if contacts else [],
-        "answer": queries.newest_shared_answer(request.organization, item_id=item, team_id=team),
+        "answer": answer,
+        "since_answered": since_answered(answer, shown) if answer else [],
     } | happened
     return render(request, "checklists/shared_answer.html", context)

@@ -14,6 +14,7 @@ from accounts.models import Membership
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AnswerForm
+from checklists.queries.differences import since_answered, why_again
 from checklists.queries.rendering import ShownItem
 from checklists.queries.tasks import Task, TaskList
 from checklists.views.since_opened import since_opened
@@ -89,6 +90,7 @@ def _stations(tasks: TaskList) -> list[dict[str, str]]:
 def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[str, Any]:
     shown = queries.render_task(request.membership, tasks, task.item_id)
     dialog = queries.dialog_about(request.membership, task.item_id)
+    answer = queries.answer_given(request.membership, task.answer_id) if task.answer_id else None
     return {
         "tasks": tasks,
         "task": task,
@@ -97,7 +99,9 @@ def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[
         "typed": {"shown": shown.sha256, **dialog.draft},
         "contacts": _contacts(tasks, shown),
         "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
-        "answer": queries.answer_given(request.membership, task.answer_id) if task.answer_id else None,
+        "answer": answer,
+        "asked_again": why_again(task, answer) if answer else "",
+        "since_answered": since_answered(answer, shown) if answer and task.is_open else [],
         "number": [one.item_id for one in tasks.tasks].index(task.item_id) + 1,
     }
 

@@ -1,0 +1,86 @@
+"""What an item said when somebody saw it, and what it says now, where that differs."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from checklists.models import Answer, ItemRevision
+from checklists.queries.rendering import ShownItem
+from checklists.queries.revisions import changed_in_words
+from checklists.queries.tasks import Task
+from governance.models import RouteDecision
+from governance.queries.comparing import word_diff
+
+Content = Mapping[str, Any]
+
+
+def difference(before: Content, after: Content) -> list[dict[str, Any]]:
+    """What differs between two renderings of an item, each with its ``label`` and ``pieces``; one query for contacts.
+
+    :param before: the content of a snapshot; ``after``: that of a :class:`ShownItem`.
+    """
+    told = [name for name in _labels() if before.get(name) != after.get(name)]
+    people = _people(before, after) if "contacts" in told else {}
+    rows = []
+    for name in told:
+        words = [_words(name, content.get(name) or (), people) for content in (before, after)]
+        if words[0] != words[1]:
+            rows.append({"label": _labels()[name], "pieces": word_diff(*words)})
+    return rows
+
+
+def since_answered(answer: Answer, shown: ShownItem) -> list[dict[str, Any]]:
+    """The same between what an answer was given to and what stands now, whatever was changed between."""
+    return difference(json.loads(answer.snapshot.content), shown.content)
+
+
+def why_again(task: Task, answer: Answer) -> str:
+    """Why it is asked again, but never in words of the question that were replaced since; one query where it was changed."""
+    if answer.revision_id == task.revision.pk:
+        return task.asked_again
+    between = ItemRevision.objects.filter(item=task.item_id, pk__gt=answer.revision_id, pk__lt=task.revision.pk)
+    replaced = {changed_in_words(question) for question in between.values_list("question", flat=True)}
+    stale = task.asked_again in replaced - {changed_in_words(task.revision.question)}
+    return _("The question has changed.") if stale else task.asked_again
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "question": _("Question"),
+        "why": _("Why it matters"),
+        "steps": _("Steps"),
+        "choices": _("Choices"),
+        "routes": _("Routes"),
+        "conditions": _("Conditions"),
+        "data_classes": _("Data"),
+        "facts": _("What the vendor says"),
+        "contacts": _("Contacts"),
+        "evidence_example": _("Example of good evidence"),
+    }
+
+
+def _people(*contents: Content) -> dict[int, str]:
+    ids = {pk for content in contents for pk in content.get("contacts") or ()}
+    return {one.pk: str(one) for one in Membership.objects.filter(pk__in=ids).select_related("user")}
+
+
+def _words(name: str, value: Any, people: Mapping[int, str]) -> str:
+    if not value or isinstance(value, str):
+        return value or ""
+    each: dict[str, Callable[[Any], str]] = {
+        "steps": str,
+        "choices": lambda one: one["label"],
+        "routes": lambda one: f"{one['code']} {one['name']}: {_outcome(one)}",
+        "conditions": lambda one: f"{one['code']} {one['name']}: {one['conditions'] or '–'}",
+        "data_classes": lambda one: f"{one['code']} {one['name']}: {'; '.join(map(', '.join, one['lines'])) or '–'}",
+        "facts": lambda one: f"{one['says']} {one['detail']}".strip(),
+        "contacts": lambda one: people.get(one, "–"),
+    }
+    return " · ".join(each[name](one) for one in value)
+
+
+def _outcome(route: Content) -> str:
+    return " ".join(filter(None, [str(RouteDecision.Outcome(route["outcome"]).label), route["until"]]))

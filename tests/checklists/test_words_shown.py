@@ -1,0 +1,114 @@
+"""What people see is what the pages say: of a list, the words in force; of a question asked again, what has changed."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from checklists import actions
+from checklists.models import Checklist, ChecklistVersion, ListedItem
+from tests.cast import EPOCH, Company, signed_in
+from tests.checklists.steps import LATER, answer, answer_everything, checklist, decide, reasons
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def privacy(decided: Company) -> Checklist:
+    made = checklist(decided, "privacy", ["Which account do you use?", "Rules?"], shows=["conditions", "contacts"])
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    return made
+
+
+def change(acme: Company, made: Checklist, *, day: int, editorial: bool = False, **words: str) -> ChecklistVersion:
+    draft = actions.begin_draft(checklist=made, by=acme.mara, at=LATER + day * DAY)
+    listed = draft.listed_items.order_by("position").first()
+    actions.edit_item(listed=listed, by=acme.mara, at=LATER + day * DAY, **words)
+    judged = {listed.item_id} if editorial else frozenset()
+    return actions.publish(version=draft, by=acme.mara, at=LATER + day * DAY, editorial=judged)
+
+
+def page(who, path: str) -> str:
+    return re.sub(r"\s+", " ", signed_in(who).get(f"/o/acme/{path}").content.decode())
+
+
+def diff(text: str) -> list[tuple[str, str]]:
+    """What the page marks as taken away and as new."""
+    found = re.findall(r"<(ins|del)><span[^>]*>.</span><span[^>]*>[^<]*</span>([^<]*)</", text)
+    return [(sign, words) for sign, words in found]
+
+
+def test_a_list_says_its_questions_in_the_words_that_another_list_has_published_since(
+    decided: Company, privacy: Checklist, django_assert_max_num_queries
+) -> None:
+    other = Checklist.objects.create(
+        organization=decided.organization, key="other", name="Other", keeper=decided.mara, created_at=EPOCH
+    )
+    draft = actions.begin_draft(checklist=other, by=decided.mara, at=EPOCH)
+    listed = privacy.versions.get().listed_items.order_by("position").first()
+    ListedItem.objects.create(
+        organization=decided.organization, version=draft, item=listed.item, revision=listed.revision, position=1
+    )
+    actions.publish(version=draft, by=decided.mara, at=EPOCH, editorial=frozenset())
+    change(decided, other, day=1, question="Whose account do you use?")
+    client = signed_in(decided.mara)
+
+    with django_assert_max_num_queries(12):
+        response = client.get(f"/o/acme/checklists/{privacy.pk}/")
+
+    text = response.content.decode()
+    assert "Whose account do you use?" in text
+    assert "Which account do you use?" not in text
+    assert "“Other” asks the same, and changed it in its version 2" in text
+    assert "Version 1, published on 5 Jan 2026, 10:00 CET, in the words that people see today." in text
+    assert "Whose account do you use?" in reasons(decided.dev, at=LATER + DAY)
+    assert "asks the same" not in page(decided.mara, f"checklists/{other.pk}/")
+
+
+def test_a_draft_and_what_was_archived_say_which_version_they_show(decided: Company, privacy: Checklist) -> None:
+    copied = actions.copy_starter(key="engineering", by=decided.mara, at=EPOCH)
+    assert "Version 1, a draft: nobody sees it yet." in page(decided.mara, f"checklists/{copied.pk}/")
+
+    actions.archive(checklist=privacy, by=decided.mara, at=LATER)
+
+    assert "Version 1, as people saw it last." in page(decided.mara, f"checklists/{privacy.pk}/")
+
+
+def test_asked_again_twice_shows_what_differs_from_what_was_answered(decided: Company, privacy: Checklist) -> None:
+    answer_everything(decided.dev, at=LATER)
+    change(decided, privacy, day=1, question="Which plan do you use?", why="For the second time.")
+    change(decided, privacy, day=2, question="Whose account do you use?", why="It matters.")
+    item = privacy.versions.get(number=1).listed_items.order_by("position").first().item_id
+
+    text = page(decided.dev, f"my-list/{item}/")
+
+    assert "What has changed since you answered" in text
+    assert diff(text) == [("del", "Which"), ("ins", "Whose")]
+    assert "Which plan" not in text
+    answer(decided.dev, item, at=LATER + 3 * DAY)
+    assert "What has changed" not in page(decided.dev, f"my-list/{item}/")
+
+
+def test_a_later_editorial_change_is_part_of_the_difference(decided: Company, privacy: Checklist) -> None:
+    answer_everything(decided.dev, at=LATER)
+    change(decided, privacy, day=1, question="Which plan do you use?")
+    change(decided, privacy, day=2, question="Which plans do you use?", editorial=True)
+    item = privacy.versions.get(number=1).listed_items.order_by("position").first().item_id
+
+    text = page(decided.dev, f"my-list/{item}/")
+
+    assert diff(text) == [("del", "account"), ("ins", "plans")]
+    assert "Which plan do you" not in text
+
+
+def test_other_conditions_and_contacts_are_named_in_words(decided: Company, privacy: Checklist) -> None:
+    answer_everything(decided.dev, at=LATER)
+    on = decided.organization.decisions.get().route
+    decide(decided, on, at=LATER + DAY, conditions="Never on Fridays.")
+    change(decided, privacy, day=2, why="Anew.")
+    item = privacy.versions.get(number=1).listed_items.order_by("position").first().item_id
+
+    text = page(decided.dev, f"my-list/{item}/")
+
+    assert ("ins", "Never on Fridays.") in diff(text)
