@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
+from accounts.rights import Right
 from checklists.queries.tasks import AGAIN
 from governance.models import Question
 from notifications import actions as notifications
@@ -126,6 +127,7 @@ def tell_contact(question: Question, *, at: dt.datetime) -> None:
     notifications.tell(
         recipient=question.contact,
         rule="question-asked",
+        needs=Right.CHECKLIST_EDIT,
         subject_key=f"question:{question.pk}",
         slot_date=today,
         title=_("%(person)s is not sure") % {"person": question.asked_by},
@@ -154,6 +156,7 @@ def tell_stand_in(organization: Organization, *, at: dt.datetime) -> int:
     return notifications.tell_many(
         organization=organization,
         rule="question-asked",
+        needs=Right.CHECKLIST_EDIT,
         query=ORPHANED,
         params=[organization.timezone, _("A question waits for you"), questions, *[organization.pk] * 3],
         at=at,

@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
+from accounts.rights import Right
 from governance.models import RouteDecision, SignOff
+from governance.queries.decisions import DECIDED
 from notifications import actions as notifications
 from notifications.schedule import Schedule
 from operations import clock
@@ -82,6 +84,7 @@ def tell_proposer(decision: RouteDecision, *, at: dt.datetime) -> None:
     notifications.tell(
         recipient=proposer,
         rule="decision-decided",
+        needs=None if decision.status in DECIDED else Right.PROPOSAL_VIEW,
         subject_key=f"decision:{decision.pk}",
         slot_date=clock.day_of(at, organization.timezone),
         title=_("%(route)s, revision %(number)d: %(status)s")

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Membership, Organization
+from accounts.rights import Right
 from notifications.models import Notice
 from operations import clock
 from operations.bell import ring
@@ -32,15 +33,15 @@ WITH {taken} due (recipient_id, subject_key, slot_date, title, body, because, li
     SELECT name, notifications_zone(name) AS known FROM (SELECT DISTINCT zone AS name FROM person) AS named
 )
 INSERT INTO notifications_notice (organization_id, rule, subject_key, recipient_id, slot_date, title, body, because,
-                                  link, due_on, is_urgent, written_at, send_from)
+                                  link, due_on, is_urgent, needs, written_at, send_from)
 SELECT %s, %s, due.subject_key, due.recipient_id, due.slot_date, due.title, due.body, due.because,
-       due.link, due.due_on, %s, %s,
+       due.link, due.due_on, %s, %s, %s,
        CASE WHEN %s THEN %s ELSE (due.slot_date + time '08:00') AT TIME ZONE zone.known END
 FROM due JOIN person ON person.id = due.recipient_id JOIN zone ON zone.name = person.zone
 ON CONFLICT (organization_id, subject_key, recipient_id, rule, slot_date) DO UPDATE
 SET withdrawn_at = NULL, title = excluded.title, body = excluded.body, because = excluded.because,
-    link = excluded.link, due_on = excluded.due_on, is_urgent = excluded.is_urgent, written_at = excluded.written_at,
-    send_from = excluded.send_from
+    link = excluded.link, due_on = excluded.due_on, is_urgent = excluded.is_urgent, needs = excluded.needs,
+    written_at = excluded.written_at, send_from = excluded.send_from
 WHERE notifications_notice.withdrawn_at IS NOT NULL
 """
 
@@ -59,6 +60,7 @@ def tell_many(
     params: Sequence[Any] = (),
     at: dt.datetime,
     is_urgent: bool = False,
+    needs: Right | None = None,
     taken: str = "",
 ) -> int:
     """Write a notice for every row of a SELECT; returns how many were new.
@@ -69,6 +71,7 @@ def tell_many(
         on this installation), ``due_on`` (may be null). Use ``notifications_newest_slot(due_on, on, days, then_every)``
         for ``slot_date``, so that a late sweep writes one slot only.
     :param is_urgent: goes at once and in a mail of its own instead of the next morning's digest.
+    :param needs: the right that what is told takes; whoever has lost it by the time of the mail is told nothing.
     :param taken: an UPDATE or DELETE … RETURNING whose rows ``query`` reads as ``taken``, so that what is due is told and
         taken off the list of what is due in one statement; its values come first in ``params``.
     :raises IntegrityError: at commit, for a recipient of another organization.
@@ -76,7 +79,7 @@ def tell_many(
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT.replace("{taken}", f"taken AS ({taken})," if taken else "").replace("{query}", query),
-            [*params, organization.pk, rule, is_urgent, at, is_urgent, at],
+            [*params, organization.pk, rule, is_urgent, needs or "", at, is_urgent, at],
         )
         written = cursor.rowcount
     if written and is_urgent:
@@ -97,6 +100,7 @@ def tell(
     because: str = "",
     due_on: dt.date | None = None,
     is_urgent: bool = False,
+    needs: Right | None = None,
 ) -> bool:
     """Write one notice for one person; False if the same one was already written."""
     written = tell_many(
@@ -106,6 +110,7 @@ def tell(
         params=[recipient.pk, subject_key, slot_date, title, body, because, link, due_on],
         at=at,
         is_urgent=is_urgent,
+        needs=needs,
     )
     return written == 1
 

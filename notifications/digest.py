@@ -19,7 +19,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Organization
+from accounts.models import Membership, Organization
+from accounts.queries import standing_of, with_standing
 from notifications.mail import SEND_TASK, first_status, new_message_id
 from notifications.models import Notice, OutgoingMail
 from operations import clock
@@ -122,9 +123,9 @@ def _write_batch(waiting: list[int], at: dt.datetime) -> int:
     )
     # Locked in the order in which withdraw() locks them.
     notices = list(unsent.order_by("pk").select_for_update(no_key=True, of=("self",)))
-    gone = [notice.pk for notice in notices if not people[notice.recipient_id].is_here]
+    here = _for_whom_it_is_still(notices, people)
+    gone = {notice.pk for notice in notices} - {notice.pk for notice in here}
     Notice.objects.filter(pk__in=gone).update(withdrawn_at=at)
-    here = [notice for notice in notices if people[notice.recipient_id].is_here]
     _wait_for_morning([n for n in here if not n.is_urgent and people[n.recipient_id].digest_from > at], people)
     told = _messages(here, people, at)
     OutgoingMail.objects.bulk_create([mail for mail, _notices in told])
@@ -143,6 +144,16 @@ def _lock_people(waiting: list[int], at: dt.datetime) -> dict[int, Person]:
         locked = [membership_id for (membership_id,) in cursor.fetchall()]
         cursor.execute(_PEOPLE, [at, locked])
         return {row[0]: Person(*row) for row in cursor.fetchall()}
+
+
+def _for_whom_it_is_still(notices: list[Notice], people: dict[int, Person]) -> list[Notice]:
+    """Without what is told to whoever has left, or has lost the right that it takes since it was written."""
+    here = [notice for notice in notices if people[notice.recipient_id].is_here]
+    asked = {notice.recipient_id for notice in here if notice.needs}
+    if not asked:
+        return here
+    held = {one.pk: standing_of(one).rights for one in with_standing(Membership.objects.filter(pk__in=asked))}
+    return [notice for notice in here if not notice.needs or notice.needs in held[notice.recipient_id]]
 
 
 def _wait_for_morning(notices: list[Notice], people: dict[int, Person]) -> None:

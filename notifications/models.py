@@ -125,6 +125,9 @@ class Notice(models.Model):
     link = models.CharField(max_length=500, help_text=_("A path on this installation."))
     due_on = models.DateField(null=True, blank=True)
     is_urgent = models.BooleanField(default=False)
+    needs = models.CharField(
+        max_length=40, blank=True, help_text=_("The right without which it is nobody's business any more.")
+    )
     written_at = models.DateTimeField()
     send_from = models.DateTimeField(help_text=_("The morning of its slot where the person is; at once if urgent."))
     withdrawn_at = models.DateTimeField(null=True, blank=True)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
+from accounts.rights import Right
 from notifications import actions as notifications
 from notifications.schedule import DUE, Schedule
 from operations import clock
@@ -55,6 +56,7 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
     told = notifications.tell_many(
         organization=organization,
         rule="review-due",
+        needs=Right.REVIEW_CLOSE,
         query=DUE_REVIEWS,
         params=[
             today,
@@ -70,6 +72,7 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
     return told + notifications.tell_many(
         organization=organization,
         rule="assessment-due",
+        needs=Right.REVIEW_CLOSE,
         query=DUE_ASSESSMENTS,
         params=[today, *OPENED.sql_params, _("A change to judge"), f"{reviews}changes/", organization.pk, today],
         at=at,

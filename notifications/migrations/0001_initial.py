@@ -137,6 +137,14 @@ class Migration(migrations.Migration):
                 ("link", models.CharField(help_text="A path on this installation.", max_length=500)),
                 ("due_on", models.DateField(blank=True, null=True)),
                 ("is_urgent", models.BooleanField(default=False)),
+                (
+                    "needs",
+                    models.CharField(
+                        blank=True,
+                        help_text="The right without which it is nobody's business any more.",
+                        max_length=40,
+                    ),
+                ),
                 ("written_at", models.DateTimeField()),
                 (
                     "send_from",

@@ -14,7 +14,8 @@ from checklists.models import Answer, Checklist, Item
 from governance.models import Question
 from home.queries.frame import frame_of
 from home.queries.mine import routes_of
-from notifications.models import Notice
+from notifications import digest
+from notifications.models import Notice, OutgoingMail
 from operations.errors import ActionRefused
 from tests.cast import EPOCH, Company, Level, person, signed_in
 from tests.checklists.steps import LATER, answer, answer_everything, checklist, reasons, standing
@@ -152,3 +153,14 @@ def test_the_decision_says_who_looks_after_it_now(decided: Company) -> None:
 
     page = signed_in(decided.olga).get(url).content.decode()
     assert "Olga looks after it until a new revision names somebody." in page
+
+
+def test_only_whoever_stands_in_finds_the_question_in_the_mail(decided: Company, privacy: Checklist) -> None:
+    ask(decided)
+    demote(decided)
+
+    notices.tell_stand_in(decided.organization, at=GONE)
+    digest.write_mail(at=GONE + dt.timedelta(days=1))
+
+    told = OutgoingMail.objects.filter(notices__rule="question-asked")
+    assert [mail.user for mail in told] == [decided.olga.user]

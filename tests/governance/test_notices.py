@@ -4,11 +4,13 @@ import datetime as dt
 
 import pytest
 
+from accounts.actions import change_access_level
 from governance import actions
 from governance.notices import tell_signers
 from governance.tasks import expire_decisions, remind_signers
-from notifications.models import Notice
-from tests.governance.factories import THEN, approved, join_group, leave, make_member, submitted, turn
+from notifications import digest
+from notifications.models import Notice, OutgoingMail
+from tests.governance.factories import THEN, approved, join_group, leave, make_member, make_route, submitted, turn
 
 
 def told(**filters):
@@ -88,3 +90,16 @@ def test_sweeps_run_twice_do_nothing_twice(company):
     assert remind_signers() == 1
     assert remind_signers() == 0
     assert (expire_decisions(), expire_decisions()) == (0, 0)
+
+
+def test_a_refusal_is_told_to_nobody_who_may_no_longer_read_it_but_what_is_in_force_is(company):
+    olga = make_member(company.organization, "Olga", level="owner")
+    actions.reject(**turn(submitted(company)), by=company.sven, comment="No.", at=THEN)
+    approved(company, route=make_route("Another"))
+    change_access_level(membership=company.mara, level="member", by=olga, at=THEN)
+
+    digest.write_mail(at=THEN + dt.timedelta(days=1))
+
+    [mail] = OutgoingMail.objects.filter(user=company.mara.user)
+    assert "In force" in mail.text
+    assert "Rejected" not in mail.text

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from accounts.models import AccessPeriod, Membership, Organization
+from accounts.rights import Right
 from notifications import actions, digest
 from notifications.models import Notice, OutgoingMail
 from tests.notifications.conftest import WRITTEN
@@ -264,3 +265,40 @@ def test_two_workers_at_once_write_one_digest_each_person(organization, make_mem
     assert sum(written) + digest.write_mail(at=moment(9)) == 40
     assert OutgoingMail.objects.values("user").distinct().count() == OutgoingMail.objects.count() == 40
     assert not Notice.objects.filter(mail=None).exists()
+
+
+def give_level(member: Membership, level: str, at: dt.datetime) -> None:
+    member.access_periods.open().update(ended_at=at)
+    AccessPeriod.objects.create(organization=member.organization, membership=member, level=level, started_at=at)
+
+
+@pytest.mark.parametrize("is_urgent", [False, True])
+def test_nobody_is_told_what_takes_a_right_that_they_have_lost_since(organization, make_member, is_urgent):
+    keeper = make_member(organization, level="manager")
+    tell(keeper, 1, needs=Right.REVIEW_CLOSE, is_urgent=is_urgent)
+    tell(keeper, 2)
+    give_level(keeper, "member", moment(6))
+
+    digest.write_mail(at=moment(9))
+
+    assert [mail.subject for mail in OutgoingMail.objects.all()] == ["Acme: 1 thing waits for you"]
+    assert Notice.objects.get(subject_key="assignment:1").withdrawn_at == moment(9)
+    assert Notice.objects.get(subject_key="assignment:2").mail is not None
+
+
+def test_whoever_holds_the_right_is_told(organization, make_member):
+    tell(make_member(organization, level="manager"), needs=Right.REVIEW_CLOSE)
+
+    assert digest.write_mail(at=moment(9)) == 1
+
+
+def test_what_was_taken_back_for_want_of_the_right_comes_back_with_it(organization, make_member):
+    keeper = make_member(organization, level="manager")
+    tell(keeper, needs=Right.REVIEW_CLOSE)
+    give_level(keeper, "member", moment(6))
+    digest.write_mail(at=moment(9))
+
+    give_level(keeper, "manager", moment(9))
+    tell(keeper, needs=Right.REVIEW_CLOSE)
+
+    assert digest.write_mail(at=moment(10)) == 1

@@ -33,8 +33,8 @@ WITH person AS (
     FROM member
 )
 INSERT INTO notifications_notice (organization_id, rule, subject_key, recipient_id, slot_date, title, body, because, link,
-    is_urgent, written_at, send_from)
-SELECT %(organization)s, 'due', 's:' || id, id, DATE '2026-01-01', 'T', '', '', '/', false, %(at)s, %(at)s + interval '1 day'
+    is_urgent, needs, written_at, send_from)
+SELECT %(organization)s, 'due', 's:' || id, id, DATE '2026-01-01', 'T', '', '', '/', false, '', %(at)s, %(at)s + interval '1 day'
 FROM member
 """
 

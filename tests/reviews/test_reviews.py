@@ -11,7 +11,8 @@ from audit.models import Reopening
 from catalog.models import Fact, Topic
 from checklists import actions as checklists
 from home.queries.frame import frame_of
-from notifications.models import Notice
+from notifications import digest
+from notifications.models import Notice, OutgoingMail
 from operations.errors import ActionRefused
 from reviews import actions, notices, queries
 from reviews.models import ChangeAssessment, Review, ReviewSchedule
@@ -254,3 +255,15 @@ def test_an_open_review_is_told_counted_and_closed_by_whoever_stands_in(acme) ->
     signed_in(acme.olga).post(url, {"outcome": "holds", "because": "Nothing has changed."})
     review.refresh_from_db()
     assert review.closed_by == acme.olga.user
+
+
+def test_a_keeper_who_was_told_and_manages_no_longer_finds_nothing_of_it_in_the_mail(acme) -> None:
+    open_due(HALF_A_YEAR)
+    notices.tell_due(acme.organization, at=HALF_A_YEAR)
+    accounts.change_access_level(membership=acme.mara, level=Level.MEMBER, by=acme.olga, at=HALF_A_YEAR)
+
+    notices.tell_due(acme.organization, at=HALF_A_YEAR)
+    digest.write_mail(at=HALF_A_YEAR + dt.timedelta(days=1))
+
+    told = OutgoingMail.objects.filter(notices__rule="review-due")
+    assert [mail.user for mail in told] == [acme.olga.user]
