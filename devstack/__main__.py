@@ -16,7 +16,7 @@ from devstack.errors import Refused
 from devstack.postgres import APPLICATION_ROLE, Postgres
 from devstack.release import Release
 from devstack.state import State, port_must_be_free, unwritable
-from devstack.supervisor import Kept, Once, Supervisor, read_procfile
+from devstack.supervisor import Kept, KeptService, Once, Supervisor, read_procfile
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PAGE_WITHIN = 60.0
@@ -72,7 +72,9 @@ class Run:
         env["MIGRATION_DATABASE_URL"] = ""  # what runs from here on has no need of the owner
         kept = [Kept(name, command, env=env, cwd=ROOT, log=logs / f"{name}.log") for name, command in commands.items()]
         greet = Once("greeting", greeting, env=env, cwd=ROOT, log=logs / "greeting.log")
-        self.supervisor = Supervisor(kept, health=f"{self.address}/readyz", say=say, beside=greet)
+        services = [KeptService(service) for service in self.services]
+        health = f"{self.address}/readyz"
+        self.supervisor = Supervisor(kept, health=health, say=say, beside=greet, services=services)
         self.supervisor.changed = lambda: self._note(state)
         self._check_stopping()
         web = next(one for one in kept if one.name == "web")

@@ -25,6 +25,8 @@ class Broker:
     :param careful: False keeps nothing on disk; for tests.
     """
 
+    name = "broker"
+
     def __init__(self, state: Path, account: Account | None, *, careful: bool = True) -> None:
         self.account = account
         self.services = service_directory(state, account)
@@ -56,6 +58,13 @@ class Broker:
         for path in (data, self.log):
             if self.account:
                 self.account.owns_from_now(path)
+        process = self.launch()
+        if not processes.wait_until(self._answers_or_ended, within=START_WITHIN) or process.poll() is not None:
+            self.stop()
+            raise Refused(f"The broker does not start ({processes.last_line(self.log)}): read {self.log}.")
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the server on what is there, and don't wait for it."""
         command: list[str | Path] = [
             server_binary(),
             "--port",
@@ -65,14 +74,21 @@ class Broker:
             "--unixsocketperm",
             "700",
         ]
-        command += ["--dir", data, "--save", "", "--maxmemory-policy", "noeviction", "--databases", "16"]
+        command += [
+            "--dir",
+            self.services / "broker",
+            "--save",
+            "",
+            "--maxmemory-policy",
+            "noeviction",
+            "--databases",
+            "16",
+        ]
         command += ["--set-proc-title", "no", "--appendonly", "yes" if self.careful else "no", "--daemonize", "no"]
         self.process = processes.start(
             self._reachable(command), account=self.account, log=self.log, cwd=Path("/"), death_signal=signal.SIGTERM
         )
-        if not processes.wait_until(self._answers_or_ended, within=START_WITHIN) or self.process.poll() is not None:
-            self.stop()
-            raise Refused(f"The broker does not start ({processes.last_line(self.log)}): read {self.log}.")
+        return self.process
 
     def stop(self) -> None:
         """Stop; the append-only file is written out first."""

@@ -40,6 +40,8 @@ class Postgres:
     :param careful: False gives up durability for speed; for tests.
     """
 
+    name = "database"
+
     def __init__(self, state: Path, account: Account | None, *, careful: bool = True) -> None:
         self.account = account
         self.services = service_directory(state, account)
@@ -175,7 +177,8 @@ class Postgres:
             return
         processes.wait_until(lambda: not (self.data / "postmaster.pid").exists(), within=10)
 
-    def _start_once(self) -> bool:
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the server on the data that is there, and don't wait for it."""
         options = CAREFUL if self.careful else CARELESS
         command: list[str | Path] = [
             self.binaries / "postgres",
@@ -189,10 +192,15 @@ class Postgres:
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         death_signal = signal.SIGINT if self.careful else signal.SIGQUIT
-        process = processes.start(command, account=self.account, log=self.log, cwd=Path("/"), death_signal=death_signal)
+        self.process = processes.start(
+            command, account=self.account, log=self.log, cwd=Path("/"), death_signal=death_signal
+        )
+        return self.process
+
+    def _start_once(self) -> bool:
+        process = self.launch()
         while process.poll() is None:
             if self._answers():
-                self.process = process
                 return True
             processes.wait_until(lambda: process.poll() is not None, within=0.05)
         return False  # "shared memory block is still in use" half a second after a kill -9: again

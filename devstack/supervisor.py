@@ -9,8 +9,9 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from devstack import processes
 
@@ -52,11 +53,12 @@ class Kept:
 
     def start(self) -> None:
         """Start it; kill -9 of us ends it too, without waiting for its work (SIGQUIT to gunicorn and to Celery)."""
-        self.process = processes.start(
-            self.command, env=self.env, cwd=self.cwd, log=self.log, death_signal=signal.SIGQUIT
-        )
+        self.process = self._launch()
         self.started_at = time.monotonic()
         self.start_again_at = self.asked_since = None
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        return processes.start(self.command, env=self.env, cwd=self.cwd, log=self.log, death_signal=signal.SIGQUIT)
 
     def look_after(self, say: Say) -> bool:
         """Start it again when its pause is over (True), or begin one when it has died."""
@@ -96,6 +98,31 @@ class Kept:
             shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
             with self.log.open("r+b") as file:
                 file.truncate(0)
+
+
+class Service(Protocol):
+    """What the others rest on, a database or a broker: started before them by somebody else, stopped after them."""
+
+    name: str
+    process: subprocess.Popen[bytes] | None
+
+    @property
+    def log(self) -> Path: ...
+
+    def launch(self) -> subprocess.Popen[bytes]: ...
+
+
+class KeptService(Kept):
+    """A service that runs, and is started again when it dies; who uses it waits for it meanwhile."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service.name, [], env={}, cwd=Path("/"), log=service.log)
+        self.service = service
+        self.process = service.process
+        self.started_at = time.monotonic()
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        return self.service.launch()
 
 
 class Once:
@@ -139,16 +166,25 @@ class Supervisor:
     :param health: address that answers with JSON; its ``restart`` lists the names of processes to restart.
 
     :param beside: what runs once when they have started.
+    :param services: what they rest on; it is looked after too, but whoever started it stops it.
 
     ``changed`` is called whenever one was started.
     """
 
     def __init__(
-        self, kept: list[Kept], *, health: str, say: Say, ask_every: float = ASK_EVERY, beside: Once | None = None
+        self,
+        kept: list[Kept],
+        *,
+        health: str,
+        say: Say,
+        ask_every: float = ASK_EVERY,
+        beside: Once | None = None,
+        services: Sequence[KeptService] = (),
     ) -> None:
         self.changed: Callable[[], None] = lambda: None
         self.kept = kept
         self.beside = beside
+        self.services = services
         self.health = health
         self.say = say
         self.ask_every = ask_every
@@ -165,7 +201,7 @@ class Supervisor:
         """Look after them until ``is_stopping``; looks often, so that stopping never waits for a pause."""
         ask_at = time.monotonic() + self.ask_every
         while not self.is_stopping:
-            for one in self._looked_after():
+            for one in (*self.services, *self._ours()):
                 if one.look_after(self.say):
                     self.changed()
             if time.monotonic() >= ask_at:
@@ -174,10 +210,10 @@ class Supervisor:
             time.sleep(TICK)
 
     def running(self) -> list[subprocess.Popen[bytes]]:
-        """Every process that was started and may still run."""
-        return [one.process for one in self._looked_after() if one.process]
+        """Every process that was started here and may still run."""
+        return [one.process for one in self._ours() if one.process]
 
-    def _looked_after(self) -> list[Kept | Once]:
+    def _ours(self) -> list[Kept | Once]:
         return [*self.kept, *([self.beside] if self.beside else [])]
 
     def stop(self) -> None:
@@ -195,8 +231,9 @@ class Supervisor:
 
     def _ask(self) -> None:
         asked = ask_what_to_restart(self.health)
-        for kept in self.kept:
+        for kept in (*self.services, *self.kept):
             kept.trim_log()
+        for kept in self.kept:
             if kept.is_asked_to_restart(kept.name in asked) and not self.is_stopping:
                 kept.restart(self.say)
                 self.changed()

@@ -79,6 +79,22 @@ def test_what_dies_is_started_again(running, name, part):
     assert eventually(lambda: running.readiness()["status"] != "down", within=60)
 
 
+@pytest.mark.parametrize(
+    ("name", "part", "sick"), [("database", "postgres -D", "database"), ("broker", "--unixsocket", "redis")]
+)
+def test_a_service_that_dies_is_started_again_and_the_others_go_on(running, name, part, sick):
+    assert eventually(lambda: heard(running), within=90), running.readiness()
+    before, worker = running.pid_of(part), running.pid_of("config worker")
+
+    os.kill(before, signal.SIGKILL)
+
+    assert eventually(lambda: f"{name} ended (SIGKILL): again in" in running.says(), within=20)
+    assert eventually(lambda: running.pid_of(part) not in (None, before), within=60)
+    assert eventually(lambda: sick not in running.readiness().get("sick", [sick]), within=60), running.readiness()
+    assert eventually(lambda: heard(running), within=120), running.readiness()
+    assert running.pid_of("config worker") == worker
+
+
 def test_manage_py_finds_the_running_services(running):
     done = subprocess.run(
         [

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from devstack import processes
-from devstack.supervisor import FIRST_PAUSE, Kept, Once, Supervisor, ask_what_to_restart, read_procfile
+from devstack.supervisor import FIRST_PAUSE, Kept, KeptService, Once, Supervisor, ask_what_to_restart, read_procfile
 from tests.faults.installation import ROOT, eventually
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -149,6 +149,45 @@ def once(tmp_path):
     for one in made:
         if one.process and one.process.poll() is None:
             processes.stop(one.process)
+
+
+class Sleeper:
+    """What the others rest on, in small."""
+
+    name = "sleeper"
+
+    def __init__(self, log):
+        self.log = log
+        self.process = None
+
+    def launch(self):
+        self.process = processes.start(SLEEP, log=self.log)
+        return self.process
+
+
+def test_a_service_is_started_again_and_not_stopped_with_what_rests_on_it(keep, health, tmp_path):
+    said = []
+    sleeper = Sleeper(tmp_path / "sleeper.log")
+    first = sleeper.launch()
+    web = keep("web", SLEEP)
+    supervisor = Supervisor([web], health=health[0], say=said.append, services=[KeptService(sleeper)])
+    supervisor.start()
+
+    def stop_when_it_runs_again():
+        eventually(lambda: sleeper.process is not first, within=10)
+        supervisor.is_stopping = True
+
+    first.kill()
+    threading.Thread(target=stop_when_it_runs_again).start()
+    try:
+        supervisor.watch()
+        supervisor.stop()
+
+        assert said == [f"sleeper ended (SIGKILL): again in 1 s. See {sleeper.log}."]
+        assert web.process.poll() is not None
+        assert sleeper.process.poll() is None
+    finally:
+        processes.stop(sleeper.process)
 
 
 def test_a_step_beside_is_run_once(once, capfd):
