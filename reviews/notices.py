@@ -39,13 +39,15 @@ WHERE review.organization_id = %s AND review.closed_at IS NULL
   AND review.due_on - 14 <= %s
 """
 
+# Changed facts that wait for a judgement: of several changes of one fact the newest, due when the first is.
 DUE_ASSESSMENTS = """
 SELECT accounts_keeper(assessment.organization_id, assessment.keeper_id), 'assessment:' || assessment.id,
-       notifications_newest_slot(assessment.due_on, %s, %s, %s),
-       %s, assessment.fact_key, '', %s || assessment.id || '/', assessment.due_on
+       notifications_newest_slot(fact.due_on, %s, %s, %s),
+       %s, assessment.fact_key, '', %s || assessment.id || '/', fact.due_on
 FROM reviews_changeassessment assessment
-WHERE assessment.organization_id = %s AND assessment.verdict = ''
-  AND assessment.due_on - 14 <= %s
+JOIN (SELECT organization_id, max(id) AS newest, min(due_on) AS due_on FROM reviews_changeassessment
+      WHERE verdict = '' GROUP BY organization_id, fact_key) fact ON fact.newest = assessment.id
+WHERE fact.organization_id = %s AND fact.due_on - 14 <= %s
 """
 
 

@@ -1,6 +1,7 @@
 """Which reviews and assessments wait, and for whom."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,21 +98,53 @@ def closed_reviews(organization: Organization) -> QuerySet[Review]:
     )
 
 
-def open_assessments(organization: Organization) -> QuerySet[ChangeAssessment]:
-    """Changes that wait for a judgement, the one due first on top; with ``topic_name`` and what it is ``about``."""
-    return _named(organization.change_assessments.filter(verdict="")).order_by("due_on", "pk")
+def open_assessments(organization: Organization) -> QuerySet[Any]:
+    """The facts whose change waits for a judgement, the one due first on top: of several changes of one fact the newest,
+    with ``due_first`` of all, what it ``was`` before the first and ``is_now``, ``topic_name`` and what it is ``about``."""
+    same = ChangeAssessment.objects.filter(_same_fact(), verdict="")
+    return _named(organization.change_assessments.filter(verdict=""), same).order_by("due_first", "pk")
 
 
-def judged_assessments(organization: Organization) -> QuerySet[ChangeAssessment]:
-    """Changes that were judged, the newest judgement on top; named as the open ones."""
-    return _named(organization.change_assessments.exclude(verdict="")).order_by("-judged_at", "-pk")
+def judged_assessments(organization: Organization) -> QuerySet[Any]:
+    """Changes that were judged, the newest judgement on top, those judged in one as one; named as the open ones."""
+    same = ChangeAssessment.objects.filter(_same_fact(), judged_at=OuterRef("judged_at"))
+    return _named(organization.change_assessments.exclude(verdict=""), same).order_by("-judged_at", "-pk")
 
 
-def _named(assessments: QuerySet[ChangeAssessment]) -> QuerySet[ChangeAssessment]:
+def judged_with(assessment: ChangeAssessment) -> QuerySet[ChangeAssessment]:
+    """The changes of its fact that are judged in one, oldest first: all that are open, or were judged with it."""
+    changes = ChangeAssessment.objects.filter(
+        organization=assessment.organization_id, fact_key=assessment.fact_key, judged_at=assessment.judged_at
+    )
+    return changes.order_by("new_revision")
+
+
+def shown_with(organization: Organization, pk: int) -> list[ChangeAssessment]:
+    """A change and those judged in one with it, as :func:`judged_with`, read at once for a page; nothing without it."""
+    changes = organization.change_assessments.select_related("because", "judged_by", "reopening", "organization")
+    about = organization.change_assessments.filter(pk=pk).values("fact_key")
+    of_fact = list(changes.filter(fact_key__in=about).order_by("new_revision"))
+    judged_at = {change.judged_at for change in of_fact if change.pk == pk}
+    return [change for change in of_fact if change.judged_at in judged_at]
+
+
+def _same_fact() -> Q:
+    return Q(organization=OuterRef("organization"), fact_key=OuterRef("fact_key"))
+
+
+def _named(assessments: QuerySet[ChangeAssessment], same: QuerySet[ChangeAssessment]) -> QuerySet[Any]:
+    later = same.filter(new_revision__gt=OuterRef("new_revision"))
     fact = Fact.objects.filter(pk=OuterRef("new_revision"))
     about = fact.values(name=Coalesce("route__name", "profile__name"))
-    named = with_keepers(assessments).annotate(topic_name=Subquery(fact.values("topic__name")), about=Subquery(about))
-    return named.select_related("judged_by", "because")
+    before = Fact.objects.filter(pk=OuterRef("first_revision"))
+    named = with_keepers(assessments.filter(~Exists(later))).annotate(
+        first_revision=Subquery(same.order_by("old_revision").values("old_revision")[:1]),
+        due_first=Subquery(same.order_by("due_on").values("due_on")[:1]),
+        topic_name=Subquery(fact.values("topic__name")),
+        about=Subquery(about),
+    )
+    words = {"was": Subquery(before.values("statement")), "is_now": Subquery(fact.values("statement"))}
+    return named.annotate(**words).select_related("judged_by", "because")
 
 
 def periods_due(next_on: dt.date, *, months: int, on: dt.date) -> list[dt.date]:
@@ -192,13 +225,21 @@ def _resting(organization: Organization, *, key: str, below_revision: int, at: d
     return bases.exclude(is_withdrawn("snapshot_id", at=at))
 
 
-def wordings(assessment: ChangeAssessment) -> dict[str, Any]:
-    """The fact as it was (``old``) and as it is now (``new``), with what each cites, and the ``difference``."""
+def described(changes: Sequence[ChangeAssessment], *, at: dt.datetime) -> dict[str, Any]:
+    """The newest change (``assessment``), the fact as it was before the first (``old``) and is after the last (``new``),
+    with what each cites, the ``difference``, how many ``times`` it changed and what is ``affected``.
+
+    :param changes: of :func:`shown_with`.
+    """
+    first, last = min(change.old_revision for change in changes), changes[-1].new_revision
     cites = Prefetch("citations", Citation.objects.select_related("source"))
-    facts = (
-        Fact.objects.select_related("topic", "route", "profile")
-        .prefetch_related(cites)
-        .in_bulk([assessment.old_revision, assessment.new_revision])
-    )
-    old, new = facts[assessment.old_revision], facts[assessment.new_revision]
-    return {"old": old, "new": new, "difference": word_diff(old.statement, new.statement)}
+    facts = Fact.objects.select_related("topic", "route", "profile").prefetch_related(cites).in_bulk([first, last])
+    old, new = facts[first], facts[last]
+    return {
+        "assessment": changes[-1],
+        "old": old,
+        "new": new,
+        "difference": word_diff(old.statement, new.statement),
+        "times": len(changes),
+        "affected": affected_by_change(changes[-1], at=at),
+    }

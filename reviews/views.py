@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -80,23 +80,24 @@ def assessment_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     may_judge = Right.REVIEW_CLOSE in request.rights
     if request.method == "POST" and not may_judge:
         refuse(request)
-    assessment = get_object_or_404(
-        request.organization.change_assessments.select_related("because", "judged_by", "reopening", "organization"),
-        pk=pk,
-    )
-    at = clock.now()
+    at, changes = clock.now(), queries.shown_with(request.organization, pk)
+    if not changes:
+        raise Http404
     answer_by = clock.day_of(at, request.organization.timezone) + dt.timedelta(days=DAYS_TO_ANSWER_AGAIN)
     form = JudgeForm(request.POST or None, initial={"due_on": answer_by})
     if form.is_valid():
         try:
-            actions.judge(assessment=assessment, by=request.membership, at=at, **form.cleaned_data)
-        except ActionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
+            [opened] = (change for change in changes if change.pk == pk)
+            actions.judge(assessment=opened, by=request.membership, at=at, **form.cleaned_data)
             messages.success(request, _("Your verdict is recorded."))
             return redirect("reviews:assessment-judge", request.organization.slug, pk)
-    context = {"assessment": assessment, "form": form, "may_judge": may_judge, **queries.wordings(assessment)}
-    context["affected"] = queries.affected_by_change(assessment, at=at)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+            changes = queries.shown_with(request.organization, pk)
+    assessment = changes[-1]
+    if assessment.pk != pk and not form.is_bound:
+        return redirect("reviews:assessment-judge", request.organization.slug, assessment.pk)
+    context = {"form": form, "may_judge": may_judge, **queries.described(changes, at=at)}
     return render(request, "reviews/assessment_judge.html", context)
 
 

@@ -55,7 +55,7 @@ SELECT (SELECT count(DISTINCT item_id) FROM checklists_state_of(%(organization)s
            (SELECT count(*) FROM reviews_review
             WHERE organization_id = %(organization)s AND closed_at IS NULL
               AND accounts_keeper(organization_id, keeper_id) = %(member)s)
-           + (SELECT count(*) FROM reviews_changeassessment
+           + (SELECT count(DISTINCT fact_key) FROM reviews_changeassessment
               WHERE organization_id = %(organization)s AND verdict = ''
                 AND accounts_keeper(organization_id, keeper_id) = %(member)s)
        ELSE 0 END,

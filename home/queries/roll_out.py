@@ -42,7 +42,7 @@ SELECT count(*) FILTER (WHERE status = 'approved'),
           AND checklist.archived_at IS NULL),
        (SELECT count(*) FROM governance_question WHERE organization_id = %(organization)s AND answered_at IS NULL),
        (SELECT count(*) FROM review WHERE due_on < %(today)s),
-       (SELECT count(*) FROM reviews_changeassessment WHERE organization_id = %(organization)s AND verdict = ''),
+       (SELECT count(DISTINCT fact_key) FROM reviews_changeassessment WHERE organization_id = %(organization)s AND verdict = ''),
        (SELECT count(*) FROM accounts_invitation WHERE organization_id = %(organization)s AND accepted_at IS NULL
           AND withdrawn_at IS NULL AND expires_at > %(at)s),
        EXISTS (SELECT FROM accounts_accessperiod WHERE organization_id = %(organization)s AND ended_at IS NULL OFFSET 1),

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit import actions as audit
+from audit.models import FreeText, Reopening
 from catalog.models import Fact
 from operations import clock
 from operations.errors import ActionRefused
 from operations.sweeps import each
+from operations.templatetags.dates import moment
 from reviews import notices
 from reviews.models import ChangeAssessment
+from reviews.queries import judged_with
 
 DAYS_TO_JUDGE = 7
 
@@ -110,31 +113,54 @@ def record_change(
 def judge(
     *, assessment: ChangeAssessment, by: Membership, verdict: str, because: str, due_on: dt.date | None, at: dt.datetime
 ) -> ChangeAssessment:
-    """One person's verdict on one change, once.
+    """One person's verdict, once, on all changes of one fact that wait: whoever saw the last saw what came of them.
 
+    :param assessment: the newest of them.
     :param due_on: until when those asked again have to answer; needed for *material*.
-    :raises ActionRefused: when it was judged in the meantime, or the reason or the day is missing.
+    :raises ActionRefused: when it was judged or the fact changed once more in the meantime, or the reason or the day is
+        missing.
     """
     if not because.strip():
         raise ActionRefused(_("Write one sentence: why is it editorial, or why is it material?"))
     if verdict == ChangeAssessment.Verdict.MATERIAL and due_on is None:
         raise ActionRefused(_("Say until when people have to answer again."))
     audit.lock_exclusive(by.organization_id)
+    *earlier, newest = _lock(assessment, by=by)
+    text = audit.keep_text(because.strip(), organization_id=by.organization_id)
+    if verdict == ChangeAssessment.Verdict.MATERIAL:
+        newest.reopening = _reopen(newest, by=by, due_on=due_on, at=at)
+    for row in (*earlier, newest):
+        _write(row, verdict=verdict, because=text, by=by, at=at)
+    return newest
+
+
+def _lock(assessment: ChangeAssessment, *, by: Membership) -> list[ChangeAssessment]:
     row = ChangeAssessment.objects.select_for_update().get(pk=assessment.pk, organization=by.organization)
     if row.verdict:
-        raise ActionRefused(_("Somebody else has judged this change in the meantime."))
-    text = audit.keep_text(because.strip(), organization_id=by.organization_id)
-    row.verdict, row.because, row.judged_by, row.judged_at = verdict, text, by.user, at
-    if verdict == ChangeAssessment.Verdict.MATERIAL:
-        row.reopening = audit.reopen(
-            organization_id=by.organization_id,
-            key=f"fact:{row.fact_key}",
-            below_revision=row.new_revision,
-            by=by.user_id,
-            at=at,
-            due_on=due_on,
-            because=_because(row),
+        words = {"person": row.judged_by, "when": moment(row.judged_at), "verdict": row.get_verdict_display()}
+        raise ActionRefused(_("%(person)s has judged this change in the meantime, %(when)s. %(verdict)s.") % words)
+    rows = list(judged_with(row).select_for_update())
+    if rows[-1] != row:
+        raise ActionRefused(
+            _("It has changed once more since this page was opened. Look again, then judge it as a whole.")
         )
+    return rows
+
+
+def _reopen(row: ChangeAssessment, *, by: Membership, due_on: dt.date | None, at: dt.datetime) -> Reopening:
+    return audit.reopen(
+        organization_id=by.organization_id,
+        key=f"fact:{row.fact_key}",
+        below_revision=row.new_revision,
+        by=by.user_id,
+        at=at,
+        due_on=due_on,
+        because=_because(row),
+    )
+
+
+def _write(row: ChangeAssessment, *, verdict: str, because: FreeText, by: Membership, at: dt.datetime) -> None:
+    row.verdict, row.because, row.judged_by, row.judged_at = verdict, because, by.user, at
     row.save(update_fields=["verdict", "because", "judged_by", "judged_at", "reopening"])
     audit.record(
         "assessment.judged",
@@ -143,10 +169,9 @@ def judge(
         at=at,
         target=f"assessment:{row.pk}",
         verdict=verdict,
-        because_sha256=text.sha256,
+        because_sha256=because.sha256,
     )
     notices.withdraw_assessment(row, at=at)
-    return row
 
 
 def _because(assessment: ChangeAssessment) -> str:
