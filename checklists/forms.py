@@ -20,7 +20,7 @@ from checklists.actions.evidence import KINDS, allowed_words, check_file
 from checklists.models import Answer, Assignment, AssignmentRule, Checklist, ItemRevision, ListedItem
 from checklists.queries.revisions import digest_of, words_of
 from operations.errors import ActionRefused
-from operations.forms import DayField, NameField, plain_line
+from operations.forms import DayField, NameField, TextField, plain_line
 
 Kind = Answer.Kind
 
@@ -62,9 +62,7 @@ class AnswerForm(forms.Form):
     shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
     answered = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reply = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
-    text = forms.CharField(
-        label=_("Your answer"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    text = TextField(label=_("Your answer"), required=False, max_length=4000)
     day = DayField(label=_("Day"), required=False)
     link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
     uploads = SeveralFilesField(label=_("Files"), required=False, help_text=lazy(allowed_words, str)())
@@ -73,11 +71,11 @@ class AnswerForm(forms.Form):
         required=False,
         help_text=_("When the file or link is older or younger than today."),
     )
-    reason = forms.CharField(
+    reason = TextField(
         label=_("What are you not sure about, or what is in the way?"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
     )
 
     def __init__(self, *args: Any, revision: ItemRevision, **kwargs: Any) -> None:
@@ -150,7 +148,7 @@ class AnswerForm(forms.Form):
 class QuestionForm(forms.Form):
     """The contact's answer."""
 
-    text = forms.CharField(label=_("Your answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = TextField(label=_("Your answer"), max_length=4000, rows=4)
 
 
 class ProgressFilterForm(forms.Form):
@@ -219,18 +217,17 @@ class ItemForm(forms.Form):
 
     section_title = NameField(label=_("Section"), max_length=200)
     question = NameField(label=_("Question"), max_length=300)
-    why = forms.CharField(label=_("Why it matters"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
-    steps = forms.CharField(
+    why = TextField(label=_("Why it matters"), max_length=2000)
+    steps = TextField(
         label=_("Steps"),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         required=False,
         max_length=4000,
         help_text=_("One per line."),
     )
     answer_kind = forms.ChoiceField(label=_("Answered by"), choices=ItemRevision.AnswerKind)
-    choices = forms.CharField(
+    choices = TextField(
         label=_("Choices"),
-        widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=2000,
         help_text=_(
@@ -254,9 +251,6 @@ class ItemForm(forms.Form):
     def __init__(self, *args: Any, revision: ItemRevision | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.revision = revision or ItemRevision()
-
-    def clean_why(self) -> str:
-        return "\n".join(self.cleaned_data["why"].splitlines())
 
     def clean_steps(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data["steps"].splitlines() if line.strip()]

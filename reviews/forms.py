@@ -23,10 +23,9 @@ class CloseReviewForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    because = forms.CharField(
+    because = TextField(
         label=_("Why? One sentence"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Shown to the auditor with your name."),
     )
 
@@ -35,10 +34,9 @@ class JudgeForm(forms.Form):
     """Editorial or material, why, and until when people have to answer again."""
 
     verdict = forms.ChoiceField(label=_("This change is"), choices=ChangeAssessment.Verdict, widget=forms.RadioSelect)
-    because = forms.CharField(
+    because = TextField(
         label=_("Why? One sentence"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Shown to the auditor with your name."),
     )
     due_on = DayField(

@@ -36,9 +36,9 @@ def codes() -> list[str]:
     return [mail.text.split("\n\n")[1].strip() for mail in sent.order_by("pk")]
 
 
-def sign_in_by_code(client: Client, url: str = "/account/login/code/") -> Any:
-    client.post(url, {"email": OWNER})
-    return client.post("/account/login/code/confirm/", {"code": codes()[-1]}, follow=True)
+def sign_in_by_code(client: Client, then: str = "/") -> Any:
+    client.post("/account/login/code/", {"email": OWNER, "next": then})
+    return client.post("/account/login/code/confirm/", {"code": codes()[-1], "next": then}, follow=True)
 
 
 @pytest.fixture
@@ -63,9 +63,10 @@ def test_the_owner_of_an_address_who_joins_elsewhere_by_code_locks_the_intruder_
     invitation, vera = invited(globex), Client()
 
     assert "There is an account under this address" in vera.get(link(invitation)).content.decode()
-    page = sign_in_by_code(vera)
+    page = sign_in_by_code(vera, then=link(invitation))
     vera.post(link(invitation))
 
+    assert page.redirect_chain[-1][0] == link(invitation)
     assert "The password set before has ended" in page.content.decode()
     assert vera.get("/o/globex/").status_code == 200
     assert [intruder.get(f"/o/{slug}/").status_code for slug in ("acme", "globex")] == [302, 302]

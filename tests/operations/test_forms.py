@@ -126,3 +126,13 @@ def test_whatever_is_called_something_is_called_so_on_one_line_that_can_be_read(
     ]
 
     assert unguarded == []
+
+
+def test_a_text_of_several_lines_is_cut_by_no_browser() -> None:
+    cut = [
+        name
+        for name, field in fields()
+        if isinstance(field.widget, forms.Textarea) and not isinstance(field, TextField)
+    ]
+
+    assert cut == []
