@@ -12,7 +12,7 @@ from accounts.models import AccessPeriod, Membership, Organization, Placement
 from accounts.queries import Standing, active_memberships, with_keepers
 from accounts.rights import Right
 from audit.queries import is_withdrawn
-from governance.models import ForcePeriod, RouteDecision, ScopeLine, ScopeLineJobRole, ScopeLineTeam
+from governance.models import DecisionMove, ForcePeriod, RouteDecision, ScopeLine, ScopeLineJobRole, ScopeLineTeam
 from governance.queries.lines import line_of
 from governance.queries.submissions import scope_of
 
@@ -79,6 +79,25 @@ def covering_decisions(
     place = [organization.pk, team_id, job_role_id, at]
     covering = RawSQL("SELECT governance_covering(%s, %s, %s, %s)", place)
     return _with_line(organization).filter(pk__in=covering)
+
+
+def covering_or_suspended(
+    organization: Organization, *, team_id: int | None, job_role_id: int | None, at: dt.datetime
+) -> QuerySet[RouteDecision]:
+    """The same, and the suspended ones that allowed something to them, with ``suspended_at`` and ``suspended_because``."""
+    suspended = Q(covers(team_id=team_id, job_role_id=job_role_id), status=Status.SUSPENDED)
+    allowed = ~Q(outcome=RouteDecision.Outcome.NOT_ALLOWED)
+    stopped = DecisionMove.objects.filter(decision=OuterRef("pk"), to_status=Status.SUSPENDED).order_by("-pk")
+    place = [organization.pk, team_id, job_role_id, at]
+    covering = RawSQL("SELECT governance_covering(%s, %s, %s, %s)", place)
+    return (
+        _with_line(organization)
+        .filter(Q(pk__in=covering) | suspended & allowed)
+        .annotate(
+            suspended_at=Subquery(stopped.values("at")[:1]),
+            suspended_because=Subquery(stopped.values("reason__body")[:1]),
+        )
+    )
 
 
 def covers(*, team_id: int | None, job_role_id: int | None) -> Exists:

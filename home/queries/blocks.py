@@ -28,19 +28,22 @@ def blocks_of(
     roll_out: RollOut,
     readiness: Readiness | None,
     *,
+    questions: int,
     slug: str,
     links: Mapping[str, str],
     today: dt.date,
 ) -> list[Block]:
     """What blocks now; empty when nothing does.
 
+    :param questions: how many wait for this person's own answer: what the page of questions lists. One that waits for
+        somebody else stands on that person's home.
     :param slug: of the organization.
     """
     return [
         *_decisions(roll_out, links),
         *(_sent_back(draft, slug) for draft in roll_out.sent_back),
         *(_late_shared(checklist, slug, today) for checklist in roll_out.late_shared),
-        *_people(roll_out, readiness, slug, links),
+        *_people(roll_out, readiness, questions, slug, links),
     ]
 
 
@@ -53,7 +56,9 @@ def _decisions(roll_out: RollOut, links: Mapping[str, str]) -> list[Block]:
     )
 
 
-def _people(roll_out: RollOut, readiness: Readiness | None, slug: str, links: Mapping[str, str]) -> list[Block]:
+def _people(
+    roll_out: RollOut, readiness: Readiness | None, questions: int, slug: str, links: Mapping[str, str]
+) -> list[Block]:
     late = [team for team in readiness.teams if team.overdue] if readiness else []
     names = ", ".join(team.name or _("no team") for team in late)
     invitations = reverse("accounts:invitation-list", args=[slug])
@@ -62,7 +67,7 @@ def _people(roll_out: RollOut, readiness: Readiness | None, slug: str, links: Ma
         (len(late), "overdue", f"{links.get('progress', '')}?status=overdue", _late(len(late), names)),
         (roll_out.reviews_overdue, "overdue", reviews, _reviews(roll_out.reviews_overdue)),
         (roll_out.changes_to_judge, "needs-another-look", reviews, _to_judge(roll_out.changes_to_judge)),
-        (roll_out.questions_open, "not-sure", links.get("questions", ""), _questions(roll_out.questions_open)),
+        (questions, "not-sure", links.get("questions", ""), _questions(questions)),
         (roll_out.invitations_open, "invited", invitations, _invitations(roll_out.invitations_open)),
     )
 
@@ -126,7 +131,7 @@ def _to_judge(count: int) -> str:
 
 
 def _questions(count: int) -> str:
-    words = ngettext("%(count)d question waits for an answer", "%(count)d questions wait for an answer", count)
+    words = ngettext("%(count)d question waits for your answer", "%(count)d questions wait for your answer", count)
     return words % {"count": count}
 
 

@@ -10,7 +10,7 @@ from accounts.models import Membership
 from accounts.queries import Standing, somebody_else
 from checklists.queries.minutes import AskedOnce, minutes_left
 from governance.models import RouteDecision
-from governance.queries.decisions import covering_decisions
+from governance.queries.decisions import covering_or_suspended
 
 # Rows of one person's lists, a few dozen; an item that two lists ask stands in both.
 _ITEMS = """
@@ -72,9 +72,10 @@ class MyRoute:
 
 @dataclass(frozen=True)
 class MyRoutes:
-    """What this person may use, what they must not, and whom to ask about anything else."""
+    """What this person may use, what was suspended, what they must not use, and whom to ask about anything else."""
 
     allowed: tuple[MyRoute, ...]
+    suspended: tuple[MyRoute, ...]
     not_allowed: tuple[MyRoute, ...]
     contact: str
 
@@ -121,18 +122,22 @@ def work_of(membership: Membership, *, at: dt.datetime, today: dt.date) -> MyWor
 
 
 def routes_of(membership: Membership, standing: Standing, *, at: dt.datetime) -> MyRoutes:
-    """What decisions in force say about this person's team and job role, in two queries."""
-    decisions = list(
-        covering_decisions(membership.organization, team_id=standing.team_id, job_role_id=standing.job_role_id, at=at)
-    )
+    """What decisions in force say about this person's team and job role, and what was suspended, in two queries."""
+    place = {"team_id": standing.team_id, "job_role_id": standing.job_role_id}
+    found = list(covering_or_suspended(membership.organization, at=at, **place))
+    suspended = [one for one in found if one.status == RouteDecision.Status.SUSPENDED]
+    decisions = [one for one in found if one not in suspended]
     with connection.cursor() as cursor:
         cursor.execute(_CLEARED, [membership.organization_id, membership.pk, at])
         open_items = {route: (required, left) for route, required, left in cursor.fetchall()}
     allowed = [d for d in decisions if d.outcome != RouteDecision.Outcome.NOT_ALLOWED]
     return MyRoutes(
         allowed=tuple(_allowed(decision, *open_items.get(decision.route_id, (0, 0))) for decision in allowed),
+        suspended=tuple(MyRoute(decision, "suspended") for decision in suspended),
         not_allowed=tuple(MyRoute(d, "not-allowed") for d in decisions if d not in allowed),
-        contact=vars(allowed[0])["keeper_name"] if allowed else str(somebody_else(membership) or ""),
+        contact=vars(named[0])["keeper_name"]
+        if (named := allowed or suspended)
+        else str(somebody_else(membership) or ""),
     )
 
 

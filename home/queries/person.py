@@ -66,6 +66,11 @@ def home_of(
     readiness = None if steps else _readiness(organization.pk, standing, runs_it=runs_it, today=today)
     asked = waiting_in_words(membership, work.waiting) if work.waiting else ""
     signing = to_sign(membership) if waiting.sign_offs else None
+    blocks = (
+        blocks_of(roll_out, readiness, questions=waiting.questions, slug=organization.slug, links=links, today=today)
+        if roll_out
+        else []
+    )
     return PersonsHome(
         headline=headline_of(
             waiting=waiting, signing=signing, work=work, routes=routes, steps=steps, links=links, asked=asked
@@ -78,7 +83,7 @@ def home_of(
         readiness=readiness if runs_it else None,
         roll_out=roll_out,
         steps=steps,
-        blocks=blocks_of(roll_out, readiness, slug=organization.slug, links=links, today=today) if roll_out else [],
+        blocks=blocks,
         proof=proof_of(organization.pk) if Right.AUDIT_VIEW in rights and not runs_it else None,
         may_start_own=organization.is_demo and runs_it,
     )

@@ -40,7 +40,6 @@ SELECT count(*) FILTER (WHERE status = 'approved'),
         JOIN checklists_checklist checklist ON checklist.id = version.checklist_id
         WHERE version.organization_id = %(organization)s AND version.status = 'published'
           AND checklist.archived_at IS NULL),
-       (SELECT count(*) FROM governance_question WHERE organization_id = %(organization)s AND answered_at IS NULL),
        (SELECT count(*) FROM review WHERE due_on < %(today)s),
        (SELECT count(DISTINCT fact_key) FROM reviews_changeassessment WHERE organization_id = %(organization)s AND verdict = ''),
        (SELECT count(*) FROM accounts_invitation WHERE organization_id = %(organization)s AND accepted_at IS NULL
@@ -78,7 +77,6 @@ class RollOut:
     suspended: int
     in_doubt: int
     published: int
-    questions_open: int
     reviews_overdue: int
     changes_to_judge: int
     invitations_open: int

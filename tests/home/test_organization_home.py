@@ -1,6 +1,7 @@
 """Home per person: parts by right, the first line, and a literal number of queries."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 from django.db import connection
@@ -9,9 +10,10 @@ from accounts.models import Membership
 from audit.actions import record
 from checklists.models import AssignmentRule, Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
 from governance import actions
-from governance.models import RouteDecision
+from governance.models import Question, RouteDecision
 from home.queries.blocks import Block
 from operations import clock
+from operations.templatetags.dates import relative_day
 from tests.cast import EPOCH, Company, company, signed_in
 from tests.factories import make_route
 from tests.governance.factories import shown, turn
@@ -43,11 +45,13 @@ def decided(acme: Company, key: str, *, conditions: str = "No customer data.", *
     return decision
 
 
-def submitted(acme: Company, key: str, **words: object) -> RouteDecision:
+def submitted(
+    acme: Company, key: str, *, lines: Sequence[actions.LineOfScope] = (actions.LineOfScope(),), **words: object
+) -> RouteDecision:
     route = make_route(key)
     decision = actions.propose(route=route, by=acme.mara, at=EPOCH)
     actions.edit(decision=decision, by=acme.mara, at=EPOCH, why="We need it.", **words)
-    actions.set_scope(decision=decision, lines=[actions.LineOfScope()], by=acme.mara, at=EPOCH)
+    actions.set_scope(decision=decision, lines=lines, by=acme.mara, at=EPOCH)
     decision.refresh_from_db()
     return actions.submit(decision=decision, by=acme.mara, shown_sha256=shown(decision), at=EPOCH)
 
@@ -62,7 +66,9 @@ def published(acme: Company, key: str, items: int = 1, due_days: int = 14) -> Ch
         revision = ItemRevision.objects.create(
             **here, item=item, question="Do you?", why="Because.", published_at=EPOCH
         )
-        ListedItem.objects.create(**here, version=version, item=item, revision=revision, position=number)
+        ListedItem.objects.create(
+            **here, version=version, item=item, revision=revision, position=number, asked_since=EPOCH
+        )
     version.status, version.published_at = ChecklistVersion.Status.PUBLISHED, EPOCH
     version.save(update_fields=["status", "published_at"])
     AssignmentRule.objects.create(**here, checklist=checklist, due_days=due_days, started_at=EPOCH)
@@ -245,3 +251,60 @@ def test_an_auditor_finds_the_proof_and_no_to_dos_of_others(acme: Company) -> No
 
     assert "Where the proof is" in page
     assert "What blocks" not in page
+
+
+def test_a_route_that_is_suspended_is_said_to_be_so_to_those_it_covers_until_it_is_resumed(acme: Company) -> None:
+    ours = actions.LineOfScope(team_ids=frozenset({acme.engineering.pk}))
+    decision = decided(acme, "claude-team", lines=[ours])
+    actions.suspend(decision=decision, by=acme.mara, reason="Their terms have changed.", at=clock.now())
+
+    page = " ".join(home(acme.dev).split())
+
+    assert "Stop using this for now" in page
+    assert "claude-team" in page
+    assert f"It was suspended {relative_day(clock.now(), clock.today('Europe/Berlin'))}, because:" in page
+    assert "Their terms have changed." in page
+    assert "Ask Mara." in page
+    assert "Anything else is not decided: don’t use it for work yet; ask Mara." in page
+    assert "Stop using" not in home(acme.sal)
+
+    actions.resume(decision=decision, by=acme.mara, reason="They took it back.", at=clock.now())
+
+    assert "Stop using" not in home(acme.dev)
+
+
+def test_what_was_suspended_and_was_not_allowed_before_is_nothing_to_stop(acme: Company) -> None:
+    decision = decided(acme, "consumer-plan", outcome=RouteDecision.Outcome.NOT_ALLOWED)
+    actions.suspend(decision=decision, by=acme.mara, reason="We look at it again.", at=clock.now())
+
+    assert "Stop using" not in home(acme.dev)
+
+
+def test_suspended_routes_cost_no_query_more(acme: Company, django_assert_num_queries) -> None:
+    for number in range(3):
+        decision = decided(acme, f"route-{number}")
+        actions.suspend(decision=decision, by=acme.mara, reason="Look again.", at=clock.now())
+    client = signed_in(acme.dev)
+
+    with django_assert_num_queries(7):
+        page = client.get(acme.organization.get_absolute_url())
+
+    assert len(page.context["home"].routes.suspended) == 3
+
+
+@pytest.mark.parametrize(("contact", "answers"), [("mara", "mara"), ("olga", "olga"), ("finn", "mara")])
+def test_home_counts_the_questions_that_the_page_behind_it_lists(acme: Company, contact: str, answers: str) -> None:
+    Question.objects.create(
+        organization=acme.organization,
+        asked_by=acme.dev,
+        contact=getattr(acme, contact),
+        about="item:1",
+        title="Which?",
+        asked_at=EPOCH,
+    )
+
+    for name in ("mara", "olga"):
+        listed = signed_in(getattr(acme, name)).get("/o/acme/questions/").context["waiting"]
+        told = [block.title for block in blocks(getattr(acme, name)) if block.status == "not-sure"]
+        assert len(listed) == (name == answers)
+        assert told == ["1 question waits for your answer"] * len(listed)
