@@ -4,6 +4,7 @@ A PostgreSQL of its own is started with the settings of ./run; nothing outside t
 """
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import django
 
-from benchmarks import starting
+from benchmarks import figures, starting
 from benchmarks.figures import Figure
 from devstack.accounts import service_account
 from devstack.broker import Broker
@@ -25,7 +26,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
     parser.add_argument("--people", type=int, default=100_000, help="how many the big company has (default 100,000)")
     parser.add_argument("--without-starting", action="store_true", help="leave out what takes ./run")
+    parser.add_argument("--rounds", type=int, default=figures.most_rounds, help="measure nothing more often than this")
     asked = parser.parse_args()
+    figures.most_rounds = asked.rounds
     over = 0 if asked.without_starting else show(starting.figures())
     with tempfile.TemporaryDirectory(prefix="wl-bench-") as directory:
         Path(directory).chmod(0o711)
@@ -46,15 +49,17 @@ def measure(people: int, *, database: str, broker: str, state: str) -> int:
     os.environ.update(
         DATABASE_URL=database, REDIS_URL=broker, STATE_DIR=state, DJANGO_SETTINGS_MODULE="config.settings.test"
     )
+    Path(state, "static").mkdir()  # or WhiteNoise warns of every client
     django.setup()
+    logging.disable(logging.INFO)  # the lines of events, and of requests
     # Its models can be imported only now.
     return show(import_module("benchmarks.companies").figures(people))
 
 
-def show(figures: Iterable[Figure]) -> int:
+def show(lines: Iterable[Figure]) -> int:
     """Print each as it comes; returns how many exceed their budget."""
     over = 0
-    for figure in figures:
+    for figure in lines:
         print(figure, flush=True)
         over += not figure.holds
     return over

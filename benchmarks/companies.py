@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from io import StringIO
 
 from django.core.management import call_command
 
-from benchmarks import catching_up, company, pages, sweeps
+from benchmarks import answering, catching_up, company, pages, sweeps
 from benchmarks.figures import Figure
 from operations import clock
 
@@ -19,7 +20,7 @@ def figures(people: int) -> Iterator[Figure]:
     :param people: how many the big company has.
     """
     for command in ("migrate", "load_catalog", "load_checklists"):
-        call_command(command, verbosity=0)
+        call_command(command, verbosity=0, stdout=StringIO())
     joined = clock.now() - dt.timedelta(days=JOINED_DAYS_AGO)
     small, big = (company.found(slug, at=joined) for slug in ("small", "big"))
     company.fill(small, people=SMALL, at=joined)
@@ -29,3 +30,4 @@ def figures(people: int) -> Iterator[Figure]:
     yield from sweeps.figures(quiet, sweeps.quiet())
     yield from catching_up.figures(big, small)
     yield from pages.figures(big, small)
+    yield from answering.figures(big, small)

@@ -5,6 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+# Set lower by ``--rounds``, to see that everything can still be measured.
+most_rounds = 100
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -39,7 +42,12 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def median(work: Callable[[], object], *, rounds: int) -> float:
+    """How long one call takes, in seconds, the median of several."""
+    return statistics.median(seconds(work) for _round in range(min(rounds, most_rounds)))
+
+
 def side_by_side(first: Callable[[], object], second: Callable[[], object], *, rounds: int) -> tuple[float, float]:
     """The medians, in seconds, of two things done in turn, so that whatever disturbs disturbs both."""
-    pairs = [(seconds(first), seconds(second)) for _round in range(rounds)]
+    pairs = [(seconds(first), seconds(second)) for _round in range(min(rounds, most_rounds))]
     return statistics.median(one for one, _ in pairs), statistics.median(other for _, other in pairs)

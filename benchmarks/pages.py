@@ -59,15 +59,12 @@ def figures(big: Organization, small: Organization) -> Iterator[Figure]:
 
 
 def _pages(organization: Organization, owner: User) -> Iterator[tuple[str, User, str]]:
-    assignment = Assignment.objects.filter(organization=organization, status="open").order_by("-membership_id").first()
-    assert assignment is not None, "nobody has anything to do: change an item first"
-    person = assignment.membership.user
-    item = Item.objects.filter(listings__version__checklist=assignment.checklist, listings__version__status="published")
+    person, item = item_of_somebody(organization)
     slug = organization.slug
     yield "home, employee", person, reverse("home:organization", args=[slug])
     yield "home, manager", owner, reverse("home:organization", args=[slug])
     yield "the task list", person, reverse("checklists:task-list", args=[slug])
-    yield "one item", person, reverse("checklists:task-answer", args=[slug, item.earliest("listings__position").pk])
+    yield "one item", person, item
     yield "sign-offs", owner, reverse("governance:sign-off-list", args=[slug])
     yield (
         "people, searched",
@@ -76,14 +73,25 @@ def _pages(organization: Organization, owner: User) -> Iterator[tuple[str, User,
     )  # of the first hundred, whom both have
 
 
-def _client(who: User) -> Client:
+def item_of_somebody(organization: Organization) -> tuple[User, str]:
+    """Somebody who has something to do, and the page of its first question."""
+    assignment = Assignment.objects.filter(organization=organization, status="open").order_by("-membership_id").first()
+    assert assignment is not None, "nobody has anything to do: change an item first"
+    items = Item.objects.filter(
+        listings__version__checklist=assignment.checklist, listings__version__status="published"
+    )
+    first = items.earliest("listings__position")
+    return assignment.membership.user, reverse("checklists:task-answer", args=[organization.slug, first.pk])
+
+
+def client_of(who: User) -> Client:
     client = Client()
     client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
 def _against_ready_made(organization: Organization, who: User, url: str) -> float:
-    client = _client(who)
+    client = client_of(who)
     body = _keep(client, url)
     with override_settings(ROOT_URLCONF="benchmarks.pages"):
         ready = reverse("ready-made", args=[organization.slug])
@@ -115,7 +123,7 @@ def _keep(client: Client, url: str) -> bytes:
 
 
 def _rows(who: User, url: str) -> int:
-    client = _client(who)
+    client = client_of(who)
     with transaction.atomic(), rows_read_by_table() as counts:
         client.get(url)
     return sum(counts.values())

@@ -1,13 +1,12 @@
 """Sweeps that find nothing due: as cheap with a big company in the database as with a small one."""
 
-import statistics
 from collections.abc import Callable, Iterator
 
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
-from benchmarks.figures import Figure, seconds
+from benchmarks.figures import Figure, median
 from tests.plans import rows_read_by_table
 
 ROUNDS = 9
@@ -23,9 +22,7 @@ def quiet() -> dict[str, tuple[float, int]]:
     for _round in range(3):  # whatever was due is done
         for sweep in sweeps.values():
             sweep()
-    return {
-        name: (statistics.median(seconds(sweep) for _ in range(ROUNDS)), _rows(sweep)) for name, sweep in sweeps.items()
-    }
+    return {name: (median(sweep, rounds=ROUNDS), _rows(sweep)) for name, sweep in sweeps.items()}
 
 
 def figures(small: dict[str, tuple[float, int]], big: dict[str, tuple[float, int]]) -> Iterator[Figure]:
