@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
 from accounts.models import Organization
-from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Procedure, Profile, Topic
+from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Procedure, Profile
 
 ORIGINS = ("route", "base", "profile")
 FILTERS = ("tier", "trains", "reaches_vendor", "zero_retention", "audit_log")
@@ -82,31 +82,6 @@ def standing_facts(organization: Organization | None) -> QuerySet[Fact]:
     return facts.filter(Q(organization__isnull=False) | ~Exists(own))
 
 
-def current_facts(keys: Collection[str], organization: Organization | None) -> dict[str, Fact]:
-    """The standing fact of each key, as the organization sees it; keys that nothing is said about are left out."""
-    return {fact.key: fact for fact in standing_facts(organization).filter(key__in=keys)}
-
-
-def facts_of(route: AccessRoute, organization: Organization | None) -> list[FactShown]:
-    """Everything said about a route, by topic: its own facts, shared ones, and the base's where it says nothing itself.
-
-    Six queries, however many facts.
-    """
-    cites = Prefetch("citations", Citation.objects.select_related("source"))
-    claims = Prefetch(
-        "claims", Claim.objects.prefetch_related(Prefetch("citations", Citation.objects.select_related("source")))
-    )
-    profiles = Profile.objects.filter(routes=route, retired_at=None)
-    facts = (
-        standing_facts(organization)
-        .filter(Q(route__in=[pk for pk in (route.pk, route.base_id) if pk]) | Q(profile__in=profiles))
-        .select_related("topic", "profile", "route")
-        .prefetch_related(cites, claims)
-        .order_by("topic__position", "profile_id", "pk")
-    )
-    return _laid_over(route, facts)
-
-
 def facts_by_topic(
     about: Collection[AccessRoute], organization: Organization | None, topics: Collection[str]
 ) -> dict[int, list[Fact]]:
@@ -132,8 +107,10 @@ def facts_by_topic(
 
 
 def said_of(route: AccessRoute, organization: Organization | None) -> list[FactShown]:
-    """As :func:`facts_of`, in one query: each fact carries ``cited`` (source, its date, sections) and
-    ``sides`` (statement, cited)."""
+    """Everything said about a route, by topic: its own facts, shared ones, and the base's where it says nothing itself.
+
+    One query, however many facts: each carries ``cited`` (source, its date, sections) and ``sides`` (statement, cited).
+    """
     profiles = Profile.objects.filter(routes=route, retired_at=None)
     sides = Claim.objects.filter(fact=OuterRef("pk")).order_by("position")
     facts = (
@@ -150,7 +127,7 @@ def said_of(route: AccessRoute, organization: Organization | None) -> list[FactS
 
 
 def steps_of(route: AccessRoute, organization: Organization | None) -> list[Hop]:
-    """As :func:`flow_of`, in one query: each hop carries ``cited``."""
+    """The hops of a route in order, each with its two stations; in one query: each carries what it has ``cited``."""
     hops = Hop.objects.visible_to(organization).standing().filter(route=route)
     found = hops.select_related("from_node", "to_node").annotate(cited=_cited_by("hop"))
     return list(found.order_by("position", "pk"))
@@ -162,24 +139,12 @@ def _cited_by(kind: str) -> ArraySubquery:
     return ArraySubquery(cited.values(row=JSONObject(sections="sections", **source)))
 
 
-def flow_of(route: AccessRoute, organization: Organization | None) -> list[Hop]:
-    """The hops of a route in order, each with its two stations and what it cites."""
-    hops = Hop.objects.visible_to(organization).standing().filter(route=route).select_related("from_node", "to_node")
-    cites = Prefetch("citations", Citation.objects.select_related("source"))
-    return list(hops.prefetch_related(cites).order_by("position", "pk"))
-
-
 def procedures_of(facts: Iterable[FactShown], organization: Organization | None) -> list[Procedure]:
     """The procedures that these facts name, each once."""
     keys = {shown.fact.procedure_key for shown in facts} - {""}
     found = Procedure.objects.visible_to(organization).standing().filter(key__in=keys)
     cites = Prefetch("citations", Citation.objects.select_related("source"))
     return list(found.prefetch_related(cites).order_by("key"))
-
-
-def topics() -> QuerySet[Topic]:
-    """What facts are about, in the order in which pages show them."""
-    return Topic.objects.order_by("position")
 
 
 def _laid_over(route: AccessRoute, facts: Iterable[Fact]) -> list[FactShown]:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.urls import reverse
@@ -14,6 +13,7 @@ from checklists.queries.tasks import AGAIN
 from governance.models import Question
 from notifications import actions as notifications
 from notifications.schedule import DUE
+from operations import clock
 
 RULE = "assignment-due"
 
@@ -61,7 +61,7 @@ WHERE told.slot IS NOT NULL
 
 def tell_due(organization: Organization, *, at: dt.datetime) -> int:
     """Write the newest reminder of every open assignment whose day has come, set-wise; safe to run twice and late."""
-    today = at.astimezone(ZoneInfo(organization.timezone)).date()
+    today = clock.day_of(at, organization.timezone)
     days, then_every = DUE.sql_params
     link = reverse("checklists:task-list", args=[organization.slug])
     return notifications.tell_many(
@@ -123,7 +123,7 @@ def tell_contact(question: Question, *, at: dt.datetime) -> None:
     if question.contact is None:
         return
     organization = question.organization
-    today = at.astimezone(ZoneInfo(organization.timezone)).date()
+    today = clock.day_of(at, organization.timezone)
     notifications.tell(
         recipient=question.contact,
         rule="question-asked",
@@ -171,7 +171,7 @@ def tell_asker(question: Question, *, at: dt.datetime) -> None:
         recipient=question.asked_by,
         rule="question-answered",
         subject_key=f"question:{question.pk}",
-        slot_date=at.astimezone(ZoneInfo(organization.timezone)).date(),
+        slot_date=clock.day_of(at, organization.timezone),
         title=_("Your question was answered"),
         body=question.title,
         link=reverse("checklists:question-answer", args=[organization.slug, question.pk]),

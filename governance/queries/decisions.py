@@ -2,13 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
-from accounts.models import AccessPeriod, Membership, Organization, Placement
+from accounts.models import AccessPeriod, Organization, Placement
 from accounts.queries import Standing, active_memberships, with_keepers
 from accounts.rights import Right
 from audit.queries import is_withdrawn
@@ -110,34 +109,6 @@ def covers(*, team_id: int | None, job_role_id: int | None) -> Exists:
             ~Exists(job_roles) | Exists(job_roles.filter(Q(job_role_id=job_role_id))),
             decision=OuterRef("pk"),
         )
-    )
-
-
-@dataclass(frozen=True)
-class RoutesOfPerson:
-    """What one person may use, must not use, and what is decided for others only; all else is not decided."""
-
-    allowed: tuple[RouteDecision, ...]
-    not_allowed: tuple[RouteDecision, ...]
-    for_others: tuple[RouteDecision, ...]
-
-    def word(self, route_id: int) -> str:
-        """``allowed``, ``not-allowed`` or ``not-decided``: the key of the status to show."""
-        if any(decision.route_id == route_id for decision in self.allowed):
-            return "allowed"
-        return "not-allowed" if any(d.route_id == route_id for d in self.not_allowed) else "not-decided"
-
-
-def routes_of_person(membership: Membership, standing: Standing, *, at: dt.datetime) -> RoutesOfPerson:
-    """The routes of a person: those whose decision in force has a line covering their team and job role."""
-    organization = membership.organization
-    covering = list(covering_decisions(organization, team_id=standing.team_id, job_role_id=standing.job_role_id, at=at))
-    covered = {decision.pk for decision in covering}
-    no = RouteDecision.Outcome.NOT_ALLOWED
-    return RoutesOfPerson(
-        allowed=tuple(decision for decision in covering if decision.outcome != no),
-        not_allowed=tuple(decision for decision in covering if decision.outcome == no),
-        for_others=tuple(decision for decision in in_force(organization, at=at) if decision.pk not in covered),
     )
 
 
