@@ -113,7 +113,7 @@ class Basis(models.Model):
     """
 
     organization_id = models.UUIDField()
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="bases")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, db_index=False, related_name="bases")
     key = models.CharField(max_length=200)
     revision = models.BigIntegerField()
 
@@ -163,7 +163,7 @@ class Withdrawal(models.Model):
 
     organization_id = models.UUIDField()
     reopening = models.ForeignKey(Reopening, on_delete=models.PROTECT, related_name="withdrawals")
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="withdrawals")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, db_index=False, related_name="withdrawals")
 
     class Meta:
         constraints = [

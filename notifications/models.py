@@ -44,7 +44,9 @@ class OutgoingMail(models.Model):
         DIGEST = "digest", _("Reminders of the day")
         URGENT = "urgent", _("Urgent reminder")
 
-    organization = models.ForeignKey(Organization, null=True, on_delete=models.PROTECT, related_name="outgoing_mail")
+    organization = models.ForeignKey(
+        Organization, null=True, on_delete=models.PROTECT, db_index=False, related_name="outgoing_mail"
+    )
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     to = models.CharField(_("to"), max_length=320)
@@ -113,7 +115,7 @@ class Notice(models.Model):
     that went out in a mail points to it and stays.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="notices")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="notices")
     rule = models.SlugField(max_length=60, db_index=False)
     subject_key = models.CharField(max_length=200)
     recipient = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="notices", db_index=False)
@@ -169,7 +171,7 @@ class SweptDay(models.Model):
     what is overdue and already said is looked through once a day, not once a minute.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
     rule = models.SlugField(max_length=60, db_index=False)
     swept_on = models.DateField()
 

@@ -39,7 +39,7 @@ class Organization(models.Model):
 class Team(models.Model):
     """A team of an organization. Who leads it is a period (``LeadPeriod``)."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="teams")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="teams")
     name = models.CharField(_("name"), max_length=200)
     archived_at = models.DateTimeField(null=True, blank=True)
 
@@ -57,7 +57,7 @@ class Team(models.Model):
 class JobRole(models.Model):
     """What somebody's job is, for fitting checklists: five ship (seed 003), an organization adds its own."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="job_roles")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="job_roles")
     key = models.SlugField(max_length=60)
     name = models.CharField(_("name"), max_length=200)
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -76,7 +76,9 @@ class JobRole(models.Model):
 class SignOffGroup(models.Model):
     """A group that signs: Security and Legal ship, more can be added; ``position`` is the order in which they sign."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="sign_off_groups")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, db_index=False, related_name="sign_off_groups"
+    )
     key = models.SlugField(max_length=60)
     name = models.CharField(_("name"), max_length=200)
     position = models.PositiveSmallIntegerField(_("order"), default=1)

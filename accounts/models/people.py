@@ -68,7 +68,7 @@ class Membership(models.Model):
     What they are allowed, where they are placed, what they lead and sign are periods; nothing is cached here.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     created_at = models.DateTimeField()
 

@@ -120,7 +120,10 @@ class Migration(migrations.Migration):
                 (
                     "snapshot",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="bases", to="audit.snapshot"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bases",
+                        to="audit.snapshot",
                     ),
                 ),
             ],
@@ -146,7 +149,10 @@ class Migration(migrations.Migration):
                 (
                     "snapshot",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="withdrawals", to="audit.snapshot"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawals",
+                        to="audit.snapshot",
                     ),
                 ),
             ],

@@ -22,7 +22,9 @@ class Profile(models.Model):
         MODEL_RULE = "model-rule", _("The model")
         CONFLICT = "conflict", _("Where sources disagree")
 
-    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     key = models.SlugField(max_length=120)
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=200)
@@ -114,7 +116,7 @@ class Fact(models.Model):
 class Claim(models.Model):
     """One side of a fact on which sources disagree."""
 
-    fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="claims")
+    fact = models.ForeignKey(Fact, on_delete=models.PROTECT, db_index=False, related_name="claims")
     statement = models.TextField()
     position = models.PositiveSmallIntegerField()
 

@@ -12,7 +12,9 @@ from catalog.models.shared import DatedQuerySet, SharedQuerySet
 class Node(models.Model):
     """A station that data passes, and who operates it."""
 
-    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     key = models.SlugField(max_length=80)
     label = models.CharField(_("name"), max_length=200)
     owner = models.CharField(_("operated by"), max_length=60)

@@ -13,7 +13,9 @@ from catalog.models.shared import SharedQuerySet
 class Tool(models.Model):
     """What people use: Claude Code, ChatGPT, GitHub Copilot …"""
 
-    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     key = models.SlugField(max_length=80)
     vendor = models.CharField(_("vendor"), max_length=100)
     name = models.CharField(_("name"), max_length=200)
@@ -62,7 +64,9 @@ class AccessRoute(models.Model):
         DEPENDS = "depends", _("Depends")
         UNKNOWN = "unknown", _("Not known")
 
-    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     tool = models.ForeignKey(Tool, on_delete=models.PROTECT, related_name="routes")
     key = models.SlugField(max_length=120)
     short_code = models.CharField(_("short code"), max_length=4)

@@ -30,7 +30,9 @@ class PolicySource(models.Model):
         MONTH = "month", _("in that month")
         UNKNOWN = "unknown", _("date unknown")
 
-    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     key = models.SlugField(max_length=120)
     title = models.CharField(_("title"), max_length=300)
     url = models.URLField(_("address"), max_length=500, blank=True)

@@ -26,8 +26,10 @@ class Answer(models.Model):
         NOT_APPLICABLE = "not_applicable", _("Not applicable")
         UNSURE = "unsure", _("I'm not sure")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="answers")
-    membership = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="answers")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="answers")
+    membership = models.ForeignKey(
+        Membership, null=True, on_delete=models.PROTECT, db_index=False, related_name="answers"
+    )
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="answers")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="answers")
     revision = models.ForeignKey(ItemRevision, on_delete=models.PROTECT, related_name="answers")
@@ -80,7 +82,7 @@ class AnswerDraft(models.Model):
     """What is half typed; replaced freely, gone when the answer is given."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, db_index=False, related_name="+")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     data = models.JSONField(default=dict)
     saved_at = models.DateTimeField()

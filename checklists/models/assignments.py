@@ -62,7 +62,7 @@ class Assignment(models.Model):
         COMPLETE = "complete", _("Completed")
         ENDED = "ended", _("No longer required")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="assignments")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="assignments")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="assignments")
     checklist = models.ForeignKey(Checklist, on_delete=models.PROTECT, related_name="assignments")
     team_id = models.BigIntegerField(null=True)
@@ -96,7 +96,7 @@ class Clearance(models.Model):
     Written by settling, from the same predicate; a cache a test recomputes. Gone when nothing allows it any more.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="clearances")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="clearances")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="clearances")
     route = models.ForeignKey(AccessRoute, on_delete=models.PROTECT, related_name="+")
     team_id = models.BigIntegerField(null=True)
@@ -122,7 +122,7 @@ class SettleRequest(models.Model):
     Written by triggers in the transaction of the change itself; taken by the settle sweep.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
     membership = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
 

@@ -20,7 +20,7 @@ class Checklist(models.Model):
         PERSONAL = "personal", _("Personal")
         SHARED = "shared", _("Shared")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="checklists")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="checklists")
     key = models.SlugField(max_length=80)
     name = models.CharField(_("name"), max_length=200)
     purpose = models.CharField(_("what it is for"), max_length=300, blank=True)
@@ -61,8 +61,8 @@ class ChecklistVersion(models.Model):
         SUPERSEDED = "superseded", _("Superseded")
         RETIRED = "retired", _("Retired")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    checklist = models.ForeignKey(Checklist, on_delete=models.PROTECT, related_name="versions")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
+    checklist = models.ForeignKey(Checklist, on_delete=models.PROTECT, db_index=False, related_name="versions")
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -93,7 +93,7 @@ class ChecklistVersion(models.Model):
 class Item(models.Model):
     """One question, with a key that survives versions; it lives once per organization, checklists list it."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="items")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="items")
     key = models.SlugField(max_length=80)
 
     class Meta:
@@ -120,8 +120,8 @@ class ItemRevision(models.Model):
         DATE = "date", _("Date")
         EVIDENCE = "evidence", _("File or link")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="revisions")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False, related_name="revisions")
     question = models.CharField(_("question"), max_length=300)
     why = models.TextField(_("why it matters"))
     steps = ArrayField(models.TextField(), verbose_name=_("steps"), default=list, blank=True)
@@ -162,8 +162,8 @@ class ListedItem(models.Model):
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    version = models.ForeignKey(ChecklistVersion, on_delete=models.PROTECT, related_name="listed_items")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="listings")
+    version = models.ForeignKey(ChecklistVersion, on_delete=models.PROTECT, db_index=False, related_name="listed_items")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False, related_name="listings")
     revision = models.ForeignKey(ItemRevision, on_delete=models.PROTECT, related_name="listings")
     section_key = models.SlugField(max_length=60, default="general")
     section_title = models.CharField(max_length=200, blank=True)

@@ -12,7 +12,7 @@ class ReadinessCell(models.Model):
     """
 
     pk = models.CompositePrimaryKey("organization_id", "subject", "team_id", "job_role_id", "due_on", "status")
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
     subject = models.CharField(max_length=40)
     # 0 and 0001-01-01 stand for none: a key has no nulls.
     team_id = models.BigIntegerField()

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="data_classes",
                         to="accounts.organization",
@@ -91,6 +92,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="questions",
                         to="accounts.organization",
@@ -198,6 +200,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="decisions",
                         to="accounts.organization",
@@ -393,6 +396,7 @@ class Migration(migrations.Migration):
                 (
                     "decision",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="editors",
                         to="governance.routedecision",
@@ -427,7 +431,10 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
                     ),
                 ),
             ],
@@ -449,7 +456,10 @@ class Migration(migrations.Migration):
                 (
                     "line",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="governance.scopeline"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="governance.scopeline",
                     ),
                 ),
                 (
@@ -485,7 +495,10 @@ class Migration(migrations.Migration):
                 (
                     "line",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="governance.scopeline"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="governance.scopeline",
                     ),
                 ),
                 (
@@ -513,7 +526,10 @@ class Migration(migrations.Migration):
                 (
                     "line",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="governance.scopeline"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="governance.scopeline",
                     ),
                 ),
                 (
@@ -563,6 +579,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="sign_offs",
                         to="accounts.organization",
@@ -627,13 +644,19 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
                     ),
                 ),
                 (
                     "sign_off",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="stages", to="governance.signoff"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stages",
+                        to="governance.signoff",
                     ),
                 ),
             ],
@@ -677,6 +700,7 @@ class Migration(migrations.Migration):
                 (
                     "stage",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="parties",
                         to="governance.signoffstage",
@@ -748,7 +772,10 @@ class Migration(migrations.Migration):
                 (
                     "sign_off",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="governance.signoff"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="governance.signoff",
                     ),
                 ),
                 (

@@ -48,7 +48,7 @@ class RouteDecision(models.Model):
         Status.SUSPENDED: frozenset({Status.APPROVED, Status.SUPERSEDED, Status.RETIRED, Status.EXPIRED}),
     }
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="decisions")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="decisions")
     route = models.ForeignKey(AccessRoute, on_delete=models.PROTECT, related_name="decisions")
     number = models.PositiveIntegerField(_("revision"))
     outcome = models.CharField(_("decision"), max_length=20, choices=Outcome, default=Outcome.ALLOWED)
@@ -114,7 +114,7 @@ class DecisionEditor(models.Model):
     """Somebody who wrote in a draft, and therefore may not sign it."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    decision = models.ForeignKey(RouteDecision, on_delete=models.PROTECT, related_name="editors")
+    decision = models.ForeignKey(RouteDecision, on_delete=models.PROTECT, db_index=False, related_name="editors")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

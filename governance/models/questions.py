@@ -14,7 +14,7 @@ class Question(models.Model):
     Asked by *I'm not sure*; answered once by the contact. ``about`` is a basis key such as ``item:12``.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="questions")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="questions")
     asked_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="questions_asked")
     contact = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="questions_to_answer")
     about = models.CharField(max_length=200)

@@ -10,7 +10,9 @@ from governance.models.decisions import RouteDecision
 class DataClass(models.Model):
     """A kind of data, such as *customer e-mail* or *source code*; some ship, an organization adds its own."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="data_classes")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, db_index=False, related_name="data_classes"
+    )
     key = models.SlugField(max_length=60)
     name = models.CharField(_("name"), max_length=200)
     example = models.CharField(_("example"), max_length=300, blank=True)
@@ -35,7 +37,7 @@ class ScopeLine(models.Model):
     Written while the decision is a draft; the database refuses any change after submission.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
     decision = models.ForeignKey(RouteDecision, on_delete=models.PROTECT, related_name="scope_lines")
     position = models.PositiveSmallIntegerField(default=1)
     repositories = models.TextField(_("repositories"), blank=True, help_text=_("One per line; empty means all."))
@@ -57,7 +59,7 @@ class ScopeLineTeam(models.Model):
     """A team named by a scope line."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    line = models.ForeignKey(ScopeLine, on_delete=models.CASCADE, related_name="+")
+    line = models.ForeignKey(ScopeLine, on_delete=models.CASCADE, db_index=False, related_name="+")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -71,7 +73,7 @@ class ScopeLineJobRole(models.Model):
     """A job role named by a scope line."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    line = models.ForeignKey(ScopeLine, on_delete=models.CASCADE, related_name="+")
+    line = models.ForeignKey(ScopeLine, on_delete=models.CASCADE, db_index=False, related_name="+")
     job_role = models.ForeignKey(JobRole, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -85,7 +87,7 @@ class ScopeLineDataClass(models.Model):
     """A data class named by a scope line."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    line = models.ForeignKey(ScopeLine, on_delete=models.CASCADE, related_name="+")
+    line = models.ForeignKey(ScopeLine, on_delete=models.CASCADE, db_index=False, related_name="+")
     data_class = models.ForeignKey(DataClass, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

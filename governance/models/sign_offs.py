@@ -26,7 +26,7 @@ class SignOff(models.Model):
         REJECTED = "rejected", _("Rejected")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="sign_offs")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="sign_offs")
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
@@ -63,8 +63,8 @@ class SignOff(models.Model):
 class SignOffStage(models.Model):
     """One frozen stage of a submission: whose word it waits for, in order."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    sign_off = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="stages")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
+    sign_off = models.ForeignKey(SignOff, on_delete=models.PROTECT, db_index=False, related_name="stages")
     position = models.PositiveSmallIntegerField()
     group = models.ForeignKey(SignOffGroup, null=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=200, help_text=_("The group's name at submission."))
@@ -90,7 +90,7 @@ class SignOffParty(models.Model):
         SOLE = "sole", _("The only person of the organization")
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    stage = models.ForeignKey(SignOffStage, on_delete=models.PROTECT, related_name="parties")
+    stage = models.ForeignKey(SignOffStage, on_delete=models.PROTECT, db_index=False, related_name="parties")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     may_sign = models.BooleanField()
     reason = models.CharField(max_length=10, choices=Reason)
@@ -122,7 +122,7 @@ class Signature(models.Model):
         REJECTED = "rejected", _("Rejected")
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="signatures")
-    sign_off = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="signatures")
+    sign_off = models.ForeignKey(SignOff, on_delete=models.PROTECT, db_index=False, related_name="signatures")
     stage = models.OneToOneField(SignOffStage, on_delete=models.PROTECT, related_name="signature")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="signatures")

@@ -19,7 +19,9 @@ class ChangeAssessment(models.Model):
         EDITORIAL = "editorial", _("Editorial: nothing to ask again")
         MATERIAL = "material", _("Material: ask everyone it rests on again")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="change_assessments")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, db_index=False, related_name="change_assessments"
+    )
     fact_key = models.CharField(max_length=200)
     old_revision = models.BigIntegerField()
     new_revision = models.BigIntegerField()

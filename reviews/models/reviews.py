@@ -47,9 +47,13 @@ class Review(models.Model):
         MATERIAL = "material", _("Changed, material")
         ENDED = "ended", _("What it was about has ended")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="reviews")
-    decision = models.ForeignKey(RouteDecision, null=True, on_delete=models.PROTECT, related_name="reviews")
-    checklist = models.ForeignKey(Checklist, null=True, on_delete=models.PROTECT, related_name="reviews")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="reviews")
+    decision = models.ForeignKey(
+        RouteDecision, null=True, on_delete=models.PROTECT, db_index=False, related_name="reviews"
+    )
+    checklist = models.ForeignKey(
+        Checklist, null=True, on_delete=models.PROTECT, db_index=False, related_name="reviews"
+    )
     period_on = models.DateField(_("period"))
     missed = models.JSONField(_("missed periods"), default=list, blank=True)
     due_on = models.DateField(_("due"))
