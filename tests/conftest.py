@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,26 @@ from tests.browser.chromium import CHROMIUM, CHROMIUM_FLAGS
 # Playwright runs an event loop in the test's own thread; the ORM calls around it are plain and blocking.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+# What starts browsers, installations and processes takes minutes for a handful of tests.
+LONGEST_FIRST = ("browser", "test_benchmarks.py", "faults", "devstack")
+
 # No test is timed against the wall clock.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order in which xdist hands out files: the longest first, so that no worker sits idle at the end while another is
+    at a story of minutes; then those of most tests. Within a file everything stays as it is."""
+    tests = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int, Path]:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        rank = LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
+        return rank, -tests[item.path], item.path
+
+    items.sort(key=place)
 
 
 def _flush_as_replica(case: TransactionTestCase) -> None:
