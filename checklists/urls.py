@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checklists.views import checklists, drafts, evidence, job_roles, progress, questions, shared, tasks
+from checklists.views import checklists, drafts, evidence, job_roles, progress, questions, retiring, shared, tasks
 
 app_name = "checklists"
 urlpatterns = [
@@ -23,8 +23,10 @@ urlpatterns = [
     path("checklists/<int:pk>/publish/", checklists.checklist_publish, name="checklist-publish"),
     path("checklists/<int:pk>/assign/", checklists.checklist_assign, name="checklist-assign"),
     path("checklists/<int:pk>/assign/<int:rule>/end/", checklists.rule_end, name="rule-end"),
-    path("checklists/<int:pk>/archive/", checklists.checklist_archive, name="checklist-archive"),
+    path("checklists/<int:pk>/archive/", retiring.checklist_archive, name="checklist-archive"),
+    path("checklists/<int:pk>/restore/", retiring.checklist_restore, name="checklist-restore"),
     path("checklists/<int:pk>/draft/", drafts.draft_edit, name="draft-edit"),
+    path("checklists/<int:pk>/draft/discard/", retiring.draft_discard, name="draft-discard"),
     path("checklists/<int:pk>/draft/add/", drafts.draft_item_add, name="draft-item-add"),
     path("checklists/<int:pk>/draft/<int:listed>/", drafts.draft_item_edit, name="draft-item-edit"),
     path("checklists/<int:pk>/draft/<int:listed>/move/", drafts.draft_item_move, name="draft-item-move"),

@@ -63,6 +63,8 @@ ACTIONS: dict[str, str | Promise] = {
     "checklist.assigned": _("Checklist assigned"),
     "checklist.unassigned": _("Assignment ended"),
     "checklist.archived": _("Checklist archived"),
+    "checklist.restored": _("Checklist taken up again"),
+    "checklist.draft_discarded": _("Draft of a checklist discarded"),
     "review.opened": _("Review opened"),
     "review.change_found": _("Review: found that it has to change"),
     "review.closed": _("Review closed"),

@@ -53,6 +53,7 @@ class World:
     personal: AskedOf
     shared: AskedOf
     listed: ListedItem
+    archived: Checklist
     evidence: Evidence
     question: Question
     review: Review
@@ -106,6 +107,7 @@ def build() -> World:
         personal=personal,
         shared=shared,
         listed=draft_version.listed_items.get(),
+        archived=_archived(acme, at=then),
         evidence=evidence,
         question=question,
         review=Review.objects.create(
@@ -132,6 +134,12 @@ def _decision(acme: Company, route: AccessRoute, *, at: dt.datetime) -> RouteDec
     decision = governance.propose(route=route, by=acme.mara, at=at)
     governance.set_scope(decision=decision, lines=[governance.LineOfScope()], by=acme.mara, at=at)
     return governance.edit(decision=decision, by=acme.mara, why="One vendor.", conditions="No secrets.", at=at)
+
+
+def _archived(acme: Company, *, at: dt.datetime) -> Checklist:
+    made = checklist(acme, "past", ["Was it so?"], at=at)
+    checklists.archive(checklist=made, by=acme.mara, at=at)
+    return made
 
 
 def _asked(acme: Company, key: str, kind: str, *, at: dt.datetime) -> AskedOf:
@@ -187,6 +195,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:checklist-detail": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:checklist-edit": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:checklist-publish": lambda world: {"pk": world.personal.checklist.pk},
+    "checklists:checklist-restore": lambda world: {"pk": world.archived.pk},
+    "checklists:draft-discard": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:draft-edit": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:draft-item-add": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:draft-item-edit": lambda world: {"pk": world.personal.checklist.pk, "listed": world.listed.pk},

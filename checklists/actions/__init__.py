@@ -13,8 +13,9 @@ from checklists.actions.editing import (
 )
 from checklists.actions.job_roles import archive_job_role
 from checklists.actions.judging import Given
-from checklists.actions.publishing import archive, publish
+from checklists.actions.publishing import publish
 from checklists.actions.questions import reply
+from checklists.actions.retiring import archive, discard_draft, take_up_again
 from checklists.actions.settling import fold_counts, settle_due, settle_people, take_lapsed
 from checklists.actions.starting import adopt_as_shipped, adopt_starters, copy_starter
 
@@ -33,6 +34,7 @@ __all__ = [
     "assign",
     "begin_draft",
     "copy_starter",
+    "discard_draft",
     "edit_item",
     "end_rule",
     "fold_counts",
@@ -45,4 +47,5 @@ __all__ = [
     "settle_due",
     "settle_people",
     "take_lapsed",
+    "take_up_again",
 ]

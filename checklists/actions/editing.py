@@ -35,7 +35,7 @@ class EditedMeanwhile(ActionRefused):
 
 @transaction.atomic
 def begin_draft(*, checklist: Checklist, by: Membership, at: dt.datetime) -> ChecklistVersion:
-    """The open draft of a checklist, or a new one that lists what the published version lists.
+    """The open draft of a checklist, or a new one that lists what was published last.
 
     :raises ActionRefused: when the checklist is archived; as all below.
     """
@@ -43,22 +43,11 @@ def begin_draft(*, checklist: Checklist, by: Membership, at: dt.datetime) -> Che
     draft = row.versions.filter(status=ChecklistVersion.Status.DRAFT).first()
     if draft is not None:
         return draft
-    published = row.versions.filter(status=ChecklistVersion.Status.PUBLISHED).first()
     number = (row.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     draft = ChecklistVersion.objects.create(
         organization=by.organization, checklist=row, number=number, created_by=by.user, created_at=at
     )
-    known = newest_published(Item.objects.filter(listings__version=published)) if published else {}
-    for listed in published.listed_items.all() if published else []:
-        ListedItem.objects.create(
-            organization=by.organization,
-            version=draft,
-            item_id=listed.item_id,
-            revision=known[listed.item_id],
-            section_key=listed.section_key,
-            section_title=listed.section_title,
-            position=listed.position,
-        )
+    _list_what_was_published(draft)
     record(
         "checklist.drafted",
         by=by.user_id,
@@ -182,6 +171,25 @@ def save_details(*, checklist: Checklist, by: Membership, at: dt.datetime, **wor
     return row
 
 
+def _list_what_was_published(draft: ChecklistVersion) -> None:
+    """The lines of the version that people saw last, in the words that are in force."""
+    last = draft.checklist.versions.exclude(published_at=None).order_by("-number").first()
+    lines = list(last.listed_items.all()) if last else []
+    known = newest_published(one.item_id for one in lines)
+    ListedItem.objects.bulk_create(
+        ListedItem(
+            organization=draft.organization,
+            version=draft,
+            item_id=one.item_id,
+            revision=known[one.item_id],
+            section_key=one.section_key,
+            section_title=one.section_title,
+            position=one.position,
+        )
+        for one in lines
+    )
+
+
 def _lock_checklist(checklist: Checklist, by: Membership) -> Checklist:
     row = Checklist.objects.select_for_update().get(pk=checklist.pk, organization=by.organization)
     if row.archived_at is not None:
@@ -198,6 +206,8 @@ def _lock_draft(version_id: int, by: Membership) -> ChecklistVersion:
     row = versions.get(pk=version_id, organization=by.organization)
     if row.checklist.archived_at is not None:
         raise ActionRefused(_archived())
+    if row.status == ChecklistVersion.Status.DISCARDED:
+        raise ActionRefused(_("This draft was discarded meanwhile: begin a new one to change the checklist."))
     if row.status != ChecklistVersion.Status.DRAFT:
         raise ActionRefused(_("This version is published by now, and stays as it is: begin a new draft to change it."))
     return row

@@ -70,25 +70,6 @@ def publish(
     return draft
 
 
-@transaction.atomic
-def archive(*, checklist: Checklist, by: Membership, at: dt.datetime) -> None:
-    """Retire a checklist: it vanishes from every list at once; answers stay.
-
-    :raises ActionRefused: when it is archived already.
-    """
-    row = Checklist.objects.select_for_update().get(pk=checklist.pk, organization=by.organization)
-    if row.archived_at is not None:
-        raise ActionRefused(_("This checklist is archived already."))
-    published = row.versions.filter(status=ChecklistVersion.Status.PUBLISHED)
-    published.update(status=ChecklistVersion.Status.RETIRED, ended_at=at)
-    row.archived_at = at
-    row.save(update_fields=["archived_at"])
-    audit.record(
-        "checklist.archived", by=by.user_id, organization_id=by.organization_id, at=at, target=f"checklist:{row.pk}"
-    )
-    ring(SETTLE_TASK)
-
-
 def _lock(version: ChecklistVersion, by: Membership) -> ChecklistVersion:
     """The draft, locked, if it may be published."""
     checklist = Checklist.objects.select_for_update().get(pk=version.checklist_id, organization=by.organization)
@@ -96,7 +77,7 @@ def _lock(version: ChecklistVersion, by: Membership) -> ChecklistVersion:
         raise ActionRefused(_("This checklist is archived; what it asks can't be published."))
     draft = checklist.versions.select_for_update().get(pk=version.pk)
     if draft.status != ChecklistVersion.Status.DRAFT:
-        raise ActionRefused(_("This version is published already."))
+        raise ActionRefused(_("This is no draft any more: it was published or discarded meanwhile."))
     if not draft.listed_items.exists():
         raise ActionRefused(_("A checklist without questions can't be published; add one first."))
     return draft

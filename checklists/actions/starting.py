@@ -38,18 +38,16 @@ def copy_starter(*, key: str, by: Membership, at: dt.datetime) -> Checklist:
     starter = shipped().checklists.get(key)
     if starter is None:
         raise ActionRefused(_("There is no starter checklist of that name."))
-    if Checklist.objects.filter(organization=by.organization, key=key).exists():
-        raise ActionRefused(_("You have a copy of this checklist already."))
-    checklist = Checklist.objects.create(
-        organization=by.organization,
-        key=key,
-        name=starter.name,
-        purpose=starter.purpose,
-        kind=starter.kind,
-        minutes=starter.minutes,
-        keeper=by,
-        created_at=at,
+    words = {name: getattr(starter, name) for name in ("name", "purpose", "kind", "minutes")}
+    checklist, is_new = Checklist.objects.get_or_create(
+        organization=by.organization, key=key, defaults={**words, "keeper": by, "created_at": at}
     )
+    if not is_new:
+        raise ActionRefused(
+            _("You have a copy of this checklist already.")
+            if checklist.archived_at is None
+            else _("You have a copy of this checklist already, archived: take that up again.")
+        )
     version = ChecklistVersion.objects.create(
         organization=by.organization, checklist=checklist, number=1, created_by=by.user, created_at=at
     )

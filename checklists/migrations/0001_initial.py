@@ -323,6 +323,7 @@ class Migration(migrations.Migration):
                             ("published", "Published"),
                             ("superseded", "Superseded"),
                             ("retired", "Retired"),
+                            ("discarded", "Discarded"),
                         ],
                         default="draft",
                         max_length=20,
@@ -382,8 +383,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("published_at__isnull", True), ("status", "draft")),
-                            models.Q(models.Q(("status", "draft"), _negated=True), ("published_at__isnull", False)),
+                            models.Q(("published_at__isnull", True), ("status__in", ["draft", "discarded"])),
+                            models.Q(
+                                models.Q(("status__in", ["draft", "discarded"]), _negated=True),
+                                ("published_at__isnull", False),
+                            ),
                             _connector="OR",
                         ),
                         name="published_version_has_publisher",

@@ -514,7 +514,7 @@ PUBLISHED = """
 CREATE FUNCTION checklists_guard_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR (OLD.status, NEW.status) NOT IN (
-        ('draft', 'draft'), ('draft', 'published'), ('published', 'superseded'), ('published', 'retired'))
+        ('draft', 'draft'), ('draft', 'published'), ('draft', 'discarded'), ('published', 'superseded'), ('published', 'retired'))
        OR (OLD.status <> 'draft' AND to_jsonb(OLD) - '{status,ended_at}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{status,ended_at}'::text[]) THEN
         RAISE EXCEPTION 'a published version stays as it is' USING ERRCODE = 'integrity_constraint_violation';
     END IF;

@@ -50,7 +50,7 @@ class Checklist(models.Model):
 
 
 class ChecklistVersion(models.Model):
-    """One version of a checklist: which items, in which order. Published once; a newer one supersedes it.
+    """One version of a checklist: which items, in which order. Published once, and a newer one supersedes it; or discarded.
 
     The database keeps at most one draft and one published version, and a published list as it was.
     """
@@ -60,6 +60,7 @@ class ChecklistVersion(models.Model):
         PUBLISHED = "published", _("Published")
         SUPERSEDED = "superseded", _("Superseded")
         RETIRED = "retired", _("Retired")
+        DISCARDED = "discarded", _("Discarded")
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
     checklist = models.ForeignKey(Checklist, on_delete=models.PROTECT, db_index=False, related_name="versions")
@@ -81,8 +82,8 @@ class ChecklistVersion(models.Model):
             ),
             models.CheckConstraint(
                 name="published_version_has_publisher",
-                condition=Q(status="draft", published_at__isnull=True)
-                | (~Q(status="draft") & Q(published_at__isnull=False)),
+                condition=Q(status__in=["draft", "discarded"], published_at__isnull=True)
+                | (~Q(status__in=["draft", "discarded"]) & Q(published_at__isnull=False)),
             ),
         ]
 

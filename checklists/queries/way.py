@@ -58,6 +58,11 @@ def is_published(checklist: Checklist) -> bool:
     return checklist.versions.filter(status=ChecklistVersion.Status.PUBLISHED).exists()
 
 
+def may_be_discarded(draft: ChecklistVersion) -> bool:
+    """Whether something is left of its checklist without this draft."""
+    return ChecklistVersion.objects.filter(checklist=draft.checklist_id, published_at__isnull=False).exists()
+
+
 def way_of(checklist: Checklist, *, has_rule: bool | None = None) -> list[Station]:
     """What is done and what comes next; nothing once it is published and asked of somebody. Two queries at most.
 

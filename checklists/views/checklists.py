@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
@@ -65,7 +65,8 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     checklist = get_object_or_404(with_keepers(request.organization.checklists), pk=pk)
     versions = list(checklist.versions.order_by("-number").select_related("published_by"))
     shown = next(
-        (one for one in versions if one.status == ChecklistVersion.Status.PUBLISHED), versions[0] if versions else None
+        (one for one in versions if one.status == ChecklistVersion.Status.PUBLISHED),
+        next((one for one in versions if one.status != ChecklistVersion.Status.DISCARDED), None),
     )
     may_edit = Right.CHECKLIST_EDIT in request.rights and checklist.archived_at is None
     rules = list(checklist.rules.open().select_related("team", "job_role", "route"))
@@ -82,6 +83,7 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
             "rules": rules,
             "counts": queries.readiness(request.organization, on=today).get((f"checklist:{checklist.pk}", 0)),
             "may_edit": may_edit,
+            "may_restore": Right.CHECKLIST_EDIT in request.rights and checklist.archived_at is not None,
             "way": way_of(checklist, has_rule=bool(rules)) if may_edit else [],
         },
     )
@@ -99,7 +101,8 @@ def starter_list(request: OrganizationRequest) -> HttpResponse:
             adopted = actions.adopt_as_shipped(key=key, by=request.membership, at=at)
         except ActionRefused as refused:
             messages.error(request, str(refused))
-            return redirect("checklists:starter-list", organization=request.organization.slug)
+            copy = request.organization.checklists.filter(key=key).first()
+            return redirect(copy or reverse("checklists:starter-list", args=[request.organization.slug]))
         return after_publishing(request, adopted, at=at)
     copies = {one.key: one for one in request.organization.checklists.select_related("organization")}
     starters = [
@@ -210,32 +213,6 @@ def rule_end(request: OrganizationRequest, pk: int, rule: int) -> HttpResponse:
         return redirect(checklist)
     context = {"checklist": checklist, "rule": row, "people": asked_no_longer(row, at=clock.now())}
     return render(request, "checklists/rule_end.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@require(Right.CHECKLIST_EDIT)
-def checklist_archive(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """Retire a checklist, after saying whom it touches."""
-    checklist = get_object_or_404(request.organization.checklists, pk=pk)
-    if request.method != "POST" and checklist.archived_at:
-        return redirect(checklist)
-    today = clock.today(request.organization.timezone)
-    if request.method == "POST":
-        try:
-            actions.archive(checklist=checklist, by=request.membership, at=clock.now())
-        except ActionRefused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("Archived."))
-        return redirect("checklists:checklist-list", organization=request.organization.slug)
-    counts = queries.readiness(request.organization, on=today).get((f"checklist:{checklist.pk}", 0))
-    total = counts.total if counts else 0
-    if checklist.kind == Checklist.Kind.SHARED:
-        people = _("Its questions are answered once; nobody is asked them any more.")
-    else:
-        words = ngettext("%(count)d person has it on their list.", "%(count)d people have it on their list.", total)
-        people = words % {"count": total}
-    return render(request, "checklists/checklist_archive.html", {"checklist": checklist, "people": people})
 
 
 def _counted_once(request: OrganizationRequest, at: dt.datetime, today: dt.date) -> dict[int, dict[str, Any]]:
