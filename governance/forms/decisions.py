@@ -87,7 +87,7 @@ class ReasonForm(forms.Form):
 
     reason = TextField(label=_("Why"), help_text=_("Whoever reads the history sees this."))
     is_material = forms.BooleanField(
-        label=_("People who rest on this decision must look again"), required=False, initial=True
+        label=_("People who have already answered must look again"), required=False, initial=True
     )
     due_on = DayField(label=_("They have until"), required=False)
 

@@ -20,7 +20,7 @@ WITH mine AS MATERIALIZED (
     UNION (SELECT id FROM governance_signoff WHERE organization_id = %(organization)s AND outcome <> 'pending'
            ORDER BY id DESC LIMIT %(shown)s)
 )
-SELECT sign_off.*, mine.name AS stage, decision.number, route.name AS route, route.short_code AS code, period.line,
+SELECT sign_off.*, mine.name AS stage, turn.name AS turn, decision.number, route.name AS route, route.short_code AS code, period.line,
        coalesce(nullif(person.name, ''), person.email) AS person
 FROM shown JOIN governance_signoff sign_off USING (id)
 JOIN governance_routedecision decision ON decision.sign_off_id = sign_off.id
@@ -29,14 +29,20 @@ JOIN accounts_user person ON person.id = sign_off.submitted_by_id
 LEFT JOIN governance_forceperiod period ON period.organization_id = sign_off.organization_id
       AND period.route_id = route.id AND period.ended_at IS NULL
 LEFT JOIN mine ON mine.sign_off_id = sign_off.id
+LEFT JOIN LATERAL (
+    SELECT stage.name FROM governance_signoffstage stage
+    WHERE stage.sign_off_id = sign_off.id AND sign_off.outcome = 'pending'
+      AND NOT EXISTS (SELECT FROM governance_signature WHERE stage_id = stage.id)
+    ORDER BY stage.position LIMIT 1
+) turn ON true
 ORDER BY sign_off.id DESC
 """
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """Sign-offs, each with ``route``, ``code``, ``line``, ``number`` (of the revision), ``person`` (who submitted it) and,
-    where it waits for this person's word, ``stage``. ``mine`` stands oldest first, the others newest first."""
+    """Sign-offs, each with ``route``, ``code``, ``line``, ``number`` (of the revision), ``person`` (who submitted it), ``turn``
+    (whose word it waits for) and, where that is this person's, ``stage``. ``mine`` stands oldest first, the others newest first."""
 
     mine: list[SignOff]
     others: list[SignOff]

@@ -50,7 +50,7 @@ def test_there_is_one_row_with_the_first_and_the_last_wording(acme) -> None:
 
     [row] = page.context["open_assessments"]
     assert (row.was, row.is_now, row.due_first) == ("Kept 30 days.", "Kept 90 days.", dt.date(2026, 1, 13))
-    assertContains(page, "It said “Kept 30 days.”. It says now “Kept 90 days.”.")
+    assertContains(page, "It said: Kept 30 days. It says now: Kept 90 days.")
     at = EPOCH + 3 * DAY
     assert frame_of(acme.mara, at=at).waiting.reviews == 1
     assert roll_out_of(acme.organization, at=at, today=at.date()).changes_to_judge == 1

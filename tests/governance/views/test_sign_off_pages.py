@@ -48,6 +48,7 @@ def test_inbox_shows_what_waits_for_you_in_its_turn(company):
 
     assertContains(signed_in(company.sven).get(inbox(company)), "1 waits for your word")
     assertContains(signed_in(company.lena).get(inbox(company)), "Nothing waits for your word")
+    assertContains(signed_in(company.lena).get(inbox(company)), "Security signs next. Mara submitted it on 2 Nov 2026.")
     actions.sign(**turn(decision), by=company.sven, at=THEN)
 
     assertContains(signed_in(company.lena).get(inbox(company)), "You sign for Legal")
