@@ -183,7 +183,8 @@ class ProgressFilterForm(forms.Form):
 
 
 class DetailsForm(forms.ModelForm):
-    """Name, purpose, minutes, interval, keeper."""
+    """A checklist's name, purpose, minutes, review interval and keeper: the one who keeps it now stands there, also where
+    the one who was named has left."""
 
     class Meta:
         model = Checklist

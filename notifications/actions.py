@@ -14,7 +14,6 @@ from django.db import connection
 from accounts.models import Membership, Organization
 from accounts.rights import Right
 from notifications.models import Notice
-from operations import clock
 from operations.bell import ring
 
 DIGEST_TASK = "notifications.digest"
@@ -43,12 +42,6 @@ SET withdrawn_at = NULL, title = excluded.title, body = excluded.body, because =
     link = excluded.link, due_on = excluded.due_on, is_urgent = excluded.is_urgent, needs = excluded.needs,
     written_at = excluded.written_at, send_from = excluded.send_from
 WHERE notifications_notice.withdrawn_at IS NOT NULL
-"""
-
-_BEGIN_DAY = """
-INSERT INTO notifications_sweptday (organization_id, rule, swept_on) VALUES (%s, %s, %s)
-ON CONFLICT (organization_id, rule) DO UPDATE SET swept_on = excluded.swept_on
-WHERE notifications_sweptday.swept_on < excluded.swept_on
 """
 
 
@@ -113,19 +106,6 @@ def tell(
         needs=needs,
     )
     return written == 1
-
-
-def begin_day(*, organization: Organization, rule: str, at: dt.datetime) -> dt.date | None:
-    """Today, in the organization's time zone, if nobody has written this rule's notices for it yet; else None.
-
-    Call it first in the transaction that writes them: a second worker waits for the first and gets None; a killed one
-    gives the day back. What becomes due in the course of a day is told by the action that makes it so, and at the
-    latest by the next day's sweep, because a slot stays the newest until the next one.
-    """
-    today = clock.day_of(at, organization.timezone)
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGIN_DAY, [organization.pk, rule, today])
-        return today if cursor.rowcount else None
 
 
 def withdraw(

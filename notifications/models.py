@@ -162,23 +162,3 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class SweptDay(models.Model):
-    """Up to which day an app has written its notices by one rule, for one organization.
-
-    Moved on by ``notifications.actions.begin_day`` in the transaction that writes the notices. It keeps a sweep flat:
-    what is overdue and already said is looked through once a day, not once a minute.
-    """
-
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
-    rule = models.SlugField(max_length=60, db_index=False)
-    swept_on = models.DateField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "rule"], name="one_swept_day_per_rule"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rule} up to {self.swept_on}"

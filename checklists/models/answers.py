@@ -97,8 +97,8 @@ class AnswerDraft(models.Model):
 
 
 def evidence_path(evidence: "Evidence", filename: str) -> str:
-    """Files live under the organization's id, named by their hash (the same file again: with a suffix of its own); the
-    name a person gave is only a column."""
+    """Where a file is put: under the organization's id, named by its hash, to which the storage adds a suffix of its own when
+    the same file is given again; ``file`` says where it lies. The name a person gave is only the column ``name``."""
     return f"{evidence.organization_id}/evidence/{evidence.sha256[:2]}/{evidence.sha256}"
 
 

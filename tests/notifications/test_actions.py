@@ -90,36 +90,6 @@ def test_late_sweep_writes_the_newest_slot_only_and_twice_writes_nothing(organiz
     assert Notice.objects.get().slot_date == dt.date(2026, 3, 7)
 
 
-def test_day_begins_once_for_each_rule_and_organization(organization, demo):
-    days = [actions.begin_day(organization=organization, rule="due", at=AT) for _ in range(2)]
-
-    assert days == [TODAY, None]
-    assert actions.begin_day(organization=organization, rule="other", at=AT) == TODAY
-    assert actions.begin_day(organization=demo, rule="due", at=AT) == TODAY
-
-
-def test_machine_that_was_off_for_a_week_begins_today_only(organization):
-    actions.begin_day(organization=organization, rule="due", at=AT)
-
-    later = actions.begin_day(organization=organization, rule="due", at=AT + dt.timedelta(days=7))
-
-    assert later == dt.date(2026, 3, 16)
-
-
-def test_day_is_the_organizations(organization):
-    organization.timezone = "Pacific/Auckland"
-
-    assert actions.begin_day(organization=organization, rule="due", at=AT) == dt.date(2026, 3, 10)
-
-
-def test_killed_sweep_gives_its_day_back(organization):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        actions.begin_day(organization=organization, rule="due", at=AT)
-        raise RuntimeError
-
-    assert actions.begin_day(organization=organization, rule="due", at=AT) == TODAY
-
-
 def test_recipient_of_another_organization_is_refused(organization, demo, make_member):
     stranger = make_member(demo)
     query = "SELECT %s::bigint, 's:1', %s::date, 'Title', '', '', '/', NULL::date"
