@@ -15,6 +15,8 @@ from audit.models import AuditEvent, Basis, FreeText, Reopening, Snapshot, Withd
 
 log = structlog.get_logger("audit")
 
+# How long people have to look again at what is re-opened, unless a person says another day; as in checklists_state.
+DAYS_TO_LOOK_AGAIN = 14
 LOCK_SPACE = 0x57415945  # "WAYE": advisory locks of this product
 
 

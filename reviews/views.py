@@ -13,6 +13,7 @@ from accounts.decorators import refuse, require
 from accounts.http import OrganizationRequest
 from accounts.queries import with_keepers
 from accounts.rights import Right
+from audit.actions import DAYS_TO_LOOK_AGAIN
 from catalog.models import AccessRoute
 from catalog.queries import standing_facts
 from checklists.models import ChecklistVersion
@@ -24,8 +25,6 @@ from operations.paging import keyset_page
 from reviews import actions, queries
 from reviews.forms import CloseReviewForm, FactForm, JudgeForm
 from reviews.models import ChangeAssessment, Review
-
-DAYS_TO_ANSWER_AGAIN = 14
 
 
 @require_safe
@@ -83,7 +82,7 @@ def assessment_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     at, changes = clock.now(), queries.shown_with(request.organization, pk)
     if not changes:
         raise Http404
-    answer_by = clock.day_of(at, request.organization.timezone) + dt.timedelta(days=DAYS_TO_ANSWER_AGAIN)
+    answer_by = clock.day_of(at, request.organization.timezone) + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)
     form = JudgeForm(request.POST or None, initial={"due_on": answer_by})
     if form.is_valid():
         try:

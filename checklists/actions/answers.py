@@ -29,7 +29,7 @@ from operations.errors import ActionRefused
 Kind = Answer.Kind
 
 # How long before an answer runs out its person is told; as in checklists_state.
-DAYS_BEFORE_IT_RUNS_OUT = 14
+DAYS_BEFORE_IT_RUNS_OUT = audit.DAYS_TO_LOOK_AGAIN
 
 
 class ContentChanged(ActionRefused):

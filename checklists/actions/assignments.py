@@ -1,6 +1,7 @@
 """Who has to answer what: rules are added and closed, never changed."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -39,21 +40,8 @@ def assign(
     for place in (team, job_role):
         if place is not None and place.archived_at is not None:
             raise ActionRefused(_("“%(name)s” is archived.") % {"name": place.name})
-    try:
-        with transaction.atomic():
-            rule = AssignmentRule.objects.create(
-                organization=by.organization,
-                checklist=checklist,
-                team=team,
-                job_role=job_role,
-                route=route,
-                due_days=due_days,
-                due_on=due_on,
-                started_at=at,
-                started_by=by.user,
-            )
-    except IntegrityError as error:
-        raise ActionRefused(_("This checklist is assigned to them already.")) from error
+    about = {"team": team, "job_role": job_role, "route": route}
+    rule = _begin(checklist, by, at, due_days=due_days, due_on=due_on, **about)
     record(
         "checklist.assigned",
         by=by.user_id,
@@ -61,9 +49,7 @@ def assign(
         at=at,
         target=f"checklist:{checklist.pk}",
         rule=rule.pk,
-        team=team.pk if team else None,
-        job_role=job_role.pk if job_role else None,
-        route=route.pk if route else None,
+        **{name: one.pk if one else None for name, one in about.items()},
     )
     ring(SETTLE_TASK)
     return rule
@@ -89,3 +75,13 @@ def end_rule(*, rule: AssignmentRule, by: Membership, at: dt.datetime) -> None:
         rule=row.pk,
     )
     ring(SETTLE_TASK)
+
+
+def _begin(checklist: Checklist, by: Membership, at: dt.datetime, **words: Any) -> AssignmentRule:
+    try:
+        with transaction.atomic():
+            return AssignmentRule.objects.create(
+                organization=by.organization, checklist=checklist, started_at=at, started_by=by.user, **words
+            )
+    except IntegrityError as error:
+        raise ActionRefused(_("This checklist is assigned to them already.")) from error

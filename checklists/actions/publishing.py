@@ -17,7 +17,6 @@ from operations import clock
 from operations.bell import ring
 from operations.errors import ActionRefused
 
-DAYS_TO_ANSWER_AGAIN = 14
 # Closes the review that waited for this change.
 REVIEWS_TASK = "reviews.open_due"
 
@@ -135,4 +134,4 @@ def _reopen(revision: ItemRevision, *, by: Membership, at: dt.datetime, due_on: 
 
 def _two_weeks_on(by: Membership, at: dt.datetime) -> dt.date:
     today = clock.day_of(at, by.organization.timezone)
-    return today + dt.timedelta(days=DAYS_TO_ANSWER_AGAIN)
+    return today + dt.timedelta(days=audit.DAYS_TO_LOOK_AGAIN)

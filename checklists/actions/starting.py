@@ -51,19 +51,7 @@ def copy_starter(*, key: str, by: Membership, at: dt.datetime) -> Checklist:
     version = ChecklistVersion.objects.create(
         organization=by.organization, checklist=checklist, number=1, created_by=by.user, created_at=at
     )
-    titles = {section.key: section.title for section in starter.sections}
-    for position, item_key in enumerate(starter.items, start=1):
-        data = shipped().items[item_key]
-        revision = _revision_of(by, data)
-        ListedItem.objects.create(
-            organization=by.organization,
-            version=version,
-            item=revision.item,
-            revision=revision,
-            section_key=data.section,
-            section_title=titles[data.section],
-            position=position,
-        )
+    _list_items(version, starter, by)
     record(
         "checklist.copied",
         by=by.user_id,
@@ -106,6 +94,22 @@ def assign_as_shipped(*, checklist: Checklist, by: Membership, at: dt.datetime) 
         assign(checklist=checklist, job_role=role, by=by, at=at)
     for route in AccessRoute.objects.shipped().filter(key__in=starter.assign.routes, retired_at=None):
         assign(checklist=checklist, route=route, by=by, at=at)
+
+
+def _list_items(version: ChecklistVersion, starter: Starter, by: Membership) -> None:
+    titles = {section.key: section.title for section in starter.sections}
+    for position, item_key in enumerate(starter.items, start=1):
+        data = shipped().items[item_key]
+        revision = _revision_of(by, data)
+        ListedItem.objects.create(
+            organization=by.organization,
+            version=version,
+            item=revision.item,
+            revision=revision,
+            section_key=data.section,
+            section_title=titles[data.section],
+            position=position,
+        )
 
 
 def _revision_of(by: Membership, data: StarterItem) -> ItemRevision:

@@ -1,5 +1,6 @@
 """What is answered once, for the organization or for a team."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from checklists import actions, queries
 from checklists.actions.answers import render_shared
 from checklists.forms import AnswerForm
 from checklists.queries.differences import since_answered
+from checklists.queries.rendering import ShownItem
 from checklists.views.since_opened import since_opened
 from operations import clock
 from operations.errors import ActionRefused
@@ -63,15 +65,19 @@ def shared_answer(request: OrganizationRequest, item: int, team: int | None = No
         else:
             messages.success(request, _("Answered."))
             return redirect("checklists:shared-list", organization=request.organization.slug)
-    contacts = shown.content.get("contacts", [])
     answer = queries.newest_shared_answer(request.organization, item_id=item, team_id=team)
     context = {
         "shown": shown,
         "form": form,
         "team": for_team,
         "contact": queries.shared_contact_for(request.membership, team=for_team, item_id=item, at=at),
-        "contacts": Membership.objects.filter(pk__in=contacts).select_related("user") if contacts else [],
+        "contacts": _contacts(shown),
         "answer": answer,
         "since_answered": since_answered(answer, shown) if answer else [],
     } | happened
     return render(request, "checklists/shared_answer.html", context)
+
+
+def _contacts(shown: ShownItem) -> Iterable[Membership]:
+    contacts = shown.content.get("contacts", [])
+    return Membership.objects.filter(pk__in=contacts).select_related("user") if contacts else []

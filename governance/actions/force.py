@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from audit.actions import lock_exclusive, record, reopen, undo_reopening
+from audit.actions import DAYS_TO_LOOK_AGAIN, lock_exclusive, record, reopen, undo_reopening
 from audit.models import FreeText, Reopening
 from audit.queries import is_withdrawn
 from governance.actions.moves import check_move, lock, move, typed
@@ -23,8 +23,6 @@ from operations.sweeps import each
 
 Status = RouteDecision.Status
 
-# How long people have to look again after a new revision that matters to them.
-DAYS_TO_LOOK_AGAIN = 14
 # Closes the review that waited for this change.
 REVIEWS_TASK = "reviews.open_due"
 

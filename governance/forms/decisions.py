@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.queries import may_keep
+from audit.actions import DAYS_TO_LOOK_AGAIN
 from governance.actions.scopes import EDITABLE
 from governance.models import RouteDecision
 from operations.forms import DayField, TextField
@@ -85,14 +86,14 @@ class SubmitForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a decision is suspended or ended, and whether people must look again."""
 
-    reason = TextField(label=_("Why"), help_text=_("Whoever reads the history sees this."))
+    reason = TextField(label=_("Why"), help_text=_("Everybody whom the decision covers can read this."))
     is_material = forms.BooleanField(
         label=_("People who have already answered must look again"), required=False, initial=True
     )
     due_on = DayField(label=_("They have until"), required=False)
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"is_material": True, "due_on": today + dt.timedelta(days=14)})
+        kwargs.setdefault("initial", {"is_material": True, "due_on": today + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)})
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
