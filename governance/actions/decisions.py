@@ -66,17 +66,12 @@ def edit(
     :raises ActionRefused: when it is no draft, the words contradict each other, or the keeper does not belong here.
     """
     decision = lock_draft(decision)
-    if shown is not None and shown != stamp_of(decision, lines_of(decision)):
+    saved = lines_of(decision)
+    if shown not in {None, stamp_of(decision, saved)}:
         raise DraftChanged(_("Nothing was saved: this draft was changed while you were writing."))
     changed = [name for name in EDITABLE if name in words and words[name] != getattr(decision, name)]
-    for name in changed:
-        setattr(decision, name, words[name])
-    _check_words(decision)
-    if changed:
-        decision.save(update_fields=changed)
-        note_editor(decision, by=by, at=at)
-        _record(decision, "decision.edited", by=by, at=at, fields=changed)
-    if lines is not None and list(lines) != lines_of(decision):
+    _set_words(decision, {name: words[name] for name in changed}, by=by, at=at)
+    if lines is not None and list(lines) != saved:
         set_scope(decision=decision, lines=lines, by=by, at=at)
     return decision
 
@@ -193,6 +188,16 @@ def _refuse(
     notices.withdraw_turn(sign_off, organization=decision.organization, at=at)
     notices.tell_proposer(decision, at=at)
     return decision
+
+
+def _set_words(decision: RouteDecision, changed: dict[str, Any], *, by: Membership, at: dt.datetime) -> None:
+    for name, value in changed.items():
+        setattr(decision, name, value)
+    _check_words(decision)
+    if changed:
+        decision.save(update_fields=list(changed))
+        note_editor(decision, by=by, at=at)
+        _record(decision, "decision.edited", by=by, at=at, fields=list(changed))
 
 
 def _begin_from(route: AccessRoute, by: Membership) -> RouteDecision | None:

@@ -15,7 +15,7 @@ from accounts.models import Membership
 from accounts.rights import Right
 from governance import actions
 from governance.forms import WordForm
-from governance.models import RouteDecision, Signature, SignOff
+from governance.models import RouteDecision, Signature, SignOff, SignOffStage
 from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.inbox import inbox_of
 from governance.queries.revisions import earlier_words, refusal_in
@@ -49,17 +49,12 @@ def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
     form = WordForm(request.POST or None, request=request)
     if form.is_valid() and _give_word(request, form, sign_off):
         return redirect(_after_word(request))
-    stages, is_joined = stages_of(sign_off), has_been_joined(sign_off)
     context = {
         "sign_off": sign_off,
-        "stage": None if is_joined else stage,
-        "has_been_joined": is_joined,
         "form": form,
         "too_late": _too_late(sign_off) if form.is_bound and stage is None else "",
         "may_list": Right.SIGN_OFF_VIEW in request.rights,
-        "stages": stages,
-        "stations": stations_of(stages, sign_off),
-        "asked_again": _asked_again(sign_off) if stage and stage == stages[-1] else "",
+        **_where_it_stands(sign_off, stage),
         **_shown_to(request.membership, sign_off),
     }
     return render(request, "governance/sign_off_sign.html", context)
@@ -70,6 +65,18 @@ def _may_open(request: OrganizationRequest, sign_off: SignOff) -> bool:
     if Right.SIGN_OFF_VIEW not in request.rights:
         return False
     return request.method != "POST" or sign_off.is_sole or Right.SIGN_OFF_SIGN in request.rights
+
+
+def _where_it_stands(sign_off: SignOff, stage: SignOffStage | None) -> dict[str, Any]:
+    """The stages, which of them waits for the reader, and what the last signature will ask of people."""
+    stages, is_joined = stages_of(sign_off), has_been_joined(sign_off)
+    return {
+        "stage": None if is_joined else stage,
+        "has_been_joined": is_joined,
+        "stages": stages,
+        "stations": stations_of(stages, sign_off),
+        "asked_again": _asked_again(sign_off) if stage and stage == stages[-1] else "",
+    }
 
 
 def _too_late(sign_off: SignOff) -> str:

@@ -225,6 +225,17 @@ def test_a_checklist_is_changed_by_its_draft_and_publishing_closes_the_review(ac
     assert next_on == dt.date(2027, 1, 8)
 
 
+def test_the_keeper_is_asked_again_where_the_draft_of_a_checklist_is_discarded(acme, of_checklist) -> None:
+    draft = found(of_checklist, acme)
+
+    checklists.discard_draft(version=draft, by=acme.mara, at=NOW)
+
+    assert swept(of_checklist).closed_at is None
+    page = page_of(of_checklist, acme)
+    assert "nothing came of that" in page
+    assert "Record what you found" in page
+
+
 def test_an_archived_checklist_ends_its_review(acme, of_checklist) -> None:
     found(of_checklist, acme)
     checklists.archive(checklist=Checklist.objects.get(), by=acme.mara, at=NOW)
