@@ -10,6 +10,7 @@ workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 60
 graceful_timeout = 10
+control_socket_disable = True  # it would lie in the home directory; nobody here talks to it
 # A worker is replaced now and then, so that nothing that leaks grows forever; not all at the same moment.
 max_requests = 20_000
 max_requests_jitter = 2_000

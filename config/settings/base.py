@@ -179,7 +179,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 EMAIL_BACKEND = "notifications.mail.OutgoingMailBackend"
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Wayleave <wayleave@localhost>")
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="") or "Wayleave <wayleave@localhost>"
 # How mail leaves the house: an SMTP server named by EMAIL_URL (smtp://user:password@host:port, smtp+tls://, smtp+ssl://),
 # or nothing: then mail stays readable in the local outbox.
 MAIL_TRANSPORT = mail_transport(env)

@@ -14,7 +14,7 @@ FEWEST_CHARACTERS = 10
 missing = [name for name in ("SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL") if not env(name, default="")]
 problems = [f"{name} is missing" for name in missing]
 if SECRET_KEY and (len(SECRET_KEY) < SHORTEST_SECRET or len(set(SECRET_KEY)) < FEWEST_CHARACTERS):
-    problems.append(f"SECRET_KEY is a default or too short (make one: openssl rand -base64 {SHORTEST_SECRET})")
+    problems.append("SECRET_KEY is a default or too short (make one: openssl rand -base64 48)")
 if SECRET_KEY.startswith(("django-insecure", "change-me", "dev-only", "tests-only")):
     problems.append("SECRET_KEY is a default")
 if DEBUG:

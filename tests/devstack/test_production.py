@@ -1,5 +1,6 @@
 """Production: refuses what is unsafe, and what docker-compose.yml says runs outside containers too."""
 
+import base64
 import os
 import re
 import shlex
@@ -46,6 +47,24 @@ def loading(**changes: str | None) -> str:
     return done.stderr.strip().splitlines()[-1].partition("ImproperlyConfigured: ")[2] if done.returncode else ""
 
 
+def values_of(text: str) -> dict[str, str]:
+    """What stands in an .env file."""
+    return dict(re.findall(r"^([A-Z_]+)=(.*)$", text, re.MULTILINE))
+
+
+def as_compose_sets_it(service: str, **filled_in: str) -> dict[str, str]:
+    """The environment of a service, with .env made from .env.example as it says: by filling in what is needed."""
+    given = {**values_of((ROOT / ".env.example").read_text()), **filled_in}
+
+    def value(match: re.Match[str]) -> str:
+        name, default = match[1], match[3] if match[2] == ":-" else ""
+        assert match[2] == ":-" or given[name], f"compose would refuse: {name}"
+        return given.get(name) or default
+
+    declared = COMPOSE["services"][service]["environment"]
+    return {name: re.sub(r"\$\{(\w+)(:[-?])([^}]*)\}", value, str(text)) for name, text in declared.items()}
+
+
 def test_production_starts_with_what_it_needs():
     assert loading() == ""
 
@@ -67,6 +86,16 @@ def test_production_refuses_to_start_and_says_why(changes, said):
 
     assert said in refusal
     assert SECRET not in refusal
+
+
+@pytest.mark.parametrize("says_how", [(ROOT / ".env.example").read_text, lambda: loading(SECRET_KEY="short")])
+def test_the_secret_it_says_to_make_is_long_enough_and_stands_in_one_line(says_how):
+    count = int(re.search(r"openssl rand -base64 (\d+)", says_how())[1])
+
+    made = base64.b64encode(bytes(range(count))).decode()
+
+    assert loading(SECRET_KEY=made) == ""
+    assert len(made) <= 64  # openssl begins a new line after so many
 
 
 def test_every_variable_that_is_read_is_explained():
@@ -139,16 +168,17 @@ def empty_database():
 def test_the_commands_of_compose_make_a_ready_installation(empty_database, tmp_path):
     parts, name = empty_database
     port = free_port()
-    env = environment(
-        DATABASE_URL=f"postgresql://{name}_app@/{name}?host={parts['host']}",
-        REDIS_URL=re.sub(r"db=\d+", "db=15", os.environ["REDIS_URL"]),
-        STATE_DIR=str(tmp_path),
-        PORT=str(port),
-        WEB_WORKERS="2",
-        DEMO="0",
-        PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        HEALTH_URL=f"http://127.0.0.1:{port}/readyz",
-    )
+    needed = {"SECRET_KEY": SECRET, "POSTGRES_PASSWORD": "a", "DATABASE_PASSWORD": "b"}
+    here = {
+        "DATABASE_URL": f"postgresql://{name}_app@/{name}?host={parts['host']}",
+        "REDIS_URL": re.sub(r"db=\d+", "db=15", os.environ["REDIS_URL"]),
+        "STATE_DIR": str(tmp_path),
+        "HOME": str(tmp_path),
+        "PORT": str(port),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HEALTH_URL": f"http://127.0.0.1:{port}/readyz",
+    }
+    env = environment(**{**as_compose_sets_it("web", **needed), **here})
     owner = {"MIGRATION_DATABASE_URL": f"postgresql://{parts['user']}@/{name}?host={parts['host']}"}
     prepare = COMPOSE["services"]["prepare"]["command"]
     for _turn in range(2):
@@ -180,3 +210,13 @@ def test_the_commands_of_compose_make_a_ready_installation(empty_database, tmp_p
     assert probes == [0, 0]
     assert ended == [0, 0, 0]
     assert SECRET not in (tmp_path / "log").read_text()
+    assert {path.name for path in tmp_path.iterdir()} == {"log", "static"}  # nothing strays into the home directory
+
+
+def test_an_empty_sender_is_as_good_as_none():
+    """As compose hands over what .env does not name."""
+    command = [sys.executable, "-c", "from config.settings.prod import DEFAULT_FROM_EMAIL; print(DEFAULT_FROM_EMAIL)"]
+
+    said = subprocess.run(command, env=environment(DEFAULT_FROM_EMAIL=""), cwd=ROOT, capture_output=True, text=True)
+
+    assert said.stdout.strip() == "Wayleave <wayleave@localhost>"

@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -43,10 +43,14 @@ def readiness_at(port: int) -> dict:
 
 
 class Installation:
-    """What ``./run`` makes of one state directory."""
+    """What ``./run`` makes of one state directory.
 
-    def __init__(self, state: Path) -> None:
+    :param through: a command that does something first and then becomes the one that follows it.
+    """
+
+    def __init__(self, state: Path, *, through: Sequence[str] = ()) -> None:
         self.state = state
+        self.through = through
         self.port = free_port()
         self.said = state.with_name("said.txt")
         self.process: subprocess.Popen[bytes] | None = None
@@ -59,7 +63,8 @@ class Installation:
         """Start, and return how many seconds it took until it said that it is ready."""
         began = time.monotonic()
         with self.said.open("wb") as said:
-            self.process = subprocess.Popen([ROOT / "run"], env=self.env(**more), stdout=said, stderr=said, cwd="/")
+            command = [*self.through, ROOT / "run"]
+            self.process = subprocess.Popen(command, env=self.env(**more), stdout=said, stderr=said, cwd="/")
         assert eventually(lambda: "is ready" in self.says() or self.process.poll() is not None, within=90), self.says()
         assert self.process.poll() is None, self.says()
         return time.monotonic() - began
