@@ -12,6 +12,7 @@ from operations import clock
 from operations.sweeps import each, has_run_since, sweep
 
 RECOUNT = "checklists.recount"
+CLEAN_FILES = "checklists.clean_files"
 log = structlog.get_logger("checklists")
 
 
@@ -60,6 +61,22 @@ def recount() -> int:
     if has_run_since(RECOUNT, at.replace(hour=0, minute=0, second=0, microsecond=0)):
         return 0
     return report_differences()
+
+
+@shared_task(name=CLEAN_FILES)
+def clean_files() -> int:
+    """Remove files that no row speaks of, once a day (UTC)."""
+    at = clock.now()
+    if has_run_since(CLEAN_FILES, at.replace(hour=0, minute=0, second=0, microsecond=0)):
+        return 0
+    return remove_files_left_over(at)
+
+
+@sweep(CLEAN_FILES)
+def remove_files_left_over(at: dt.datetime) -> int:
+    """The same, whenever it is asked for."""
+    everybody = Organization.objects.all()
+    return each((f"organization:{one.pk}", partial(actions.remove_left_over, one, at=at)) for one in everybody)
 
 
 @sweep(RECOUNT)

@@ -11,6 +11,7 @@ from checklists.actions.editing import (
     remove_item,
     save_details,
 )
+from checklists.actions.evidence import remove_left_over
 from checklists.actions.job_roles import archive_job_role
 from checklists.actions.judging import Given
 from checklists.actions.publishing import publish
@@ -41,6 +42,7 @@ __all__ = [
     "move_item",
     "publish",
     "remove_item",
+    "remove_left_over",
     "reply",
     "save_details",
     "save_draft",

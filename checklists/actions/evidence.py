@@ -6,16 +6,18 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from checklists.models import Answer, Evidence
 from operations.errors import ActionRefused
 from operations.forms import file_name
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 10 * MEGABYTE
+KEPT_UNKNOWN = dt.timedelta(days=1)
 OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
@@ -94,6 +96,32 @@ def _digest(file: UploadedFile) -> str:
     for chunk in file.chunks():
         digest.update(chunk)
     return digest.hexdigest()
+
+
+def remove_left_over(organization: Organization, *, at: dt.datetime) -> int:
+    """Remove the files of an organization that no row speaks of: what was written when a worker was killed before it
+    could commit. Younger than a day they may be on their way. Returns how many."""
+    return sum(_remove_left_over(folder, at) for folder in _folders(f"{organization.pk}/evidence"))
+
+
+def _folders(path: str) -> list[str]:
+    return [f"{path}/{name}" for name in default_storage.listdir(path)[0]] if default_storage.exists(path) else []
+
+
+def _remove_left_over(folder: str, at: dt.datetime) -> int:
+    files = {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
+    old = {path for path in files if _age(path, at) > KEPT_UNKNOWN}
+    left_over = old - set(Evidence.objects.filter(file__in=old).values_list("file", flat=True))
+    for path in left_over:
+        default_storage.delete(path)
+    return len(left_over)
+
+
+def _age(path: str, at: dt.datetime) -> dt.timedelta:
+    try:
+        return at - default_storage.get_modified_time(path)
+    except FileNotFoundError:  # another worker has removed it
+        return dt.timedelta()
 
 
 def attach_link(

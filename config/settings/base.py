@@ -225,6 +225,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "take-lapsed": {"task": "checklists.take_lapsed", "schedule": 300.0, "options": {"expires": 300}},
     "fold-counts": {"task": "checklists.fold_counts", "schedule": 30.0, "options": {"expires": 30}},
     "recount": {"task": "checklists.recount", "schedule": crontab(minute=17), "options": {"expires": 3600}},
+    "clean-files": {"task": "checklists.clean_files", "schedule": crontab(minute=47), "options": {"expires": 3600}},
     "remind-assignments": {"task": "checklists.remind", "schedule": 300.0, "options": {"expires": 300}},
     "open-reviews": {"task": "reviews.open_due", "schedule": 300.0, "options": {"expires": 300}},
     "remind-reviews": {"task": "reviews.remind", "schedule": 300.0, "options": {"expires": 300}},

@@ -1,6 +1,8 @@
 """Files that show an answer: on the disk under their hash, all of an answer's or none."""
 
+import datetime as dt
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,26 @@ def test_a_second_file_that_breaks_off_leaves_nothing_of_the_first(decided, proo
 
     assert on_disk(decided) == []
     assert not Answer.objects.exists()
+
+
+def test_what_a_killed_worker_left_is_removed_after_a_day_and_nothing_else(decided, proof) -> None:
+    give(decided.dev, proof, SimpleUploadedFile("a.txt", b"Kept."))
+    [kept] = on_disk(decided)
+    left, other = kept.with_name("f" * 64), kept.with_name("e" * 64)
+    for path, age in ((kept, 30), (left, 25), (other, 23)):
+        path.write_bytes(path.read_bytes() if path == kept else b"Left over.")
+        moment = (LATER - dt.timedelta(hours=age)).timestamp()
+        os.utime(path, (moment, moment))
+
+    removed = [actions.remove_left_over(decided.organization, at=LATER) for _time in range(2)]
+
+    assert removed == [1, 0]
+    assert set(on_disk(decided)) == {kept, other}
+    assert Evidence.objects.get().file.read() == b"Kept."
+
+
+def test_an_organization_without_files_has_nothing_left_over(decided) -> None:
+    assert actions.remove_left_over(decided.organization, at=LATER) == 0
 
 
 def test_a_file_is_named_by_its_whole_hash(decided, proof) -> None:

@@ -1,13 +1,16 @@
 """Every task of every app, run twice, a week late and by two workers at once, leaves what one run in time leaves."""
 
 import datetime as dt
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Count
 
@@ -52,7 +55,23 @@ def world(db: None, smtp: MailServer, move_clock: Callable[..., None], tmp_path:
     noon(move_clock)
     acme = overdue("acme")
     a_fact_has_changed(acme)
+    files_without_a_row(acme)
     return World(acme, smtp)
+
+
+def files_of(acme: Company) -> list[Path]:
+    folder = Path(default_storage.location) / str(acme.organization.pk) / "evidence"
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def files_without_a_row(acme: Company) -> None:
+    """One of a worker that was killed long ago, one that is being written for weeks to come."""
+    folder = Path(default_storage.location) / str(acme.organization.pk) / "evidence" / "ab"
+    folder.mkdir(parents=True)
+    for name, content, days in (("ab1", b"Left over.", -2), ("ab2", b"On its way.", 30)):
+        (folder / name).write_bytes(content)
+        moment = (clock.now() + dt.timedelta(days=days)).timestamp()
+        os.utime(folder / name, (moment, moment))
 
 
 def run(name: str) -> None:
@@ -76,6 +95,10 @@ def folded(world: World) -> object:
 
 def recounted(world: World) -> object:
     return list(SweepRun.objects.filter(name="checklists.recount").values_list("error", "done"))
+
+
+def cleaned(world: World) -> object:
+    return [path.read_bytes() for path in files_of(world.acme)]
 
 
 def reminded(world: World) -> object:
@@ -156,6 +179,7 @@ TASKS = {
     "checklists.take_lapsed": Row(lapsed, (0, 1), after=("checklists.settle",)),
     "checklists.fold_counts": Row(folded, (0, []), after=("checklists.settle",)),
     "checklists.recount": Row(recounted, [("", 0)], after=("checklists.settle", "checklists.remind")),
+    "checklists.clean_files": Row(cleaned, [b"On its way."]),
     "checklists.remind": Row(reminded, (PEOPLE, PEOPLE), after=("checklists.settle",)),
     "reviews.open_due": Row(opened, (2, 2, 1, 1), after=("governance.expire_decisions",)),
     "reviews.remind": Row(keepers_told, (2, 0), after=("governance.expire_decisions", "reviews.open_due")),
