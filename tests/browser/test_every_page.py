@@ -102,9 +102,19 @@ def faults_of(page: Page, url: str) -> Iterator[str]:
                 yield f"{url} {screen['width']} {theme}: {violation['id']}: {nodes}"
 
 
+def signed_in_page(context: BrowserContext, user: User | None, home: str) -> Page:
+    """The browser of one visitor, who looks at one page after the other."""
+    if user is not None:
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client_of(user).cookies[name].value, "url": home}])
+    return context.new_page()
+
+
 def test_every_page_can_be_used_by_everybody(
     world: World, live_server: Any, new_context: Callable[..., BrowserContext]
 ) -> None:
+    complaints = Complaints(live_server.url)
+    pages: dict[User | None, Page] = {}
     faults = []
     for address in ADDRESSES:
         if address.name in NO_PAGES:
@@ -113,19 +123,10 @@ def test_every_page_can_be_used_by_everybody(
             url = url_of(address, world)
             if not has_page(url, user):
                 continue
-            context = new_context(base_url=live_server.url)
-            if user is not None:
-                cookie = {
-                    "name": settings.SESSION_COOKIE_NAME,
-                    "value": client_of(user).cookies[settings.SESSION_COOKIE_NAME].value,
-                    "url": live_server.url,
-                }
-                context.add_cookies([cookie])
-            page = context.new_page()
-            complaints = Complaints(live_server.url)
-            complaints.listen(page)
-            faults += faults_of(page, url)
-            faults += complaints.heard
-            context.close()
+            if user not in pages:
+                pages[user] = signed_in_page(new_context(base_url=live_server.url), user, live_server.url)
+                complaints.listen(pages[user])
+            faults += faults_of(pages[user], url)
 
+    faults += complaints.heard
     assert faults == [], "\n".join(faults)
