@@ -1,11 +1,18 @@
 """What differs from django-allauth's own way."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 
 from accounts.models import User
+from accounts.queries import reaches
+
+# In the session that asked for a code: whether it left by mail. One that is only kept here proves nothing when typed.
+CODE_LEFT = "accounts_code_left"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,6 +25,22 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the start, not to the form that was just sent."""
         return resolve_url("home:start")
+
+    def send_mail(self, template_prefix: str, email: str, context_of_mail: dict[str, Any]) -> None:
+        """Send, and remember whether it leaves by mail."""
+        user = User.objects.filter(email=email.lower()).first()
+        context.request.session[CODE_LEFT] = user is not None and reaches(user)
+        super().send_mail(template_prefix, email, context_of_mail)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Replace the password alone, and only the one that was read: it may have ended meanwhile.
+
+        :raises PermissionDenied: it has.
+        """
+        before = user.password
+        user.set_password(password)
+        if not User.objects.filter(pk=user.pk, password=before).update(password=user.password):
+            raise PermissionDenied
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Whether this is the person's password, under the limits of failed sign-ins; by our own field of the address."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import prove_address, record_at_door
 from accounts.http import PersonRequest
+from accounts.queries import reaches
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -42,11 +43,12 @@ def confirm(request: PersonRequest, secret: str) -> bool:
 def confirm_by_code(request: PersonRequest, code: str) -> bool:
     """Whether this is the code sent last; it works once, for ten minutes, for three attempts. A refusal is logged.
 
-    The first one proves the address: a password set before ends, every session but this one too.
+    The first one that left by mail proves the address: a password set before ends, every session but this one too.
     """
     at = clock.now()
+    has_left = request.session.get(SESSION_KEY, {}).get("has_left", False)
     is_right = _is_code(request, code, at=at)
-    if is_right and request.user.address_proved_at is None:
+    if is_right and has_left and request.user.address_proved_at is None:
         if prove_address(user=request.user, means="code", at=at):
             messages.info(request, _("The password set before has ended: choose a new one."))
         update_session_auth_hash(request, request.user)
@@ -66,6 +68,7 @@ def send_code(request: PersonRequest, *, at: dt.datetime) -> None:
             "digest": _digest(code),
             "until": (at + dt.timedelta(minutes=MINUTES)).isoformat(),
             "attempts": ATTEMPTS,
+            "has_left": reaches(request.user),
         }
         EmailMessage(
             subject=_("Your code for Wayleave"),

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.actions import prove_address, record_at_door
+from accounts.adapter import CODE_LEFT
 from accounts.models import User
 from operations import clock
 
@@ -26,7 +27,8 @@ def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
 @receiver(allauth_signals.authentication_step_completed)
 def code_came_back(request: HttpRequest, user: User, method: str, **kwargs: Any) -> None:
     """A code that was sent to the address was typed; the sign-in goes on with ``user`` as this leaves it."""
-    if method == "code" and prove_address(user=user, means="code", at=clock.now()):
+    has_left = request.session.get(CODE_LEFT, False)
+    if method == "code" and has_left and prove_address(user=user, means="code", at=clock.now()):
         messages.info(request, _("Your address is confirmed. The password set before has ended: choose a new one."))
 
 
@@ -60,7 +62,8 @@ def password_changed(user: User, **kwargs: Any) -> None:
 
 
 @receiver(allauth_signals.password_reset)
-def password_reset(user: User, **kwargs: Any) -> None:
+def password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """A password was replaced by somebody who can read the person's mail."""
-    prove_address(user=user, means="password-reset", at=clock.now(), ends_password=False)
+    if request.session.get(CODE_LEFT, False):
+        prove_address(user=user, means="password-reset", at=clock.now(), ends_password=False)
     record_at_door("person.password_reset", user=user, by=None, at=clock.now())

@@ -6,7 +6,7 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod, Membership
-from accounts.queries import Standing, standing_of, with_standing
+from accounts.queries import Standing, must_prove_address, standing_of, with_standing
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations.errors import ActionRefused
 
@@ -40,6 +40,15 @@ def refuse_group(held: frozenset[Right]) -> None:
     """:raises ActionRefused: the person who acts may not decide who signs."""
     if not may_grant_group(held):
         raise ActionRefused(_("Only an owner decides who belongs to a sign-off group."))
+
+
+def refuse_unproved(membership: Membership) -> None:
+    """:raises ActionRefused: nobody has seen yet that the address is theirs: whoever was handed their link may hold it."""
+    if must_prove_address(membership.user):
+        raise ActionRefused(
+            _("%(person)s has to sign in with a code first: so far nobody knows that mail to %(email)s reaches them.")
+            % {"person": membership.user, "email": membership.user.email}
+        )
 
 
 def refuse_outsider(standing: Standing) -> str:

@@ -11,6 +11,7 @@ from accounts.actions.authority import (
     refuse_level_above,
     refuse_outsider,
     refuse_overtaken,
+    refuse_unproved,
     refuse_without,
     standing_now,
 )
@@ -33,7 +34,7 @@ from accounts.models import (
     User,
 )
 from accounts.queries import is_last_owner
-from accounts.rights import Right
+from accounts.rights import BY_LEVEL, Right, may_grant_level
 from audit import actions as audit
 from operations import clock
 from operations.errors import ActionRefused
@@ -45,7 +46,8 @@ Level = AccessPeriod.Level
 def change_access_level(*, membership: Membership, level: str, by: Membership, at: dt.datetime) -> None:
     """Give a person another access level.
 
-    :raises ActionRefused: the old or the new level holds more than ``by`` does; it is the last owner; they have left.
+    :raises ActionRefused: the old or the new level holds more than ``by`` does; it is the last owner; they have left;
+        or they would get more and haven't proved their address.
     """
     lock_organization(by.organization_id)
     membership = lock_membership(membership)
@@ -56,6 +58,8 @@ def change_access_level(*, membership: Membership, level: str, by: Membership, a
         return
     refuse_level_above(held, before)
     refuse_level_above(held, level)
+    if not may_grant_level(BY_LEVEL[before], level):
+        refuse_unproved(membership)
     _refuse_last_owner(membership, before)
     refuse_overtaken(at, membership.access_periods.all())
     AccessPeriod.objects.open().filter(membership=membership).update(ended_at=at, ended_by=by.user_id)
@@ -91,7 +95,8 @@ def place(
 def join_group(*, membership: Membership, group: SignOffGroup, by: Membership, at: dt.datetime) -> None:
     """Let a person sign for a group.
 
-    :raises ActionRefused: ``by`` may not decide who signs; the person has left or signs for it already.
+    :raises ActionRefused: ``by`` may not decide who signs; the person has left, signs for it already, or hasn't proved their
+        address.
     """
     membership = lock_membership(membership)
     group = lock_sign_off_group(group)
@@ -103,6 +108,7 @@ def join_group(*, membership: Membership, group: SignOffGroup, by: Membership, a
         raise ActionRefused(
             _("%(person)s signs for %(group)s already.") % {"person": membership.user, "group": group.name}
         )
+    refuse_unproved(membership)
     refuse_overtaken(at, membership.group_periods.filter(group=group))
     GroupPeriod.objects.create(**_starts(membership, by=by, at=at), group=group)
     _record("person.joined_group", membership, by=by, at=at, group=group.pk)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import Membership, User
-from accounts.queries import organization_ids_of, reaches
+from accounts.queries import organization_ids_of
 from audit import actions as audit
 
 
@@ -25,15 +25,15 @@ def record_at_door(action: str, *, user: User | None, by: UUID | None, at: dt.da
 
 @transaction.atomic
 def prove_address(*, user: User, means: str, at: dt.datetime, ends_password: bool = True) -> bool:
-    """A code that went to the address has come back: from now on the account is known to be its owner's.
+    """A code that left for the address by mail has come back: from now on the account is known to be its owner's.
 
     Until then whoever was handed a link may have made it. So their password ends, and with its hash every session that
     is open. ``user`` is changed in place, for whoever signs it in next. Logged once, in the installation's chain.
 
     :param ends_password: False where the owner has just chosen a new one, which ended the sessions already.
-    :returns: whether a password was ended. False also for mail that stayed here: it proves nothing.
+    :returns: whether a password was ended.
     """
-    if user.address_proved_at is not None or not reaches(user):
+    if user.address_proved_at is not None:
         return False
     had_password = ends_password and user.has_usable_password()
     if ends_password:

@@ -10,6 +10,7 @@ from accounts.actions.authority import (
     refuse_foreign,
     refuse_outsider,
     refuse_overtaken,
+    refuse_unproved,
     refuse_without,
     standing_now,
 )
@@ -92,6 +93,7 @@ def appoint_lead(*, team: Team, membership: Membership | None, by: Membership, a
     refuse_foreign(by, team, membership)
     if membership is not None:
         refuse_outsider(standing_now(membership))
+        refuse_unproved(membership)
     current = LeadPeriod.objects.open().filter(team=team).first()
     if (current.membership_id if current else None) == (membership.pk if membership else None):
         return

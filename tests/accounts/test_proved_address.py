@@ -250,3 +250,73 @@ def test_a_manager_whose_password_has_ended_chooses_a_new_one_before_going_on(ac
     page = sign_in_by_code(Client())
 
     assert page.redirect_chain[-1][0].startswith("/account/password/set/")
+
+
+def test_nobody_is_raised_before_their_address_is_proved(acme: Company, intruder: Client) -> None:
+    vera = User.objects.get(email=OWNER).memberships.get()
+    team = actions.add_team(name="Field", by=acme.olga, at=clock.now())
+    with refused("sign in with a code first"):
+        actions.change_access_level(membership=vera, level=Level.OWNER, by=acme.olga, at=clock.now())
+    with refused("sign in with a code first"):
+        actions.join_group(membership=vera, group=acme.legal, by=acme.olga, at=clock.now())
+    with refused("sign in with a code first"):
+        actions.appoint_lead(team=team, membership=vera, by=acme.olga, at=clock.now())
+
+    sign_in_by_code(Client())
+
+    vera.refresh_from_db()
+    actions.change_access_level(membership=vera, level=Level.MANAGER, by=acme.olga, at=clock.now())
+    assert intruder.get("/o/acme/").status_code == 302
+
+
+def test_an_unproved_level_can_be_taken_away(acme: Company, settings: Any) -> None:
+    settings.MAIL_TRANSPORT = {}
+    Client().post(link(invited(acme, level=Level.MANAGER)), {"name": "Vera", "password": INTRUDERS})
+    settings.MAIL_TRANSPORT = TRANSPORT
+    vera = User.objects.get(email=OWNER).memberships.get()
+
+    actions.change_access_level(membership=vera, level=Level.MEMBER, by=acme.olga, at=clock.now())
+
+    assert vera.access_periods.open().get().level == Level.MEMBER
+
+
+def test_a_code_that_was_only_kept_here_proves_nothing(acme: Company, settings: Any) -> None:
+    """Sent while she was in the demo company only, typed once a real organization has invited her."""
+    settings.MAIL_TRANSPORT = TRANSPORT
+    acme.organization.is_demo = True
+    acme.organization.save(update_fields=["is_demo"])
+    Client().post(link(invited(acme)), {"name": "Vera", "password": INTRUDERS})
+    reader = Client()
+    reader.post("/account/login/code/", {"email": OWNER})
+    kept = OutgoingMail.objects.get(to=OWNER, subject__icontains="code", status=OutgoingMail.Status.HELD)
+    invited(company("globex"))
+
+    reader.post("/account/login/code/confirm/", {"code": kept.text.split("\n\n")[1].strip()})
+
+    assert reader.get("/o/acme/").status_code == 200
+    assert User.objects.get(email=OWNER).address_proved_at is None
+
+
+def test_a_change_of_password_under_way_brings_no_ended_one_back(intruder: Client, monkeypatch: Any) -> None:
+    """The intruder's request has read the account when the owner's code comes back."""
+    vera, hashed, sent = Client(), User.set_password, []
+
+    def after_the_owner(user: User, raw: str | None) -> None:
+        if raw == "another of the intruder's" and not sent:
+            sent.append(raw)
+            sign_in_by_code(vera)
+        hashed(user, raw)
+
+    monkeypatch.setattr(User, "set_password", after_the_owner)
+    changed = {
+        "oldpassword": INTRUDERS,
+        "password1": "another of the intruder's",
+        "password2": "another of the intruder's",
+    }
+    page = intruder.post("/account/password/change/", changed)
+
+    user = User.objects.get(email=OWNER)
+    assert (page.status_code, sent) == (403, ["another of the intruder's"])
+    assert user.address_proved_at is not None
+    assert not user.has_usable_password()
+    assert [vera.get("/o/acme/").status_code, intruder.get("/o/acme/").status_code] == [200, 302]
