@@ -134,7 +134,7 @@ class ItemRevision(models.Model):
     )
     allows_not_applicable = models.BooleanField(_("may be not applicable"), default=False)
     needs_computer = models.BooleanField(_("needs a computer"), default=False)
-    # Blocks about this company rendered with the item: routes, conditions, contacts, data_classes.
+    # Blocks about this company rendered with the item: routes, conditions, contacts, data_classes, repositories.
     shows = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     # Topics of facts, about the routes that cover the person, that the answer rests on.
     rests_on_topics = ArrayField(models.CharField(max_length=40), default=list, blank=True)

@@ -1,9 +1,11 @@
 """What an item said when somebody saw it, and what it says now, where that differs."""
 
+import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -56,6 +58,7 @@ def _labels() -> dict[str, str]:
         "routes": _("Routes"),
         "conditions": _("Conditions"),
         "data_classes": _("Data"),
+        "repositories": _("Repositories"),
         "facts": _("What the vendor says"),
         "contacts": _("Contacts"),
         "evidence_example": _("Example of good evidence"),
@@ -75,12 +78,19 @@ def _words(name: str, value: Any, people: Mapping[int, str]) -> str:
         "choices": lambda one: one["label"],
         "routes": lambda one: f"{one['code']} {one['name']}: {_outcome(one)}",
         "conditions": lambda one: f"{one['code']} {one['name']}: {one['conditions'] or '–'}",
-        "data_classes": lambda one: f"{one['code']} {one['name']}: {'; '.join(map(', '.join, one['lines'])) or '–'}",
+        "data_classes": _scope,
+        "repositories": _scope,
         "facts": lambda one: f"{one['says']} {one['detail']}".strip(),
         "contacts": lambda one: people.get(one, "–"),
     }
     return " · ".join(each[name](one) for one in value)
 
 
+def _scope(route: Content) -> str:
+    lines = [": ".join(filter(None, [" · ".join(one["whom"]), ", ".join(one["names"])])) for one in route["lines"]]
+    return f"{route['code']} {route['name']}: {'; '.join(lines) or '–'}"
+
+
 def _outcome(route: Content) -> str:
-    return " ".join(filter(None, [str(RouteDecision.Outcome(route["outcome"]).label), route["until"]]))
+    until = date_format(dt.date.fromisoformat(route["until"]), "j M Y") if route["until"] else ""
+    return " ".join(filter(None, [str(RouteDecision.Outcome(route["outcome"]).label), until]))

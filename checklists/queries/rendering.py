@@ -3,7 +3,8 @@
 Rendered per item × the decisions that cover a person, so that people in the same place share the snapshot.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,12 @@ from catalog.queries import facts_by_topic
 from checklists.models import ItemRevision
 from governance.models import RouteDecision
 from governance.queries.submissions import scopes_of
+
+# What a block shows of each line of a scope: the names that it has there.
+_OF_A_SCOPE: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "data_classes": lambda line: [row["name"] for row in line["data_classes"]],
+    "repositories": lambda line: line["repositories"],
+}
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,13 @@ class ShownItem:
 
     @property
     def company(self) -> dict[str, list[dict[str, Any]]]:
-        """What is shown of this company's routes, each with its line: a color, and so no part of the content."""
-        blocks = {name: self.content[name] for name in ("routes", "conditions", "data_classes") if name in self.content}
-        return {name: [row | {"line": self.lines.get(row["code"])} for row in rows] for name, rows in blocks.items()}
+        """What is shown of this company's routes, each with its line (a color, and so no part of the content) and day."""
+        blocks = {name: self.content[name] for name in ("routes", "conditions", *_OF_A_SCOPE) if name in self.content}
+        return {name: [row | self._to_be_read(row) for row in rows] for name, rows in blocks.items()}
+
+    def _to_be_read(self, row: dict[str, Any]) -> dict[str, Any]:
+        until = row.get("until")
+        return {"line": self.lines.get(row["code"]), "until_day": dt.date.fromisoformat(until) if until else None}
 
 
 def render_items(
@@ -55,7 +66,7 @@ def render_items(
     facts = facts_by_topic([one.route for one in allowed], organization, topics) if topics and allowed else {}
     keys = {key for revision in wanted for key in revision.procedures}
     procedures = _procedures(organization, keys, facts) if keys else {}
-    scopes = scopes_of(*allowed) if any("data_classes" in revision.shows for revision in wanted) else {}
+    scopes = scopes_of(*allowed) if any(_OF_A_SCOPE.keys() & set(revision.shows) for revision in wanted) else {}
     return {revision.item_id: _render(revision, decisions, allowed, facts, procedures, scopes) for revision in wanted}
 
 
@@ -113,16 +124,27 @@ def _company(
         ]
     if "contacts" in revision.shows:
         blocks["contacts"] = sorted({vars(decision)["keeper_now_id"] for decision in decisions})
-    if "data_classes" in revision.shows:
-        blocks["data_classes"] = [
+    for name in [name for name in _OF_A_SCOPE if name in revision.shows]:
+        blocks[name] = [
             {
                 "code": one.route.short_code,
                 "name": one.route.name,
-                "lines": [[row["name"] for row in line["data_classes"]] for line in scopes.get(one.pk, [])],
+                "lines": _scope(scopes.get(one.pk, []), _OF_A_SCOPE[name]),
             }
             for one in allowed
         ]
     return blocks
+
+
+def _scope(lines: Sequence[dict[str, Any]], names: Callable[[dict[str, Any]], list[str]]) -> list[dict[str, list[str]]]:
+    """What each line names, and for whom where there are several: what one team may is not what another may."""
+    several = len(lines) > 1
+    return [{"whom": _whom(line) if several else [], "names": names(line)} for line in lines]
+
+
+def _whom(line: dict[str, Any]) -> list[str]:
+    groups = [", ".join(row["name"] for row in line[of]) for of in ("teams", "job_roles")]
+    return [group for group in groups if group]
 
 
 def _route(decision: RouteDecision) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import re
 import pytest
 
 from checklists import actions
-from checklists.models import Checklist, ChecklistVersion, ListedItem
+from checklists.models import Checklist, ChecklistVersion, Item, ListedItem
+from governance import actions as governance
+from governance.models import RouteDecision
 from tests.cast import EPOCH, Company, signed_in
-from tests.checklists.steps import LATER, answer, answer_everything, checklist, decide, reasons
+from tests.checklists.steps import LATER, answer, answer_everything, checklist, decide, reasons, route
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -112,3 +114,43 @@ def test_other_conditions_and_contacts_are_named_in_words(decided: Company, priv
     text = page(decided.dev, f"my-list/{item}/")
 
     assert ("ins", "Never on Fridays.") in diff(text)
+
+
+def test_a_question_shows_what_each_line_of_the_scope_allows_and_for_whom(acme: Company) -> None:
+    governance.ship_data_classes(organization=acme.organization)
+    source, copy = (acme.organization.data_classes.get(key=key) for key in ("source-code", "public-web-copy"))
+    engineering = governance.LineOfScope(
+        team_ids=frozenset({acme.engineering.pk}), data_class_ids=frozenset({source.pk}), repositories="acme/portal"
+    )
+    sales = governance.LineOfScope(team_ids=frozenset({acme.sales.pk}), data_class_ids=frozenset({copy.pk}))
+    decide(acme, route("team-plan", "TP1"), lines=[engineering, sales])
+    made = checklist(acme, "coding", ["Where?"], shows=["data_classes", "repositories"])
+    actions.assign(checklist=made, by=acme.mara, at=EPOCH)
+
+    page = words_of_the_question(acme)
+
+    assert f"Engineering: {source.name}" in page
+    assert f"Sales: {copy.name}" in page
+    assert "Engineering: acme/portal" in page
+    assert "Sales: The decision names none: all of ours." in page
+
+
+def test_a_question_names_nobody_where_a_decision_has_one_line(acme: Company) -> None:
+    line = governance.LineOfScope(team_ids=frozenset({acme.engineering.pk}), repositories="acme/portal\nacme/shop")
+    outcome = {"outcome": RouteDecision.Outcome.ALLOWED_UNTIL, "until": dt.date(2030, 6, 30)}
+    decide(acme, route("team-plan", "TP1"), lines=[line], **outcome)
+    made = checklist(acme, "coding", ["Where?"], shows=["routes", "repositories"])
+    actions.assign(checklist=made, by=acme.mara, at=EPOCH)
+
+    page = words_of_the_question(acme)
+
+    assert "Which repositories" in page
+    assert "acme/portal, acme/shop" in page
+    assert "Engineering:" not in page
+    assert "allowed until 30 Jun 2030" in page
+
+
+def words_of_the_question(acme: Company) -> str:
+    item = Item.objects.get(key="where")
+    page = signed_in(acme.dev).get(f"/o/{acme.organization.slug}/my-list/{item.pk}/").content.decode()
+    return " ".join(page.split())
