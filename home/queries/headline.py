@@ -80,4 +80,4 @@ def _nothing_left(work: MyWork, routes: MyRoutes, asked: str) -> Headline:
         return Headline(_("You are done, and cleared"), _("What you may use stands below."))
     if work.total:
         return Headline(_("You are done"), _("Nothing waits for you."))
-    return Headline(_("Nothing waits for you"), _("When something does, it stands here, and a mail tells you."))
+    return Headline(_("Nothing waits for you"), _("When something does, it stands here."))

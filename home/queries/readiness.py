@@ -68,6 +68,16 @@ class Readiness:
     def overdue(self) -> int:
         return sum(team.overdue for team in self.teams)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether nothing that was asked is open."""
+        return self.complete > 0 and not self.open
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether everybody is, for each route that is allowed for them."""
+        return 0 < self.clearances == self.cleared
+
     def of(self, team_ids: frozenset[int]) -> "Readiness":
         """The same for some of the teams."""
         return Readiness(tuple(team for team in self.teams if team.team_id in team_ids))

@@ -215,7 +215,7 @@ def roll_out_is_green(mara: Person, people: int) -> None:
     mara.open("")
     expect(mara.page.locator(".stat", has_text="a person counts once")).to_contain_text(f"{people}")
     mara.sees(f"of {people}; a person counts once for each route")
-    mara.sees("Nothing. What remains is answering.")
+    mara.sees("Nothing. Everything that is asked is answered.")
 
 
 def half_a_year_passes(move_clock: Callable[..., None]) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,8 +14,9 @@ from governance import actions
 from governance.models import Question, RouteDecision
 from home.queries.blocks import Block
 from operations import clock
-from operations.templatetags.dates import relative_day
+from operations.templatetags.dates import day, relative_day
 from tests.cast import EPOCH, Company, company, signed_in
+from tests.checklists.steps import answer_everything
 from tests.factories import make_route
 from tests.governance.factories import shown, turn
 
@@ -132,7 +134,30 @@ def test_an_employee_reads_what_is_left_how_long_it_takes_and_what_they_may_use(
     assert "Allowed for you, once 2 more questions" in page
     assert "No customer data." in page
     assert "Ask Mara." in page
-    assert "Anything else is not decided: don’t use it for work yet; ask Mara." in page
+    assert "Anything else is not decided for you: don’t use it for work yet; ask Mara." in page
+
+
+@pytest.mark.parametrize("transport", ["", "smtp://localhost:2525"])
+def test_a_mail_is_promised_only_where_one_can_be_sent(acme: Company, settings: Any, transport: str) -> None:
+    settings.MAIL_TRANSPORT = transport
+
+    assert ("a mail tells you" in home(acme.dev)) == bool(transport)
+
+
+def test_a_route_names_its_last_day_and_leads_to_what_was_decided(acme: Company) -> None:
+    outcome = RouteDecision.Outcome.ALLOWED_UNTIL
+    decision = decided(acme, "claude-team", outcome=outcome, until=clock.today("UTC") + dt.timedelta(days=20))
+
+    page = home(acme.dev)
+
+    assert f"Until {day(decision.until)}, in 20 days." in page
+    assert f'href="/o/{acme.organization.slug}/decisions/{decision.pk}/"' in page
+
+
+def test_whom_no_decision_covers_is_not_told_that_nothing_is_decided(acme: Company) -> None:
+    decided(acme, "claude-team", lines=[actions.LineOfScope(team_ids=frozenset({acme.engineering.pk}))])
+
+    assert "Nothing is decided for you yet: don’t use AI tools for work yet; ask Mara." in home(acme.sal)
 
 
 def test_a_route_that_is_not_allowed_is_said_to_be_so(acme: Company) -> None:
@@ -154,7 +179,7 @@ def test_nobody_is_cleared_by_being_asked_nothing(acme: Company) -> None:
 
 
 def test_with_nothing_decided_they_are_told_whom_to_ask(acme: Company) -> None:
-    assert "Nothing is decided yet: don’t use AI tools for work yet; ask Mara." in home(acme.dev)
+    assert "Nothing is decided for you yet: don’t use AI tools for work yet; ask Mara." in home(acme.dev)
 
 
 def test_a_signer_finds_what_waits_oldest_first(acme: Company) -> None:
@@ -202,6 +227,22 @@ def test_a_manager_finds_what_blocks_and_the_teams(acme: Company) -> None:
     assert "1 decision waits for signatures" in page
     assert "teams are overdue: Engineering, Sales" in page
     assert "Cleared by team" in page
+
+
+def test_a_roll_out_that_is_through_is_green_and_has_nothing_left_to_answer(acme: Company) -> None:
+    decided(acme, "claude-team")
+    published(acme, "privacy", due_days=3650)
+    settled(acme)
+
+    assert "What remains is answering." in home(acme.mara)
+
+    for one in acme.organization.memberships.all():
+        answer_everything(one, at=clock.now())
+    settled(acme)
+    page = home(acme.mara)
+
+    assert "Nothing. Everything that is asked is answered." in page
+    assert page.count('class="stat tone-good"') == 3
 
 
 def test_a_shared_checklist_that_is_late_blocks_and_says_who_looks_after_it(acme: Company) -> None:
@@ -265,7 +306,7 @@ def test_a_route_that_is_suspended_is_said_to_be_so_to_those_it_covers_until_it_
     assert f"It was suspended {relative_day(clock.now(), clock.today('Europe/Berlin'))}, because:" in page
     assert "Their terms have changed." in page
     assert "Ask Mara." in page
-    assert "Anything else is not decided: don’t use it for work yet; ask Mara." in page
+    assert "Anything else is not decided for you: don’t use it for work yet; ask Mara." in page
     assert "Stop using" not in home(acme.sal)
 
     actions.resume(decision=decision, by=acme.mara, reason="They took it back.", at=clock.now())
