@@ -50,7 +50,7 @@ def routes(
 ) -> QuerySet[AccessRoute]:
     """The routes an organization can choose from, filtered.
 
-    :param text: looked for in name, aliases, vendor, tool and short code.
+    :param text: each of its words is looked for in name, aliases, vendor, tool and short code.
     :param answers: any of ``FILTERS`` with the value wanted; empty values filter nothing.
     """
     found = AccessRoute.objects.visible_to(organization).filter(retired_at=None).select_related("tool")
@@ -61,9 +61,9 @@ def routes(
             found = found.filter(**{name: value})
     if vendor:
         found = found.filter(tool__vendor=vendor)
-    if text:
-        named = Q(name__icontains=text) | Q(aliases__icontains=text) | Q(short_code__iexact=text)
-        found = found.filter(named | Q(tool__name__icontains=text) | Q(tool__vendor__icontains=text))
+    for word in text.split():
+        named = Q(name__icontains=word) | Q(aliases__icontains=word) | Q(short_code__iexact=word)
+        found = found.filter(named | Q(tool__name__icontains=word) | Q(tool__vendor__icontains=word))
     return found.order_by("tool__vendor", "tool__name", "name")
 
 

@@ -39,7 +39,6 @@ def audit_export(request: OrganizationRequest) -> HttpResponseBase:
         return _page(request, form, status=400)
     at = clock.now()
     events = _events(form, request.organization)
-    total = total_text(events)
     actions.record_export(
         report="audit",
         by=request.membership,
@@ -53,7 +52,7 @@ def audit_export(request: OrganizationRequest) -> HttpResponseBase:
         by=request.membership,
         at=at,
         filters="; ".join(f"{label}: {value}" for label, value in form.named()),
-        total=total,
+        total=total_text(events),
         columns=[
             _("Position"),
             _("When"),

@@ -6,7 +6,7 @@ from checklists.queries.progress import (
     assignments,
     people_to_look_again,
     readiness,
-    settled_as_of,
+    unsettled_since,
     with_status,
 )
 from checklists.queries.recount import Difference, differing_cells
@@ -42,12 +42,12 @@ __all__ = [
     "readiness",
     "render_items",
     "render_task",
-    "settled_as_of",
     "shared_contact_for",
     "shared_questions",
     "shared_state",
     "state_of",
     "task_list",
+    "unsettled_since",
     "waiting_in_words",
     "with_status",
 ]

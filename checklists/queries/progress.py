@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from accounts.models import Organization
-from checklists.models import Assignment, ItemRevision, SettleJob
+from checklists.models import Assignment, ItemRevision, SettleRequest
 from operations import clock
 from operations.paging import EXACT_UP_TO
 
@@ -80,9 +80,9 @@ def with_status(
     return rows.filter(status=status)
 
 
-def settled_as_of(organization: Organization) -> dt.datetime | None:
-    """When lists and counts last caught up with everybody."""
-    return SettleJob.objects.filter(organization=organization).aggregate(at=Max("done_at"))["at"]
+def unsettled_since(organization: Organization) -> dt.datetime | None:
+    """Since when lists and counts wait to catch up with somebody; nothing where they hold as of this moment."""
+    return SettleRequest.objects.filter(organization=organization).aggregate(at=Min("requested_at"))["at"]
 
 
 # Who stands by an answer: a member, a team, or (neither) the organization. An item is asked by the lists that are

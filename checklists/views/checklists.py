@@ -52,7 +52,7 @@ def checklist_list(request: OrganizationRequest) -> HttpResponse:
     ]
     context = {
         "rows": rows,
-        "as_of": queries.settled_as_of(request.organization),
+        "unsettled_since": queries.unsettled_since(request.organization),
         "can_edit": Right.CHECKLIST_EDIT in request.rights,
     }
     return render(request, "checklists/checklist_list.html", context)

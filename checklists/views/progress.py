@@ -42,7 +42,7 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
             "page": keyset_page(rows, request),
             "total": total_text(rows),
             "is_filtered": any(request.GET.get(name) for name in form.fields),
-            "as_of": queries.settled_as_of(request.organization),
+            "unsettled_since": queries.unsettled_since(request.organization),
             "teams": _by_team(teams, counts),
             "late": {"first": late[:LATE_SHOWN], "rest": late[LATE_SHOWN:]},
             "may_answer": Right.SHARED_ANSWER in request.rights,

@@ -39,6 +39,7 @@ def test_routes_are_filtered_by_what_people_ask_first(acme) -> None:
 
     assert {"claude-code-bedrock", "amazon-bedrock"} == keys(text="bedrock")
     assert "google-agent-platform" in keys(text="vertex")
+    assert "claude-code-team" in keys(text="team  claude code")
     assert keys(reaches_vendor="no") == {"amazon-bedrock", "google-agent-platform"}
     assert all(key.startswith("copilot") for key in keys(vendor="GitHub (Microsoft)"))
     assert keys(tier="consumer", trains="no") == set()

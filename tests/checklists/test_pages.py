@@ -8,7 +8,16 @@ from django.db import connection
 
 from audit.models import Reopening
 from checklists import actions
-from checklists.models import Answer, AnswerDraft, Assignment, Checklist, ChecklistVersion, Evidence, Item
+from checklists.models import (
+    Answer,
+    AnswerDraft,
+    Assignment,
+    Checklist,
+    ChecklistVersion,
+    Evidence,
+    Item,
+    SettleRequest,
+)
 from checklists.queries.way import people_reached
 from governance.models import Question
 from operations import clock
@@ -227,6 +236,18 @@ def test_progress_costs_the_same_for_one_person_and_for_three(
     assert len(page.context["page"].rows) == people
 
 
+@pytest.mark.parametrize("page", ["progress/", "checklists/"])
+def test_a_page_of_counts_says_whether_everything_is_counted(decided, privacy, page) -> None:
+    client = signed_in(decided.mara)
+    SettleRequest.objects.create(organization=decided.organization, requested_at=EPOCH)
+
+    assert "later changes are being counted" in client.get(url(decided, page)).content.decode()
+
+    SettleRequest.objects.filter(organization=decided.organization).delete()
+
+    assert "Counted up to this moment" in client.get(url(decided, page)).content.decode()
+
+
 def test_a_lead_sees_the_own_team_only(decided, privacy) -> None:
     everybody = [one.pk for one in decided.organization.memberships.all()]
     actions.settle_people(organization=decided.organization, members=everybody, at=clock.now())
@@ -322,6 +343,10 @@ def test_a_new_version_of_what_is_asked_says_whom_it_reaches(decided, privacy) -
 
 def test_a_shared_list_that_is_assigned_leads_to_its_answers(decided) -> None:
     made = checklist(decided, "leaders", ["Who decides?"], kind="shared")
+    asking = signed_in(decided.mara).get(url(decided, f"checklists/{made.pk}/assign/")).content.decode()
+
+    assert "for the organization as one, or for the team you choose" in asking
+    assert "ask everyone" not in asking
 
     page = signed_in(decided.mara).post(url(decided, f"checklists/{made.pk}/assign/"), {"due_days": 7}, follow=True)
 

@@ -215,6 +215,19 @@ def test_the_export_names_itself_and_is_logged_first(acme) -> None:
     assert "report.exported" not in text
 
 
+def test_an_export_of_everything_counts_as_many_rows_as_it_has(acme) -> None:
+    happened(acme, 2)
+
+    response = signed_in(acme.ann).post(address(acme, "export/"))
+    connection.check_constraints()
+    text = b"".join(response.streaming_content).decode()
+
+    here = text.count("decision.submitted") + text.count("report.exported")
+    assert here == 3
+    assert "Rows in all,3 entries" in text
+    assert "Rows here,3" in text
+
+
 def test_cells_that_look_like_formulas_are_disarmed(acme) -> None:
     acme.mara.user.name = "=1+1"
     acme.mara.user.save(update_fields=["name"])
