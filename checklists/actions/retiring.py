@@ -10,6 +10,7 @@ from audit.actions import record
 from checklists.actions.assignments import SETTLE_TASK
 from checklists.actions.editing import begin_draft
 from checklists.models import Checklist, ChecklistVersion
+from checklists.queries.revisions import digest_of
 from checklists.queries.way import may_be_discarded
 from operations.bell import ring
 from operations.errors import ActionRefused
@@ -36,7 +37,8 @@ def archive(*, checklist: Checklist, by: Membership, at: dt.datetime) -> None:
 
 @transaction.atomic
 def take_up_again(*, checklist: Checklist, by: Membership, at: dt.datetime) -> ChecklistVersion:
-    """An archived checklist once more, as a draft of what it asked last: nobody is asked before that is published.
+    """An archived checklist once more, as the draft that was open then, else as one of what it asked last: nobody is asked
+    before that is published.
 
     :raises ActionRefused: when it is not archived.
     """
@@ -50,10 +52,11 @@ def take_up_again(*, checklist: Checklist, by: Membership, at: dt.datetime) -> C
 
 
 @transaction.atomic
-def discard_draft(*, version: ChecklistVersion, by: Membership, at: dt.datetime) -> None:
+def discard_draft(*, version: ChecklistVersion, by: Membership, at: dt.datetime, seen: str = "") -> None:
     """Give up a draft for good; what is published stays as it is, and the draft can be read in the database only.
 
-    :raises ActionRefused: when it is a draft no longer, or nothing of its checklist was ever published.
+    :param seen: the hash (``queries.revisions.digest_of``) of the draft that the page was about; empty where it knew none.
+    :raises ActionRefused: when it is a draft no longer or another one by now, or nothing of its checklist was ever published.
     """
     checklist = Checklist.objects.select_for_update().get(pk=version.checklist_id, organization=by.organization)
     draft = checklist.versions.select_for_update().get(pk=version.pk)
@@ -61,6 +64,8 @@ def discard_draft(*, version: ChecklistVersion, by: Membership, at: dt.datetime)
         raise ActionRefused(_("This draft is no draft any more."))
     if not may_be_discarded(draft):
         raise ActionRefused(_("Nothing else is left of this checklist: archive it instead."))
+    if seen and seen != digest_of(draft.listed_items.select_related("revision")):
+        raise ActionRefused(_("The draft has changed since you opened this page. Look at it again, then discard it."))
     draft.status, draft.ended_at = Status.DISCARDED, at
     draft.save(update_fields=["status", "ended_at"])
     _log("checklist.draft_discarded", checklist, by, at, version=draft.pk)

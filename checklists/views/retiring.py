@@ -1,5 +1,7 @@
 """Archiving a checklist, taking it up again, giving up a draft: each after saying what it does."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,8 +13,9 @@ from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import actions, queries
+from checklists.forms import SeenForm
 from checklists.models import Checklist, ChecklistVersion
-from checklists.queries.revisions import changed_items, listed_anew
+from checklists.queries.revisions import changed_items, digest_of, listed_anew
 from checklists.queries.way import may_be_discarded
 from operations import clock
 from operations.errors import ActionRefused
@@ -62,7 +65,9 @@ def checklist_restore(request: OrganizationRequest, pk: int) -> HttpResponse:
     if checklist.archived_at is None:
         return redirect(checklist)
     rules = checklist.rules.open().select_related("team", "job_role", "route")
-    return render(request, "checklists/checklist_restore.html", {"checklist": checklist, "rules": rules})
+    draft = checklist.versions.filter(status=ChecklistVersion.Status.DRAFT).first()
+    context = {"checklist": checklist, "rules": rules, "draft": draft}
+    return render(request, "checklists/checklist_restore.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,16 +79,22 @@ def draft_discard(request: OrganizationRequest, pk: int) -> HttpResponse:
     if draft is None:
         messages.info(request, _("There is no draft of this checklist any more."))
         return redirect(checklist)
-    if request.method == "POST":
+    form = SeenForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
-            actions.discard_draft(version=draft, by=request.membership, at=clock.now())
+            actions.discard_draft(version=draft, by=request.membership, at=clock.now(), **form.cleaned_data)
         except ActionRefused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("The draft is discarded. What is published stays as it is."))
-        return redirect(checklist)
+            return redirect(checklist)
     if not may_be_discarded(draft):
         return redirect("checklists:checklist-archive", organization=request.organization.slug, pk=pk)
+    return render(request, "checklists/draft_discard.html", {"checklist": checklist, **_lost_with(draft)})
+
+
+def _lost_with(draft: ChecklistVersion) -> dict[str, Any]:
     added, removed = listed_anew(draft)
+    seen = digest_of(draft.listed_items.select_related("revision"))
     lost = {"added": added, "removed": removed, "changed": changed_items(draft)}
-    return render(request, "checklists/draft_discard.html", {"checklist": checklist, "draft": draft, **lost})
+    return {"draft": draft, "form": SeenForm(initial={"seen": seen}), **lost}

@@ -1,5 +1,7 @@
 """An archived checklist is taken up again, a draft is given up: with a page that says what it does, and in the log."""
 
+import re
+
 import pytest
 
 from audit.models import AuditEvent
@@ -97,6 +99,37 @@ def test_a_draft_is_discarded_after_saying_what_is_lost_and_the_next_begins_from
     following = actions.begin_draft(checklist=made, by=acme.mara, at=clock.now())
     assert list(following.listed_items.values_list("revision__question", flat=True)) == ["Account?", "Rules?"]
     assert following.number == 3
+
+
+def test_a_draft_that_nobody_saw_is_not_discarded(acme, made) -> None:
+    shown = actions.begin_draft(checklist=made, by=acme.mara, at=LATER)
+    client = signed_in(acme.mara)
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', client.get(path(made, "draft/discard/")).content.decode())
+    actions.publish(version=shown, by=acme.olga, at=LATER, editorial=frozenset())
+    following = actions.begin_draft(checklist=made, by=acme.olga, at=LATER)
+    actions.add_item(version=following, by=acme.olga, at=LATER, section_title="General", question="Third?", why="So.")
+
+    refused = client.post(path(made, "draft/discard/"), {"seen": seen}).content.decode()
+
+    following.refresh_from_db()
+    assert following.status == ChecklistVersion.Status.DRAFT
+    assert "The draft has changed since you opened this page." in refused
+    assert "<li>Third?</li>" in refused
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', refused)
+    assert "is discarded." in client.post(path(made, "draft/discard/"), {"seen": seen}, follow=True).content.decode()
+
+
+def test_a_draft_open_when_its_checklist_was_archived_comes_back_and_the_page_says_so(acme, made) -> None:
+    draft = actions.begin_draft(checklist=made, by=acme.mara, at=LATER)
+    actions.archive(checklist=made, by=acme.mara, at=LATER)
+    client = signed_in(acme.mara)
+
+    asked = client.get(path(made, "restore/")).content.decode()
+    client.post(path(made, "restore/"))
+
+    assert "It comes back as the draft begun on" in asked
+    assert "what it asked last" not in asked
+    assert made.versions.get(status="draft") == draft
 
 
 def test_what_is_discarded_is_worked_on_and_published_no_more(acme, made) -> None:
