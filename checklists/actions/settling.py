@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from accounts.models import Organization
 from audit.actions import LOCK_SPACE
-from checklists.models import SettleJob, SettleRequest
+from checklists.models import Lapse, ReadinessDelta, SettleJob, SettleRequest
 from operations import clock
 from operations.sweeps import each
 
@@ -30,8 +30,19 @@ SELECT checklists_settle(%s, %s, greatest(%s, (
     SELECT max(settled_at) FROM checklists_assignment WHERE organization_id = %s AND membership_id = ANY(%s))))
 """
 
+_TAKE_LAPSED = """
+WITH gone AS (
+    DELETE FROM checklists_lapse lapse USING accounts_organization organization
+    WHERE organization.id = %s AND lapse.organization_id = organization.id
+      AND lapse."on" <= (%s::timestamptz AT TIME ZONE organization.timezone)::date
+    RETURNING lapse.organization_id, lapse.membership_id
+)
+INSERT INTO checklists_settlerequest (organization_id, membership_id, requested_at)
+SELECT DISTINCT organization_id, membership_id, %s::timestamptz FROM gone
+"""
+
 _FOLD = """
-WITH folded AS (DELETE FROM checklists_readinessdelta RETURNING *), summed AS (
+WITH folded AS (DELETE FROM checklists_readinessdelta WHERE organization_id = %s RETURNING *), summed AS (
     SELECT organization_id, subject, team_id, job_role_id, due_on, status, sum(n) AS n FROM folded
     GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0
 ), emptied AS (
@@ -76,36 +87,44 @@ def settle_people(*, organization: Organization, members: list[int], at: dt.date
 
 
 def take_lapsed(*, at: dt.datetime) -> int:
-    """Ask for settling of everybody of whom something runs out by today (their organization's today)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH gone AS (
-                DELETE FROM checklists_lapse lapse USING accounts_organization organization
-                WHERE organization.id = lapse.organization_id
-                  AND lapse."on" <= (%s::timestamptz AT TIME ZONE 'UTC')::date + 1
-                  AND lapse."on" <= (%s::timestamptz AT TIME ZONE organization.timezone)::date
-                RETURNING lapse.organization_id, lapse.membership_id
-            )
-            INSERT INTO checklists_settlerequest (organization_id, membership_id, requested_at)
-            SELECT DISTINCT organization_id, membership_id, %s::timestamptz FROM gone
-            """,
-            [at, at, at],
-        )
-        return cursor.rowcount
+    """Ask for settling of everybody of whom something runs out by today (their organization's today).
+
+    :raises SomeFailed: nobody could be asked for in an organization; in the others they are.
+    """
+    tomorrow = at.astimezone(dt.UTC).date() + dt.timedelta(days=1)
+    organizations = Lapse.objects.filter(on__lte=tomorrow).values_list("organization_id", flat=True).distinct()
+    return each((f"organization:{pk}", partial(_take_lapsed, pk, at)) for pk in organizations)
 
 
 def fold_counts() -> int:
-    """Fold the deltas into the cells; returns how many deltas. A second fold at the same time finds the lock taken.
+    """Fold the deltas into the cells, organization by organization; returns how many deltas.
 
-    A cell that comes to nothing goes: its day has passed, and nobody will be counted there again. Only this writes
-    cells, so each is read as the statement found it; a reader sees cells and deltas as committed, before or after.
+    A cell that comes to nothing goes: its day has passed, and nobody will be counted there again.
+
+    :raises SomeFailed: an organization's could not be folded; the others' are.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext('checklists.fold'))", [LOCK_SPACE])
+    organizations = ReadinessDelta.objects.values_list("organization_id", flat=True).distinct()
+    return each((f"organization:{pk}", partial(_fold, pk)) for pk in organizations)
+
+
+def _take_lapsed(organization_id: UUID, at: dt.datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_LAPSED, [organization_id, at, at])
+        return cursor.rowcount
+
+
+@transaction.atomic
+def _fold(organization_id: UUID) -> int:
+    """A second fold at the same time finds the lock taken. Only this writes cells, so each is read as the statement
+    found it; a reader sees cells and deltas as committed, before or after.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, f"checklists.fold {organization_id}"]
+        )
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute(_FOLD)
+        cursor.execute(_FOLD, [organization_id])
         return cursor.fetchone()[0]
 
 

@@ -28,7 +28,9 @@ MEND = "DROP FUNCTION IF EXISTS tests_refuse() CASCADE"
 # The sweeps in an order in which each finds something to do, and the tables that Acme can't write to.
 SWEEPS = {
     "governance.expire_decisions": ["governance_decisionmove"],
+    "checklists.take_lapsed": ["checklists_settlerequest"],
     "checklists.settle": ["checklists_assignment"],
+    "checklists.fold_counts": ["checklists_readinesscell"],
     "checklists.remind": ["notifications_notice"],
     "notifications.digest": ["notifications_outgoingmail"],
     "governance.remind_signers": ["notifications_notice"],
