@@ -32,7 +32,7 @@ $$;
 REQUIRED = """
 CREATE FUNCTION checklists_required(of_organization uuid, members bigint[], moment timestamptz)
 RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
-               revision_id bigint, rests_on_decisions boolean, due_on date, route_ids bigint[])
+               revision_id bigint, rests_on_decisions boolean, asked_on date, due_on date, route_ids bigint[])
 LANGUAGE sql STABLE AS $$
     WITH reach AS MATERIALIZED (
         SELECT * FROM governance_reach(of_organization, moment) WHERE outcome <> 'not_allowed'
@@ -90,7 +90,7 @@ LANGUAGE sql STABLE AS $$
         GROUP BY person.membership_id, person.team_id, person.job_role_id, ruled.checklist_id
     )
     SELECT list.membership_id, list.team_id, list.job_role_id, list.checklist_id, asked.item_id,
-           asked.revision_id, asked.rests_on_decisions,
+           asked.revision_id, asked.rests_on_decisions, greatest(list.asked_on, asked.since),
            CASE WHEN asked.since > list.asked_on THEN greatest(list.due_on, asked.since + list.due_days)
                 ELSE list.due_on END,
            list.route_ids
@@ -115,7 +115,8 @@ $$;
 
 # Each required item of each person with the newest answer and whether it is current: the one predicate. Who is asked again
 # because of a new decision has two weeks from the day it came into force, as for any change; who was not sure, from the
-# reply. What is current is due only when it soon runs out.
+# reply; who was asked once more after the day had passed, as on an archived list taken up again, as long as whoever is
+# asked anew. What is current is due only when it soon runs out.
 STATE = f"""
 CREATE FUNCTION checklists_state(of_organization uuid, members bigint[], moment timestamptz)
 RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
@@ -177,8 +178,8 @@ LANGUAGE sql STABLE AS $$
            CASE reason
                WHEN '' THEN CASE WHEN valid_until <= (SELECT day FROM today) + {DAYS_TO_LOOK_AGAIN} THEN valid_until END
                WHEN 'waiting' THEN NULL
-               WHEN 'reopened' THEN coalesce(reopened_due_on, due_on)
-               WHEN 'lapsed' THEN valid_until
+               WHEN 'reopened' THEN CASE WHEN reopened_due_on >= asked_on THEN reopened_due_on ELSE due_on END
+               WHEN 'lapsed' THEN CASE WHEN valid_until >= asked_on THEN valid_until ELSE due_on END
                WHEN 'newly_covered' THEN greatest(due_on, covered_since + {DAYS_TO_LOOK_AGAIN})
                WHEN 'unsure' THEN greatest(due_on, (
                     SELECT max(question.answered_at)::date + {DAYS_TO_LOOK_AGAIN} FROM governance_question question
@@ -210,6 +211,7 @@ LANGUAGE sql STABLE AS $$
     WITH required AS (
         SELECT DISTINCT ON (rule.team_id, rule.checklist_id, listed.item_id)
                rule.team_id, rule.checklist_id, listed.item_id, newest.id AS revision_id, newest.rests_on_decisions,
+               since.day AS asked_on,
                CASE WHEN rule.due_on >= since.day THEN rule.due_on ELSE since.day + rule.due_days END AS due_on
         FROM checklists_assignmentrule rule
         JOIN accounts_organization organization ON organization.id = rule.organization_id
@@ -271,8 +273,8 @@ LANGUAGE sql STABLE AS $$
            CASE reason
                WHEN '' THEN NULL
                WHEN 'waiting' THEN NULL
-               WHEN 'reopened' THEN coalesce(reopened_due_on, due_on)
-               WHEN 'lapsed' THEN valid_until
+               WHEN 'reopened' THEN CASE WHEN reopened_due_on >= asked_on THEN reopened_due_on ELSE due_on END
+               WHEN 'lapsed' THEN CASE WHEN valid_until >= asked_on THEN valid_until ELSE due_on END
                ELSE due_on
            END
     FROM judged

@@ -6,8 +6,12 @@ import pytest
 
 from accounts import actions as accounts
 from accounts.models import Membership
+from audit import actions as audit
 from checklists import actions, notices, queries
-from checklists.models import Checklist
+from checklists.actions import Given
+from checklists.actions.answers import render_shared
+from checklists.models import Answer, Checklist
+from checklists.queries.state import shared_state, state_of_one
 from governance import actions as governance
 from notifications.models import Notice
 from tests.cast import EPOCH, Company, person
@@ -121,6 +125,92 @@ def test_an_answer_that_runs_out_is_told_before_on_the_day_and_after_with_the_re
         (last, ""),
         (last + DAY, "Your answer has run out."),
     ]
+
+
+@pytest.mark.parametrize("days", [40, 200])
+@pytest.mark.parametrize("kind", ["personal", "shared"])
+def test_what_ran_out_while_its_list_was_archived_is_counted_from_being_asked_again(acme, kind, days) -> None:
+    again = LATER + days * DAY
+    made = checklist(acme, "privacy", ["Account?"], valid_months=1, kind=kind)
+    actions.assign(checklist=made, by=acme.mara, at=EPOCH)
+    give(acme, made)
+    archived_until(acme, made, at=again)
+
+    assert still_due(acme, kind, at=again) == ("lapsed", (again + TWO_WEEKS).date())
+
+
+@pytest.mark.parametrize("kind", ["personal", "shared"])
+def test_what_runs_out_on_a_list_asked_without_a_break_is_due_on_the_day_it_ran_out(acme, kind) -> None:
+    made = checklist(acme, "privacy", ["Account?"], valid_months=1, kind=kind)
+    actions.assign(checklist=made, by=acme.mara, at=EPOCH, due_on=(EPOCH + 300 * DAY).date())
+    last = give(acme, made).valid_until
+
+    assert still_due(acme, kind, at=LATER + 40 * DAY) == ("lapsed", last)
+
+
+def test_what_ran_out_before_somebody_moved_to_where_it_is_asked_is_counted_from_the_move(acme) -> None:
+    made = checklist(acme, "privacy", ["Account?"], valid_months=1)
+    actions.assign(checklist=made, team=acme.engineering, by=acme.mara, at=EPOCH)
+    give(acme, made)
+    for team, at in ((acme.sales, LATER + DAY), (acme.engineering, MONTHS_LATER)):
+        accounts.place(membership=acme.dev, team=team, job_role=acme.engineer, by=acme.olga, at=at)
+
+    assert still_due(acme, "personal", at=MONTHS_LATER) == ("lapsed", (MONTHS_LATER + TWO_WEEKS).date())
+
+
+@pytest.mark.parametrize("kind", ["personal", "shared"])
+def test_what_was_reopened_while_its_list_was_archived_is_counted_from_being_asked_again(acme, kind) -> None:
+    made = checklist(acme, "privacy", ["Account?"], kind=kind)
+    actions.assign(checklist=made, by=acme.mara, at=EPOCH)
+    given = give(acme, made)
+    actions.archive(checklist=made, by=acme.mara, at=LATER + DAY)
+    audit.reopen(
+        organization_id=acme.organization.pk,
+        key=f"item:{given.item_id}",
+        below_revision=given.revision_id + 1,
+        by=None,
+        at=LATER + 2 * DAY,
+        due_on=(LATER + 16 * DAY).date(),
+        because="It has changed.",
+    )
+    archived_until(acme, made, at=MONTHS_LATER)
+
+    assert still_due(acme, kind, at=MONTHS_LATER) == ("reopened", (MONTHS_LATER + TWO_WEEKS).date())
+
+
+def test_what_is_reopened_on_a_list_asked_without_a_break_is_due_on_the_day_of_the_reopening(acme) -> None:
+    made = checklist(acme, "privacy", ["Account?"])
+    actions.assign(checklist=made, by=acme.mara, at=EPOCH, due_on=(EPOCH + 300 * DAY).date())
+    given = give(acme, made)
+    steps.publish_change(made, acme, given.item_id, editorial=False, at=MONTHS_LATER)
+
+    assert still_due(acme, "personal", at=MONTHS_LATER) == ("reopened", (MONTHS_LATER + TWO_WEEKS).date())
+
+
+def give(acme: Company, made: Checklist) -> Answer:
+    """The answer to the only question of a list: Dev's own, or Mara's for the organization."""
+    item = made.versions.get().listed_items.get().item_id
+    if made.kind == Checklist.Kind.PERSONAL:
+        return steps.answer(acme.dev, item, at=LATER)
+    about = {"team": None, "item_id": item, "at": LATER}
+    shown = render_shared(acme.mara, **about)
+    return actions.answer_shared(
+        by=acme.mara, shown_sha256=shown.sha256, answered=None, given=Given(value="yes"), **about
+    )
+
+
+def archived_until(acme: Company, made: Checklist, *, at: dt.datetime) -> None:
+    if not Checklist.objects.filter(pk=made.pk, archived_at__isnull=False).exists():
+        actions.archive(checklist=made, by=acme.mara, at=LATER + DAY)
+    draft = actions.take_up_again(checklist=made, by=acme.mara, at=at)
+    actions.publish(version=draft, by=acme.mara, at=at, editorial=frozenset())
+
+
+def still_due(acme: Company, kind: str, *, at: dt.datetime) -> tuple[str, dt.date | None]:
+    """Why the only question is open, and until when."""
+    rows = state_of_one(acme.dev, at=at) if kind == "personal" else shared_state(acme.organization.pk, at=at)
+    (row,) = rows
+    return row.reason, row.due_on
 
 
 def test_what_soon_runs_out_is_still_current(decided, privacy) -> None:
