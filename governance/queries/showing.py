@@ -141,12 +141,15 @@ def how_it_stands(decision: RouteDecision) -> str:
 
 
 def last_written(decision: RouteDecision, *, reader: Membership) -> str:
-    """Who wrote in a draft last, and when. Two queries."""
-    written = AuditEvent.objects.filter(
+    """Who wrote in a draft last, and when; names nobody where nobody has written in it. Two queries."""
+    events = AuditEvent.objects.filter(
         organization_id=decision.organization_id,
         target=f"decision:{decision.pk}",
         action__in=["decision.edited", "decision.scope_set"],
-    ).latest("pk")
+    )
+    written = events.order_by("pk").last()
+    if written is None:
+        return _("The page you sent was not of this draft as it stands now.")
     if written.actor_id == reader.user_id:
         return _("You changed this draft yourself, in another window, %(when)s.") % {"when": moment(written.at)}
     person = User.objects.get(pk=str(written.actor_id))
@@ -181,7 +184,10 @@ def stations_of(stages: list[SignOffStage], sign_off: SignOff | None) -> list[di
 
 
 def after_word(sign_off: SignOff, *, word: str) -> str:
-    """What happens next, for whoever has just given their word: who signs, or that it is decided."""
+    """What happens next, for whoever has just given their word: who signs, or that it is decided.
+
+    Sent twice, the same word may come after somebody else's: then it is only said to be recorded.
+    """
     decision = RouteDecision.objects.select_related("route", "proposed_by").get(sign_off=sign_off)
     about = {"route": decision.route, "number": decision.number, "proposer": decision.proposed_by}
     if word == Signature.Word.CHANGES_ASKED:
@@ -195,6 +201,8 @@ def after_word(sign_off: SignOff, *, word: str) -> str:
         return _("Rejected, with your reason. %(proposer)s has been told; what was in force before stays so.") % about
     if decision.is_in_force:
         return _("Signed. Yours was the last signature: %(route)s, revision %(number)d, is in force now.") % about
+    if decision.status != RouteDecision.Status.SUBMITTED:
+        return _("Your signature is recorded.")
     stage, *later = list(sign_off.stages.filter(signature__isnull=True).order_by("position"))
     able = SignOffParty.objects.filter(stage=stage, may_sign=True).exclude(
         user__in=sign_off.signatures.values("user_id")

@@ -6,7 +6,7 @@ from itertools import groupby
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from accounts.models import (
     SignOffGroup,
     User,
 )
-from governance.models import DecisionEditor, RouteDecision, SignOff, SignOffParty, SignOffStage
+from governance.models import DecisionEditor, RouteDecision, Signature, SignOff, SignOffParty, SignOffStage
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,12 @@ def waiting_for(user: User | UUID, *, organization: Organization) -> QuerySet[Si
     return SignOffStage.objects.filter(organization=organization, pk__in=waiting).order_by(
         "sign_off__submitted_at", "pk"
     )
+
+
+def has_said(user_id: UUID, stage: SignOffStage, *, word: str, comment: str) -> bool:
+    """Whether this very word of this user stands on a stage already; a signature carries no comment."""
+    said = Signature.objects.filter(stage=stage, user_id=user_id, word=word)
+    return said.filter(Q(word=Signature.Word.SIGNED) | Q(comment__body=comment.strip())).exists()
 
 
 def stage_in_turn(sign_off: SignOff) -> SignOffStage | None:

@@ -20,7 +20,7 @@ from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.inbox import inbox_of
 from governance.queries.revisions import earlier_words, refusal_in
 from governance.queries.showing import after_word, how_it_stands, showing, stations_of
-from governance.queries.sign_offs import has_been_joined, stages_of, waiting_for
+from governance.queries.sign_offs import has_been_joined, has_said, stages_of, waiting_for
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -108,16 +108,20 @@ def _after_word(request: OrganizationRequest) -> str:
 
 
 def _give_word(request: OrganizationRequest, form: WordForm, sign_off: SignOff) -> bool:
-    """Carry out what a valid form says; False leaves the page with the reason on the form, and in the log."""
+    """Carry out what a valid form says; False leaves the page with the reason on the form, and in the log.
+
+    Pressed twice, the second is answered as the first: no word was refused.
+    """
     said, at = form.cleaned_data, clock.now()
     stage = get_object_or_404(sign_off.stages, pk=said["stage"])
     whose: dict[str, Any] = {"sign_off": sign_off, "stage": stage, "by": request.membership, "at": at}
     try:
         _carry_out(said, **whose)
     except ActionRefused as error:
-        form.add_error(None, str(error))
-        actions.note_refusal(**whose, word=said["word"], because=str(error))
-        return False
+        if not has_said(request.user.pk, stage, word=said["word"], comment=said["comment"]):
+            form.add_error(None, str(error))
+            actions.note_refusal(**whose, word=said["word"], because=str(error))
+            return False
     messages.success(request, after_word(sign_off, word=said["word"]))
     return True
 

@@ -151,10 +151,10 @@ def _lock(review: Review, *, by: Membership, because: str) -> Review:
     """
     if not because.strip():
         raise ActionRefused(_("Write one sentence: why does it still hold, or what has changed?"))
-    reviews = Review.objects.select_for_update(of=("self",)).select_related(
-        "organization", "decision__route", "checklist"
-    )
-    row = with_change(reviews).get(pk=review.pk, organization=by.organization)
+    reviews = Review.objects.filter(pk=review.pk, organization=by.organization)
+    # Read once it is locked: a statement that waits for the lock still sees no finding that was written meanwhile.
+    reviews.select_for_update().get()
+    row = with_change(reviews.select_related("organization", "decision__route", "checklist")).get()
     if row.closed_at is not None:
         raise ActionRefused(_("This review was closed in the meantime."))
     if row.is_over:

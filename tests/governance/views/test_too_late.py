@@ -145,6 +145,18 @@ def test_form_without_a_stamp_writes_over_nothing(company):
     assert decision.why != "Mine."
 
 
+def test_form_without_a_stamp_of_a_draft_nobody_has_written_in_names_nobody(company):
+    decision = actions.propose(route=company.route, by=company.mara, at=THEN)
+
+    page = signed_in(company.mara).post(
+        address(company, "decision-edit", decision.pk),
+        written(decision, keeper=company.mara.pk, why="Mine.", shown=""),
+    )
+
+    assertContains(page, "The page you sent was not of this draft as it stands now.")
+    assertContains(page, "\nMine.</textarea>")
+
+
 def test_draft_is_discarded_by_a_button_and_its_route_is_free_again(company):
     decision = draft(company)
     mara = signed_in(company.mara)

@@ -1,0 +1,57 @@
+"""A word sent twice, as by a double click: taken once, answered twice, and nobody is said to have been refused."""
+
+import pytest
+from pytest_django.asserts import assertContains
+
+from audit.models import AuditEvent
+from governance import actions
+from governance.models import Signature
+from tests.cast import signed_in
+from tests.governance.factories import THEN, submitted, turn
+from tests.governance.views.test_sign_off_pages import inbox, page_of, word
+
+
+@pytest.mark.parametrize(
+    ("said", "typed", "told"),
+    [
+        ("signed", {}, "Signed. Next signs Legal (Lena)"),
+        ("rejected", {"comment": "No."}, "Rejected, with your reason."),
+        ("changes_asked", {"comment": "Shorter."}, "Sent back with your comment."),
+    ],
+)
+def test_word_sent_twice_is_answered_twice_and_taken_once(company, said, typed, told):
+    decision = submitted(company)
+    sven = signed_in(company.sven)
+    form = word(sven.get(page_of(decision)), said, **typed)
+    sven.post(page_of(decision), form, follow=True)
+
+    page = sven.post(page_of(decision), form, follow=True)
+
+    assert page.redirect_chain == [(inbox(company), 302)]
+    assertContains(page, told)
+    assert Signature.objects.count() == 1
+    assert not AuditEvent.objects.filter(action="sign-off.refused").exists()
+
+
+def test_signature_sent_again_after_others_have_said_more_is_recorded_and_no_more(company):
+    decision = submitted(company)
+    sven = signed_in(company.sven)
+    form = word(sven.get(page_of(decision)), "signed")
+    sven.post(page_of(decision), form, follow=True)
+    actions.reject(**turn(decision), by=company.lena, comment="No.", at=THEN)
+
+    page = sven.post(page_of(decision), form, follow=True)
+
+    assertContains(page, "Your signature is recorded.")
+
+
+def test_another_word_on_the_same_stage_is_refused_and_logged(company):
+    decision = submitted(company)
+    sven = signed_in(company.sven)
+    form = word(sven.get(page_of(decision)), "rejected", comment="No.")
+    sven.post(page_of(decision), form)
+
+    page = sven.post(page_of(decision), form | {"comment": "No, because it trains."})
+
+    assertContains(page, "No, because it trains.")
+    assert AuditEvent.objects.filter(action="sign-off.refused").count() == 1
