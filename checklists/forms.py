@@ -1,11 +1,11 @@
 """What people type: answers, a checklist's words, whom it is for."""
 
+from collections.abc import Iterable
 from itertools import count
 from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext
@@ -152,11 +152,14 @@ class QuestionForm(forms.Form):
 
 
 class ProgressFilterForm(forms.Form):
-    """Whom to list."""
+    """Whom to list.
 
-    team = forms.ModelChoiceField(
-        label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("All teams")
-    )
+    :param teams: those the reader sees, read already; whoever sees everyone may ask for people without a team, too.
+    """
+
+    NO_TEAM = "none"
+
+    team = forms.ChoiceField(label=_("Team"), required=False)
     checklist = forms.ModelChoiceField(
         label=_("Checklist"), queryset=Checklist.objects.none(), required=False, empty_label=_("All checklists")
     )
@@ -171,12 +174,15 @@ class ProgressFilterForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args: Any, organization: Organization, teams: QuerySet[Team], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organization: Organization, teams: Iterable[Team], sees_everyone: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        field = _choice(self, "team")
-        field.queryset = teams
-        # The page has read them already.
-        field.choices = [("", field.empty_label), *((team.pk, str(team)) for team in teams)]
+        cast(forms.ChoiceField, self.fields["team"]).choices = [
+            ("", _("All teams")),
+            *((team.pk, str(team)) for team in teams),
+            *([(self.NO_TEAM, _("No team"))] if sees_everyone else []),
+        ]
         _choice(self, "checklist").queryset = organization.checklists.filter(
             archived_at=None, kind=Checklist.Kind.PERSONAL
         )

@@ -1,6 +1,7 @@
 """How far people are: a lead sees the team, those who run the roll-out see everyone."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -30,7 +31,9 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
     at = clock.now()
     today = clock.day_of(at, request.organization.timezone)
     teams = _teams(request, team_ids)
-    form = ProgressFilterForm(request.GET or None, organization=request.organization, teams=teams)
+    form = ProgressFilterForm(
+        request.GET or None, organization=request.organization, teams=teams, sees_everyone=team_ids is None
+    )
     counts = queries.readiness(request.organization, on=today, by_team=True)
     late = queries.overdue_once(request.organization, at=at, today=today, team_ids=team_ids)
     rows = _filtered(queries.assignments(request.organization), form, team_ids, counts, today)
@@ -43,7 +46,7 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
             "total": total_text(rows),
             "is_filtered": any(request.GET.get(name) for name in form.fields),
             "unsettled_since": queries.unsettled_since(request.organization),
-            "teams": _by_team(teams, counts),
+            "teams": _by_team([*teams, None] if team_ids is None else teams, counts),
             "late": {"first": late[:LATE_SHOWN], "rest": late[LATE_SHOWN:]},
             "may_answer": Right.SHARED_ANSWER in request.rights,
         },
@@ -63,7 +66,7 @@ def _filtered(
         return rows
     data = form.cleaned_data
     if data["team"]:
-        rows = rows.filter(team_id=data["team"].pk)
+        rows = rows.filter(team_id=None if data["team"] == form.NO_TEAM else data["team"])
     if data["checklist"]:
         rows = rows.filter(checklist=data["checklist"])
     return queries.with_status(rows, data["status"], counts=counts, on=today) if data["status"] else rows
@@ -74,13 +77,14 @@ def _teams(request: OrganizationRequest, team_ids: frozenset[int] | None) -> Que
     return teams if team_ids is None else teams.filter(pk__in=team_ids)
 
 
-def _by_team(teams: QuerySet[Team], counts: CountsByTeam) -> list[dict[str, object]]:
+def _by_team(teams: Iterable[Team | None], counts: CountsByTeam) -> list[dict[str, object]]:
+    """How many lists are completed in each team, and (None) by people without one."""
     rows = []
     for team in teams:
         of_team = [
             value
             for (subject, team_id), value in counts.items()
-            if team_id == team.pk and subject.startswith("checklist:")
+            if team_id == (team.pk if team else 0) and subject.startswith("checklist:")
         ]
         done, open_, overdue = (sum(getattr(value, name) for value in of_team) for name in ("done", "open", "overdue"))
         if done + open_:

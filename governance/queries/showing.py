@@ -191,14 +191,9 @@ def after_word(sign_off: SignOff, *, word: str) -> str:
     decision = RouteDecision.objects.select_related("route", "proposed_by").get(sign_off=sign_off)
     about = {"route": decision.route, "number": decision.number, "proposer": decision.proposed_by}
     if word == Signature.Word.CHANGES_ASKED:
-        return (
-            _(
-                "Sent back with your comment. %(proposer)s has been told, and a draft with the same words waits for them."
-            )
-            % about
-        )
+        return _("Sent back with your comment. A draft with the same words waits for %(proposer)s.") % about
     if word == Signature.Word.REJECTED:
-        return _("Rejected, with your reason. %(proposer)s has been told; what was in force before stays so.") % about
+        return _("Rejected, with your reason. What was in force before stays so.") % about
     if decision.is_in_force:
         return _("Signed. Yours was the last signature: %(route)s, revision %(number)d, is in force now.") % about
     if decision.status != RouteDecision.Status.SUBMITTED:
@@ -210,8 +205,8 @@ def after_word(sign_off: SignOff, *, word: str) -> str:
     people = ", ".join(str(party.user) for party in able.select_related("user").order_by("user__name", "pk"))
     about |= {"group": stage.name, "people": people}
     if later:
-        return _("Signed. Next signs %(group)s (%(people)s), who has been told; others follow.") % about
-    return _("Signed. Next signs %(group)s (%(people)s), who has been told; then it is in force.") % about
+        return _("Signed. It waits for %(group)s now (%(people)s); others follow.") % about
+    return _("Signed. It waits for %(group)s now (%(people)s); then it is in force.") % about
 
 
 def _changed(change: Mapping[str, Any], people: Mapping[int, str]) -> dict[str, Any]:

@@ -252,7 +252,7 @@ def _after_submission(request: OrganizationRequest, decision: RouteDecision) -> 
     if decision.sign_off and decision.sign_off.is_sole:
         messages.success(request, _("Submitted. Nobody else is here, so the word is yours."))
         return decision.sign_off
-    messages.success(request, _("Submitted. The first to sign has been told."))
+    messages.success(request, _("Submitted. It waits for the first to sign."))
     return decision
 
 

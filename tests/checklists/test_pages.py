@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from accounts.queries import standing_of, with_standing
 from audit.models import Reopening
 from checklists import actions
 from checklists.models import (
@@ -256,6 +257,22 @@ def test_a_lead_sees_the_own_team_only(decided, privacy) -> None:
 
     assert {row.membership_id for row in page.context["page"].rows} == {decided.tom.pk, decided.dev.pk, decided.mia.pk}
     assert signed_in(decided.dev).get(url(decided, "progress/")).status_code == 403
+
+
+def test_people_without_a_team_are_counted_and_listed(decided, privacy) -> None:
+    everybody = [one.pk for one in decided.organization.memberships.all()]
+    actions.settle_people(organization=decided.organization, members=everybody, at=clock.now())
+    members = with_standing(decided.organization.memberships.all())
+    teamless = {one.pk for one in members if not standing_of(one).team_id and standing_of(one).level}
+    home = signed_in(decided.mara).get(f"/o/{decided.organization.slug}/").content.decode()
+
+    page = signed_in(decided.mara).get(url(decided, "progress/?team=none"))
+
+    assert url(decided, "progress/") + "?team=none" in home
+    assert "No team: 0 of" in page.content.decode()
+    assert {row.membership_id for row in page.context["page"].rows} == teamless
+    of_a_lead = signed_in(decided.tom).get(url(decided, "progress/?team=none"))
+    assert "No team" not in of_a_lead.content.decode()
 
 
 def test_overdue_is_a_filter_and_a_count(decided, privacy) -> None:

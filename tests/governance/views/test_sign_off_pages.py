@@ -291,7 +291,7 @@ def test_last_signer_reads_how_many_are_asked_again_and_what_follows(company):
     done = lena.post(page_of(decision), word(last, "signed"), follow=True)
 
     assertNotContains(first, "Yours is the last signature")
-    assertContains(told, "Next signs Legal (Lena), who has been told; then it is in force.")
+    assertContains(told, "It waits for Legal now (Lena); then it is in force.")
     assertContains(last, "nobody is asked again")
     assertContains(done, "revision 1, is in force now.")
 
