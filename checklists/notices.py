@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from accounts.rights import Right
+from checklists.queries.revisions import changed_in_words, replaced_words
 from checklists.queries.tasks import AGAIN
 from governance.models import Question
 from notifications import actions as notifications
@@ -26,7 +27,8 @@ WHERE reminder.organization_id = %s AND reminder.next_on <= %s AND assignment.id
 RETURNING reminder.assignment_id
 """
 # Their newest reminder: on the day on which it was asked, then by the schedule; asked again says why: where something was judged
-# to matter, in the words of the newest judgement under their answers.
+# to matter, in the words of the newest judgement under the answers that it withdrew, but never in words of a question that were
+# replaced since.
 DUE_ASSIGNMENTS = """
 WITH told AS MATERIALIZED (
     SELECT assignment.id, assignment.membership_id, assignment.checklist_id, assignment.status, assignment.reason,
@@ -37,24 +39,31 @@ WITH told AS MATERIALIZED (
 ), withdrawn AS MATERIALIZED (
     SELECT snapshot_id, reopening_id, because FROM audit_withdrawn(%s, %s)
 ), judged AS (
-    SELECT DISTINCT ON (told.id) told.id, withdrawn.because
+    SELECT DISTINCT ON (told.id) told.id, listed.item_id, withdrawn.because
     FROM told
     JOIN checklists_checklistversion version ON version.checklist_id = told.checklist_id AND version.status = 'published'
     JOIN checklists_listeditem listed ON listed.version_id = version.id
     JOIN checklists_answer answer ON answer.membership_id = told.membership_id AND answer.item_id = listed.item_id
     JOIN withdrawn ON withdrawn.snapshot_id = answer.snapshot_id
-    WHERE told.reason = 'reopened'
+    WHERE told.reason = 'reopened' AND answer.completes AND answer.kind <> 'unsure'
       AND NOT EXISTS (SELECT FROM checklists_answer newer WHERE newer.membership_id = answer.membership_id
                       AND newer.item_id = answer.item_id AND newer.id > answer.id)
     ORDER BY told.id, withdrawn.reopening_id DESC
 )
 SELECT told.membership_id, 'assignment:' || told.id, told.slot, checklist.name,
        CASE WHEN told.status = 'complete' THEN %s WHEN told.due_on < %s THEN %s ELSE %s END,
-       CASE told.reason WHEN 'lapsed' THEN %s WHEN 'newly_covered' THEN %s ELSE coalesce(judged.because, '') END,
+       CASE told.reason WHEN 'lapsed' THEN %s WHEN 'newly_covered' THEN %s
+            ELSE CASE WHEN judged.because = ANY (said.words[2:]) AND judged.because <> said.words[1] THEN %s
+                      ELSE coalesce(judged.because, '') END END,
        %s, told.due_on
 FROM told
 JOIN checklists_checklist checklist ON checklist.id = told.checklist_id
 LEFT JOIN judged ON judged.id = told.id
+LEFT JOIN LATERAL (
+    SELECT array_agg(replace(%s, '{question}', revision.question) ORDER BY revision.id DESC) AS words
+    FROM checklists_itemrevision revision
+    WHERE revision.item_id = judged.item_id AND revision.published_at IS NOT NULL
+) said ON true
 WHERE told.slot IS NOT NULL
 """
 
@@ -77,7 +86,9 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
             _("This is overdue."),
             _("Some questions wait for you."),
             *(str(AGAIN[reason]) for reason in ("lapsed", "newly_covered")),
+            replaced_words(),
             link,
+            changed_in_words("{question}"),
         ],
         at=at,
     )

@@ -9,10 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from checklists.models import Answer, ItemRevision
+from checklists.models import Answer
 from checklists.queries.rendering import ShownItem
-from checklists.queries.revisions import changed_in_words
-from checklists.queries.tasks import Task
 from governance.models import RouteDecision
 from governance.queries.comparing import word_diff
 
@@ -37,16 +35,6 @@ def difference(before: Content, after: Content) -> list[dict[str, Any]]:
 def since_answered(answer: Answer, shown: ShownItem) -> list[dict[str, Any]]:
     """The same between what an answer was given to and what stands now, whatever was changed between."""
     return difference(json.loads(answer.snapshot.content), shown.content)
-
-
-def why_again(task: Task, answer: Answer) -> str:
-    """Why it is asked again, but never in words of the question that were replaced since; one query where it was changed."""
-    if answer.revision_id == task.revision.pk:
-        return task.asked_again
-    between = ItemRevision.objects.filter(item=task.item_id, pk__gt=answer.revision_id, pk__lt=task.revision.pk)
-    replaced = {changed_in_words(question) for question in between.values_list("question", flat=True)}
-    stale = task.asked_again in replaced - {changed_in_words(task.revision.question)}
-    return _("The question has changed.") if stale else task.asked_again
 
 
 def _labels() -> dict[str, str]:

@@ -37,6 +37,20 @@ def changed_in_words(question: str) -> str:
     return _("The question has changed: “%(question)s”") % {"question": question}
 
 
+def because_now(because: str, question: str, earlier: Iterable[str]) -> str:
+    """Why it is asked again, but never in words of the question that were replaced since.
+
+    :param question: what it says now; ``earlier``: what it was published as before.
+    """
+    replaced = {changed_in_words(one) for one in earlier} - {changed_in_words(question)}
+    return replaced_words() if because in replaced else because
+
+
+def replaced_words() -> str:
+    """Why whoever has answered is asked again, where the question says something else by now."""
+    return _("The question has changed.")
+
+
 def digest_of(lines: Iterable[ListedItem]) -> str:
     """The hash of what these lines of a draft say, in their order: what a page showed, and its form carries."""
     said = [{"item": one.item_id, "section": one.section_title, **words_of(one.revision)} for one in lines]

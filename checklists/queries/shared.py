@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from django.db import connection
 
 from accounts.models import Organization
+from checklists.queries.revisions import because_now
 from checklists.queries.tasks import STATUS
 
 _QUESTIONS = """
 SELECT state.checklist_id, checklist.name, coalesce(accounts_keeper_name(checklist.organization_id, checklist.keeper_id), ''), state.team_id, coalesce(team.name, ''),
-       state.item_id, revision.question, state.reason, state.because, state.due_on
+       state.item_id, revision.question, state.reason, state.because, state.due_on,
+       ARRAY(SELECT older.question FROM checklists_itemrevision older
+             WHERE older.item_id = state.item_id AND older.id < state.revision_id AND older.published_at IS NOT NULL)
 FROM checklists_shared_state(%s, %s) state
 JOIN checklists_checklist checklist ON checklist.id = state.checklist_id
 JOIN checklists_itemrevision revision ON revision.id = state.revision_id
@@ -56,7 +59,8 @@ def shared_questions(organization: Organization, *, at: dt.datetime) -> list[Sha
     """Every question of every shared checklist, list by list; one query."""
     with connection.cursor() as cursor:
         cursor.execute(_QUESTIONS, [organization.pk, at])
-        return [SharedQuestion(*row) for row in cursor.fetchall()]
+        rows = [(SharedQuestion(*row), earlier) for *row, earlier in cursor.fetchall()]
+    return [replace(one, because=because_now(one.because, one.question, earlier)) for one, earlier in rows]
 
 
 def each_once(questions: Iterable[SharedQuestion]) -> list[SharedQuestion]:

@@ -14,6 +14,7 @@ from accounts.queries import Standing
 from checklists.models import ItemRevision
 from checklists.queries.minutes import AskedOnce, minutes_left
 from checklists.queries.rendering import ShownItem, render_items
+from checklists.queries.revisions import because_now
 from checklists.queries.state import ItemState, state_of_one
 from governance.models import RouteDecision
 from governance.queries.decisions import covering_decisions
@@ -42,6 +43,12 @@ ARRAY(SELECT json_build_object('checklist', version.checklist_id, 'keeper', acco
        AND version.published_at <= %s AND (version.ended_at IS NULL OR version.ended_at > %s)
       JOIN checklists_checklist checklist ON checklist.id = version.checklist_id
       WHERE listed.item_id = checklists_itemrevision.item_id AND checklist.id = ANY(%s))
+"""
+
+_EARLIER = """
+ARRAY(SELECT older.question FROM checklists_itemrevision older
+      WHERE older.item_id = checklists_itemrevision.item_id AND older.id < checklists_itemrevision.id
+        AND older.published_at IS NOT NULL)
 """
 
 # reason of the predicate → key of the status shown
@@ -180,10 +187,12 @@ def dialog_about(membership: Membership, item_id: int) -> Dialog:
 
 
 def _revisions(states: list[ItemState], *, at: dt.datetime) -> dict[int, ItemRevision]:
-    """The revisions shown, each with where the checklists list its item at that moment (``listed``); one query."""
+    """The revisions shown, each with where the checklists list its item at that moment (``listed``) and with the questions in
+    which it was published ``earlier``; one query."""
     listed = RawSQL(_LISTED, [at, at, [state.checklist_id for state in states]])  # noqa: S611 -- constant, values apart
     revisions = ItemRevision.objects.filter(pk__in={state.revision_id for state in states})
-    return {revision.pk: revision for revision in revisions.annotate(listed=listed)}
+    annotated = revisions.annotate(listed=listed, earlier=RawSQL(_EARLIER, []))  # noqa: S611 -- constant
+    return {revision.pk: revision for revision in annotated}
 
 
 def _line(state: ItemState, revision: ItemRevision) -> dict[str, Any]:
@@ -198,7 +207,7 @@ def _task(state: ItemState, revision: ItemRevision) -> Task:
         revision=revision,
         status=STATUS[state.reason],
         reason=state.reason,
-        because=state.because,
+        because=because_now(state.because, revision.question, vars(revision)["earlier"]),
         due_on=state.due_on,
         answer_id=state.answer_id,
         section_key=line["section_key"],

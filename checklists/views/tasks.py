@@ -14,7 +14,7 @@ from accounts.models import Membership
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AnswerForm
-from checklists.queries.differences import since_answered, why_again
+from checklists.queries.differences import since_answered
 from checklists.queries.rendering import ShownItem
 from checklists.queries.tasks import Task, TaskList
 from checklists.views.since_opened import since_opened
@@ -100,7 +100,6 @@ def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[
         "contacts": _contacts(tasks, shown),
         "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
         "answer": answer,
-        "asked_again": why_again(task, answer) if answer else "",
         "since_answered": since_answered(answer, shown) if answer and task.is_open else [],
         "number": [one.item_id for one in tasks.tasks].index(task.item_id) + 1,
     }

@@ -5,10 +5,14 @@ import re
 
 import pytest
 
-from checklists import actions
-from checklists.models import Checklist, ChecklistVersion, Item, ListedItem
+from audit import actions as audit
+from checklists import actions, notices
+from checklists.actions import Given
+from checklists.actions.answers import render_shared
+from checklists.models import Answer, Checklist, ChecklistVersion, Item, ListedItem
 from governance import actions as governance
 from governance.models import RouteDecision
+from notifications.models import Notice
 from tests.cast import EPOCH, Company, signed_in
 from tests.checklists.steps import LATER, answer, answer_everything, checklist, decide, reasons, route
 
@@ -102,6 +106,75 @@ def test_a_later_editorial_change_is_part_of_the_difference(decided: Company, pr
 
     assert diff(text) == [("del", "account"), ("ins", "plans")]
     assert "Which plan do you" not in text
+
+
+def test_no_list_and_no_reminder_quotes_words_that_were_replaced_since(decided: Company, privacy: Checklist) -> None:
+    answer_everything(decided.dev, at=LATER)
+    change(decided, privacy, day=1, question="Which plan do you use?")
+    actions.settle_due(at=LATER + DAY)
+    assert "changed: “Which plan do you use?”" in page(decided.dev, "my-list/")
+    change(decided, privacy, day=2, question="Which plans do you use?", editorial=True)
+    actions.settle_due(at=LATER + 2 * DAY)
+
+    text = page(decided.dev, "my-list/")
+    notices.tell_due(decided.organization, at=LATER + 17 * DAY)
+
+    assert "The question has changed." in text
+    assert "Which plan do you" not in text
+    assert Notice.objects.get(recipient=decided.dev).because == "The question has changed."
+
+
+def test_words_that_came_back_are_quoted(decided: Company, privacy: Checklist) -> None:
+    answer_everything(decided.dev, at=LATER)
+    change(decided, privacy, day=1, question="Which plan do you use?")
+    change(decided, privacy, day=2, question="Which plans do you use?", editorial=True)
+    change(decided, privacy, day=3, question="Which plan do you use?", editorial=True)
+    actions.settle_due(at=LATER + 3 * DAY)
+
+    notices.tell_due(decided.organization, at=LATER + 17 * DAY)
+
+    quoted = "The question has changed: “Which plan do you use?”"
+    assert quoted in page(decided.dev, "my-list/")
+    assert Notice.objects.get(recipient=decided.dev).because == quoted
+
+
+def test_a_shared_list_quotes_no_words_that_were_replaced_since(decided: Company) -> None:
+    made = checklist(decided, "adoption", ["Who decides?"], kind="shared")
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    item = made.versions.get().listed_items.get().item_id
+    about = {"team": None, "item_id": item, "at": LATER}
+    shown = render_shared(decided.mara, **about).sha256
+    actions.answer_shared(by=decided.mara, shown_sha256=shown, answered=None, given=Given(value="yes"), **about)
+    change(decided, made, day=1, question="Who decides what?")
+    change(decided, made, day=2, question="Who decides where?", editorial=True)
+
+    text = page(decided.mara, "checklists/shared/")
+
+    assert "The question has changed." in text
+    assert "Who decides what?" not in text
+
+
+def test_a_reminder_gives_the_reason_of_an_answer_that_was_withdrawn_not_of_one_that_waits(
+    decided: Company, privacy: Checklist
+) -> None:
+    answer_everything(decided.dev, at=LATER)
+    lines = list(privacy.versions.get().listed_items.order_by("position"))
+    answer(decided.dev, lines[1].item_id, given=Given(kind=Answer.Kind.UNSURE, text="Which?"), at=LATER + DAY)
+    for number, listed in enumerate(lines):
+        audit.reopen(
+            organization_id=decided.organization.pk,
+            key=f"item:{listed.item_id}",
+            below_revision=listed.revision_id + 1,
+            by=None,
+            at=LATER + (2 + number) * DAY,
+            due_on=(LATER + 20 * DAY).date(),
+            because=f"Reason {number}",
+        )
+    actions.settle_due(at=LATER + 4 * DAY)
+
+    notices.tell_due(decided.organization, at=LATER + 20 * DAY)
+
+    assert Notice.objects.get(recipient=decided.dev, rule=notices.RULE).because == "Reason 0"
 
 
 def test_other_conditions_and_contacts_are_named_in_words(decided: Company, privacy: Checklist) -> None:
