@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions.locks import lock_job_role, lock_team
 from accounts.models import JobRole, Membership, Team
 from audit.actions import record
 from catalog.models import AccessRoute
@@ -31,14 +32,14 @@ def assign(
     """Ask a checklist of everyone, or of a team, a job role, people whose routes include one; also of who joins later.
 
     :param due_days: days to answer, from when it is first asked of a person; ``due_on`` names a day instead.
-    :raises ActionRefused: when the same rule is in force already, or the checklist is archived.
+    :raises ActionRefused: when the same rule is in force already; or the checklist, the team or the job role is archived.
     """
-    if checklist.archived_at is not None:
+    if lock_checklist(checklist, by).archived_at is not None:
         raise ActionRefused(_("This checklist is archived."))
     if checklist.kind == Checklist.Kind.SHARED and (job_role or route):
         raise ActionRefused(_("A shared checklist is answered once, by the organization or by a team."))
-    for place in (team, job_role):
-        if place is not None and place.archived_at is not None:
+    for place in lock_places(team, job_role):
+        if place.archived_at is not None:
             raise ActionRefused(_("“%(name)s” is archived.") % {"name": place.name})
     about = {"team": team, "job_role": job_role, "route": route}
     rule = _begin(checklist, by, at, due_days=due_days, due_on=due_on, **about)
@@ -75,6 +76,16 @@ def end_rule(*, rule: AssignmentRule, by: Membership, at: dt.datetime) -> None:
         rule=row.pk,
     )
     ring(SETTLE_TASK)
+
+
+def lock_checklist(checklist: Checklist, by: Membership) -> Checklist:
+    """It is neither archived nor taken up again while a rule begins."""
+    return Checklist.objects.select_for_update(no_key=True).get(pk=checklist.pk, organization=by.organization)
+
+
+def lock_places(team: Team | None, job_role: JobRole | None) -> list[Team | JobRole]:
+    """Whom a rule names; they are archived before or after, and then not without looking at the rule."""
+    return [*([lock_team(team)] if team else []), *([lock_job_role(job_role)] if job_role else [])]
 
 
 def _begin(checklist: Checklist, by: Membership, at: dt.datetime, **words: Any) -> AssignmentRule:

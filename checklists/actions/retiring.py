@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit.actions import record
-from checklists.actions.assignments import SETTLE_TASK
+from checklists.actions.assignments import SETTLE_TASK, end_rule, lock_places
 from checklists.actions.editing import begin_draft
 from checklists.models import Checklist, ChecklistVersion
 from checklists.queries.revisions import digest_of
@@ -38,7 +38,7 @@ def archive(*, checklist: Checklist, by: Membership, at: dt.datetime) -> None:
 @transaction.atomic
 def take_up_again(*, checklist: Checklist, by: Membership, at: dt.datetime) -> ChecklistVersion:
     """An archived checklist once more, as the draft that was open then, else as one of what it asked last: nobody is asked
-    before that is published.
+    before that is published. Rules of a team or a job role that was archived meanwhile end.
 
     :raises ActionRefused: when it is not archived.
     """
@@ -48,6 +48,7 @@ def take_up_again(*, checklist: Checklist, by: Membership, at: dt.datetime) -> C
     row.archived_at = None
     row.save(update_fields=["archived_at"])
     _log("checklist.restored", row, by, at)
+    _end_what_reaches_nobody(row, by, at)
     return begin_draft(checklist=row, by=by, at=at)
 
 
@@ -69,6 +70,12 @@ def discard_draft(*, version: ChecklistVersion, by: Membership, at: dt.datetime,
     draft.status, draft.ended_at = Status.DISCARDED, at
     draft.save(update_fields=["status", "ended_at"])
     _log("checklist.draft_discarded", checklist, by, at, version=draft.pk)
+
+
+def _end_what_reaches_nobody(checklist: Checklist, by: Membership, at: dt.datetime) -> None:
+    for rule in checklist.rules.open().select_related("team", "job_role").order_by("team_id", "job_role_id"):
+        if any(place.archived_at for place in lock_places(rule.team, rule.job_role)):
+            end_rule(rule=rule, by=by, at=at)
 
 
 def _log(action: str, checklist: Checklist, by: Membership, at: dt.datetime, **data: int) -> None:

@@ -64,7 +64,8 @@ def checklist_restore(request: OrganizationRequest, pk: int) -> HttpResponse:
         return redirect("checklists:draft-edit", organization=request.organization.slug, pk=pk)
     if checklist.archived_at is None:
         return redirect(checklist)
-    rules = checklist.rules.open().select_related("team", "job_role", "route")
+    rules = checklist.rules.open().filter(team__archived_at=None, job_role__archived_at=None)
+    rules = rules.select_related("team", "job_role", "route")
     draft = checklist.versions.filter(status=ChecklistVersion.Status.DRAFT).first()
     context = {"checklist": checklist, "rules": rules, "draft": draft}
     return render(request, "checklists/checklist_restore.html", context)

@@ -1,11 +1,15 @@
 """A job role is taken out of use once no checklist is asked of it, after its page said what depends on it."""
 
+import json
+
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts import actions as accounts
 from accounts.models import JobRole
+from audit.models import AuditEvent
 from checklists import actions
+from checklists.models import Checklist
 from governance import actions as governance
 from operations.errors import ActionRefused
 from tests.cast import EPOCH, Company, signed_in
@@ -59,6 +63,42 @@ def test_nothing_is_asked_of_an_archived_job_role(decided: Company, research: Jo
 
     with pytest.raises(ActionRefused, match="“Research” is archived"):
         actions.assign(checklist=checklist(decided, "privacy", ["Q?"]), job_role=research, by=decided.mara, at=LATER)
+
+
+def test_a_page_opened_before_it_was_archived_asks_nothing_of_it(decided: Company, research: JobRole) -> None:
+    made, shown = checklist(decided, "privacy", ["Q?"]), JobRole.objects.get(pk=research.pk)
+    actions.archive_job_role(job_role=research, by=decided.olga, at=LATER)
+
+    with pytest.raises(ActionRefused, match="“Research” is archived"):
+        actions.assign(checklist=made, job_role=shown, by=decided.mara, at=LATER)
+
+    assert not made.rules.exists()
+
+
+def test_a_page_opened_before_its_checklist_was_archived_assigns_nothing(decided: Company) -> None:
+    made = checklist(decided, "privacy", ["Q?"])
+    actions.archive(checklist=Checklist.objects.get(pk=made.pk), by=decided.mara, at=LATER)
+
+    with pytest.raises(ActionRefused, match="archived"):
+        actions.assign(checklist=made, by=decided.mara, at=LATER)
+
+    assert not made.rules.exists()
+
+
+def test_a_checklist_taken_up_again_is_asked_of_nobody_who_was_archived(decided: Company, research: JobRole) -> None:
+    made = checklist(decided, "privacy", ["Q?"])
+    gone = actions.assign(checklist=made, job_role=research, by=decided.mara, at=EPOCH)
+    stays = actions.assign(checklist=made, job_role=decided.engineer, by=decided.mara, at=EPOCH)
+    actions.archive(checklist=made, by=decided.mara, at=LATER)
+    actions.archive_job_role(job_role=research, by=decided.olga, at=LATER)
+    asked = signed_in(decided.mara).get(f"/o/acme/checklists/{made.pk}/restore/")
+
+    actions.take_up_again(checklist=made, by=decided.mara, at=LATER)
+
+    assertContains(asked, decided.engineer.name)
+    assertNotContains(asked, "Research")
+    assert made.rules.open().get() == stays
+    assert json.loads(AuditEvent.objects.get(action="checklist.unassigned").data)["rule"] == gone.pk
 
 
 def test_who_has_it_is_shown_instead_of_a_button_that_is_refused(decided: Company) -> None:
