@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Membership, Placement
@@ -18,6 +18,7 @@ from checklists import actions
 from checklists.actions import Given
 from checklists.models import Answer, Assignment, AssignmentRule, Checklist, Clearance
 from checklists.queries import current_items, readiness
+from checklists.queries.state import state_of
 from governance import actions as governance
 from governance.models import RouteDecision
 from operations.errors import ActionRefused
@@ -26,6 +27,12 @@ from tests.checklists import steps
 
 pytestmark = pytest.mark.django_db
 FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+TWO_WEEKS = dt.timedelta(days=14)
+
+
+def day_of(at: dt.datetime) -> dt.date:
+    """The day in Berlin; no history comes near the hours in which its clocks are changed."""
+    return at.astimezone(dt.timezone(dt.timedelta(hours=1 if at.month in (1, 2, 3, 11, 12) else 2))).date()
 
 
 @dataclass
@@ -50,6 +57,7 @@ class Reading:
     decisions: list[dict] = field(default_factory=list)
     judged: list[dict] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
+    taken_up: list[tuple[int, dt.datetime]] = field(default_factory=list)
 
     def place(self, person: int, at: dt.datetime) -> tuple[int | None, int | None]:
         return [(team, role) for who, since, team, role in self.placed if who == person and since <= at][-1]
@@ -87,6 +95,28 @@ class Reading:
         )
         lapsed = newest.valid_until is not None and newest.valid_until < today
         return not reopened and not lapsed and self.covering(person, at) <= set(newest.rests_on)
+
+    def asked_on(self, person: int, checklist: int, at: dt.datetime) -> dt.date:
+        """The day since which a list asks a person without a break; where their placement counts, where a rule names it."""
+        team, role = self.place(person, at)
+        placed_at = [since for who, since, _team, _role in self.placed if who == person and since <= at][-1]
+        ruled = [
+            max(rule["from"], placed_at) if rule["team"] or rule["role"] else rule["from"]
+            for rule in self.rules
+            if rule["checklist"] == checklist
+            and rule["from"] <= at < rule["to"]
+            and rule["team"] in (None, team)
+            and rule["role"] in (None, role)
+        ]
+        return day_of(
+            max([min(ruled), *(since for which, since in self.taken_up if which == checklist and since <= at)])
+        )
+
+    def lapsed_due_on(self, person: int, checklist: int, item: int, at: dt.datetime) -> dt.date:
+        """Until when to answer anew: its last day, but two weeks where it had run out before they were asked."""
+        newest = [one for one in self.said if (one.person, one.item) == (person, item) and one.at <= at][-1]
+        asked_on = self.asked_on(person, checklist, at)
+        return newest.valid_until if newest.valid_until >= asked_on else asked_on + TWO_WEEKS
 
     def current(self, people: list[int], at: dt.datetime, today: dt.date) -> set[tuple[int, int]]:
         return {
@@ -233,6 +263,14 @@ class World:
         if not editorial:
             self.note_judgement(f"item:{listed.item_id}", listed.revision_id)
 
+    def take_up(self, a: int, b: int) -> None:
+        made = Checklist.objects.get(pk=self.lists[a % 2].pk)
+        actions.archive(checklist=made, by=self.acme.mara, at=self.now)
+        draft = actions.take_up_again(checklist=made, by=self.acme.mara, at=self.now)
+        actions.publish(version=draft, by=self.acme.mara, at=self.now, editorial=frozenset())
+        self.note_version(made)
+        self.reading.taken_up.append((made.pk, self.now))
+
     def undo(self, a: int, b: int) -> None:
         standing = [one for one in self.reading.judged if one["undone"] == FOREVER]
         if standing:
@@ -271,9 +309,13 @@ class World:
 
     def check(self, at: dt.datetime) -> None:
         everybody = [person.pk for person in self.people]
-        today = at.astimezone(dt.timezone(dt.timedelta(hours=1 if at.month in (1, 2, 3, 11, 12) else 2))).date()
-        found = {pair for pair in current_items(self.acme.organization.pk, at=at) if pair[0] in everybody}
-        assert found == self.reading.current(everybody, at, today)
+        rows = state_of(self.acme.organization.pk, everybody, at=at)
+        found = {(row.membership_id, row.item_id) for row in rows if row.is_current}
+        assert found == self.reading.current(everybody, at, day_of(at))
+        for row in rows:
+            if row.reason == "lapsed":
+                of = (row.membership_id, row.checklist_id, row.item_id)
+                assert row.due_on == self.reading.lapsed_due_on(*of, at)
 
     def check_settled(self) -> None:
         organization = self.acme.organization
@@ -311,6 +353,7 @@ EVENTS = (
     "decide",
     "retire",
     "publish",
+    "take_up",
     "undo",
     "judge",
 )
@@ -321,6 +364,8 @@ history = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, 11), st.int
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(history)
+@example([("assign", 1, 0), ("answer", 0, 2), ("answer", 0, 3), ("wait", 3, 0), ("take_up", 1, 0), ("wait", 1, 0)])
+@example([("assign", 1, 0), ("answer", 0, 2), ("answer", 0, 3), ("take_up", 1, 0), ("wait", 3, 0), ("wait", 1, 0)])
 def test_any_history_gives_the_set_that_the_staleness_table_says(events) -> None:
     with transaction.atomic():
         world = World()
