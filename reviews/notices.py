@@ -11,13 +11,14 @@ from notifications import actions as notifications
 from notifications.schedule import DUE, Schedule
 from operations import clock
 from reviews.models import ChangeAssessment, Review
+from reviews.queries import IS_WAITING
 
 # On the day a review opens, two weeks before it is due, and then as everything that is due.
 OPENED = Schedule(days=(-14, *DUE.days), then_every=DUE.then_every)
 
 
 def withdraw_review(review: Review, *, at: dt.datetime) -> None:
-    """Nobody is reminded of a review that is closed."""
+    """Nobody is reminded of a review that is closed, nor asked once more what its keeper has just said."""
     notifications.withdraw(organization=review.organization, subject_key=f"review:{review.pk}", at=at)
 
 
@@ -27,17 +28,17 @@ def withdraw_assessment(assessment: ChangeAssessment, *, at: dt.datetime) -> Non
 
 
 # Open reviews whose newest reminder day has come, with what each is about.
-DUE_REVIEWS = """
+DUE_REVIEWS = f"""
 SELECT accounts_keeper(review.organization_id, review.keeper_id), 'review:' || review.id, notifications_newest_slot(review.due_on, %s, %s, %s),
        coalesce(route.name, checklist.name),
-       CASE WHEN EXISTS (SELECT FROM reviews_reviewfinding WHERE review_id = review.id) THEN %s ELSE %s END, '', %s || review.id || '/', review.due_on
+       CASE WHEN {IS_WAITING} THEN %s ELSE %s END, '', %s || review.id || '/', review.due_on
 FROM reviews_review review
 LEFT JOIN governance_routedecision decision ON decision.id = review.decision_id
 LEFT JOIN catalog_accessroute route ON route.id = decision.route_id
 LEFT JOIN checklists_checklist checklist ON checklist.id = review.checklist_id
 WHERE review.organization_id = %s AND review.closed_at IS NULL
   AND review.due_on - 14 <= %s
-"""
+"""  # noqa: S608 -- constants, values apart
 
 # Changed facts that wait for a judgement: of several changes of one fact the newest, due when the first is.
 DUE_ASSESSMENTS = """
@@ -63,7 +64,7 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         params=[
             today,
             *OPENED.sql_params,
-            _("You found that it has to change. The review stays open until that is decided."),
+            _("It was found that it has to change. The review stays open until that is decided."),
             _("Does it still hold? One sentence is enough."),
             reviews,
             organization.pk,

@@ -24,6 +24,16 @@ from reviews.models import ChangeAssessment, Review, ReviewFinding
 
 Status = RouteDecision.Status
 ENDED = (Status.SUPERSEDED, Status.RETIRED, Status.EXPIRED)
+# What ``is_waiting`` of ``with_change`` says, of a ``review`` in plain SQL.
+IS_WAITING = """(
+    EXISTS (SELECT FROM reviews_reviewfinding finding WHERE finding.review_id = review.id)
+    AND (EXISTS (SELECT FROM governance_routedecision reviewed
+                 JOIN governance_routedecision revision ON revision.organization_id = reviewed.organization_id
+                  AND revision.route_id = reviewed.route_id AND revision.status IN ('draft', 'submitted')
+                 WHERE reviewed.id = review.decision_id)
+         OR EXISTS (SELECT FROM checklists_checklistversion draft
+                    WHERE draft.checklist_id = review.checklist_id AND draft.status = 'draft'))
+)"""
 
 
 def open_reviews(organization: Organization) -> QuerySet[Review]:
@@ -63,8 +73,9 @@ def is_asked(review: Any) -> bool:
 
 def is_over() -> Q:
     """True of reviews whose subject has ended, or was changed as their keeper found it had to be."""
+    # By the version, not by the hour: two requests at once read their clocks in another order than they are done in.
     published = ChecklistVersion.objects.filter(
-        checklist=OuterRef("review__checklist"), published_at__gte=OuterRef("at")
+        checklist=OuterRef("review__checklist"), pk__gte=OuterRef("version"), published_at__isnull=False
     )
     changed = ReviewFinding.objects.filter(Exists(published), review=OuterRef("pk"))
     return Q(decision__status__in=ENDED) | Q(checklist__archived_at__isnull=False) | Q(Exists(changed))
@@ -79,7 +90,9 @@ def outcome_of_change(finding: ReviewFinding) -> str:
         is_material = after.order_by("number").values_list("is_material", flat=True)[0]
     elif review.checklist and review.checklist.archived_at is None:
         key = Concat(Value("item:"), Cast("item", CharField()))
-        listed = ListedItem.objects.filter(version__checklist=review.checklist, version__published_at__gte=finding.at)
+        listed = ListedItem.objects.filter(
+            version__checklist=review.checklist, version__gte=finding.version_id, version__published_at__isnull=False
+        )
         reopened = Reopening.objects.filter(
             organization_id=review.organization_id, key=OuterRef("key"), below_revision=OuterRef("revision")
         )

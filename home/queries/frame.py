@@ -8,6 +8,7 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Membership
+from reviews.queries import IS_WAITING
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ SELECT (SELECT count(DISTINCT item_id) FROM checklists_state_of(%(organization)s
         WHERE NOT is_current AND reason <> 'waiting'),
        (SELECT count(*) FROM governance_waiting_for(%(organization)s, %(user)s)),
        CASE WHEN accounts_keeper(%(organization)s, %(member)s) = %(member)s THEN
-           (SELECT count(*) FROM reviews_review
-            WHERE organization_id = %(organization)s AND closed_at IS NULL
+           (SELECT count(*) FROM reviews_review review
+            WHERE organization_id = %(organization)s AND closed_at IS NULL AND NOT {IS_WAITING}
               AND accounts_keeper(organization_id, keeper_id) = %(member)s)
            + (SELECT count(DISTINCT fact_key) FROM reviews_changeassessment
               WHERE organization_id = %(organization)s AND verdict = ''

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -26,10 +26,13 @@ from reviews.models import Review, ReviewFinding, ReviewSchedule
 from reviews.queries import is_over, outcome_of_change, periods_due, with_change
 
 DAYS_TO_REVIEW = 14
+# Of a schedule's checklist: what people are asked now. Taken up again, it is a draft first.
+PUBLISHED = ChecklistVersion.objects.filter(checklist=OuterRef("checklist"), status=ChecklistVersion.Status.PUBLISHED)
 
 
 def schedule_new() -> int:
-    """Give every decision in force and every published checklist that has none its first review day.
+    """Give every decision in force and every published checklist that has none its first review day, and take it from
+    those that were archived: published again after the break, their time begins anew.
 
     :raises SomeFailed: the rows of an organization could not be written; the others' are.
     """
@@ -45,7 +48,10 @@ def schedule_new() -> int:
     rows += [_first(one.checklist, since=one.published_at or one.created_at) for one in versions]
     rows.sort(key=lambda row: str(row.organization_id))
     by_organization = groupby(rows, key=lambda row: row.organization_id)
-    return each((f"organization:{pk}", partial(_add_schedules, list(theirs))) for pk, theirs in by_organization)
+    adding = [(f"organization:{pk}", partial(_add_schedules, list(theirs))) for pk, theirs in by_organization]
+    ended = ReviewSchedule.objects.filter(~Exists(PUBLISHED), checklist__isnull=False)
+    removing = [(f"review schedule:{pk}", partial(_remove_schedule, pk)) for pk in ended.values_list("pk", flat=True)]
+    return each([*removing, *adding])
 
 
 def _first(subject: RouteDecision | Checklist, *, since: dt.datetime) -> ReviewSchedule:
@@ -71,7 +77,7 @@ def open_due(*, at: dt.datetime) -> int:
         .exclude(checklist__reviews__closed_at=None, checklist__reviews__isnull=False)
         .filter(
             Q(decision__status=RouteDecision.Status.APPROVED)
-            | Q(checklist__archived_at__isnull=True, checklist__isnull=False)
+            | Q(Exists(PUBLISHED), checklist__archived_at__isnull=True)
         )
         .values_list("pk", flat=True)
     )
@@ -116,9 +122,16 @@ def find_change(
         no longer be chosen.
     """
     row = _lock(review, by=by, because=because)
+    change = _begin_change(row, outcome=outcome, by=by, at=at)
     text = audit.keep_text(because.strip(), organization_id=row.organization_id)
     ReviewFinding.objects.create(
-        organization_id=row.organization_id, review=row, outcome=outcome, because=text, by=by.user, at=at
+        organization_id=row.organization_id,
+        review=row,
+        outcome=outcome,
+        because=text,
+        version=change if isinstance(change, ChecklistVersion) else None,
+        by=by.user,
+        at=at,
     )
     audit.record(
         "review.change_found",
@@ -129,7 +142,8 @@ def find_change(
         outcome=outcome,
         because_sha256=text.sha256,
     )
-    return _begin_change(row, outcome=outcome, by=by, at=at)
+    notices.withdraw_review(row, at=at)
+    return change
 
 
 def _begin_change(review: Review, *, outcome: str, by: Membership, at: dt.datetime) -> RouteDecision | ChecklistVersion:
@@ -197,6 +211,10 @@ def _close(review: Review, *, outcome: str, by: Membership | None, text: FreeTex
 
 def _add_schedules(rows: list[ReviewSchedule]) -> int:
     return len(ReviewSchedule.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _remove_schedule(pk: int) -> int:
+    return ReviewSchedule.objects.filter(~Exists(PUBLISHED), pk=pk).delete()[0]
 
 
 @transaction.atomic

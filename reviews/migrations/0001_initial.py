@@ -268,6 +268,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="reviews.review"
                     ),
                 ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="checklists.checklistversion",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["id"],

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             ("reviews_review", "because_id", "audit_freetext"),
             ("reviews_reviewfinding", "review_id", "reviews_review"),
             ("reviews_reviewfinding", "because_id", "audit_freetext"),
+            ("reviews_reviewfinding", "version_id", "checklists_checklistversion"),
             ("reviews_reviewschedule", "decision_id", "governance_routedecision"),
             ("reviews_reviewschedule", "checklist_id", "checklists_checklist"),
             ("reviews_changeassessment", "keeper_id", "accounts_membership"),

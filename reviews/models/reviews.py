@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, User
 from audit.models import FreeText
-from checklists.models import Checklist
+from checklists.models import Checklist, ChecklistVersion
 from governance.models import RouteDecision
 
 
@@ -91,13 +91,15 @@ class ReviewFinding(models.Model):
     """What a keeper found at a review: that its subject has to change, whether that matters to people, and why.
 
     Written by ``actions.find_change``, again when nothing came of the last one. Never changed: the review stays open
-    until the change is decided, and it is the change that says who is asked again.
+    until the change is decided, and it is the change that says who is asked again. ``version`` is the draft that changes
+    a checklist: that one published, or a later one, is the change. A decision says itself that it was superseded.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="findings")
     outcome = models.CharField(max_length=20, choices=Review.Outcome)
     because = models.ForeignKey(FreeText, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(ChecklistVersion, null=True, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -11,7 +11,9 @@ from governance import actions as governance
 from governance.models import RouteDecision
 from governance.queries.sign_offs import stage_in_turn
 from governance.queries.submissions import frozen_content
-from notifications.models import Notice
+from home.queries.frame import frame_of
+from notifications import digest
+from notifications.models import Notice, OutgoingMail
 from operations.errors import ActionRefused
 from reviews import actions, notices
 from reviews.models import Review, ReviewSchedule
@@ -141,7 +143,7 @@ def test_the_keeper_is_reminded_while_it_waits_and_not_once_it_is_signed(acme, r
     notice = Notice.objects.get(subject_key=f"review:{review.pk}")
     assert (notice.recipient, notice.body) == (
         acme.mara,
-        "You found that it has to change. The review stays open until that is decided.",
+        "It was found that it has to change. The review stays open until that is decided.",
     )
 
     signed_twice(decision, acme)
@@ -149,6 +151,21 @@ def test_the_keeper_is_reminded_while_it_waits_and_not_once_it_is_signed(acme, r
 
     notice.refresh_from_db()
     assert notice.withdrawn_at is not None
+
+
+def test_who_waits_for_a_change_is_not_asked_in_the_mail_and_not_counted(acme, review, of_checklist) -> None:
+    for one in (review, of_checklist):
+        assert frame_of(acme.mara, at=NOW).waiting.reviews == 1 + (one == review)
+        notices.tell_due(acme.organization, at=NOW)
+        found(one, acme)
+        notices.tell_due(acme.organization, at=NOW)
+
+    digest.write_mail(at=NOW + DAY)
+
+    assert frame_of(acme.mara, at=NOW).waiting.reviews == 0
+    mail = OutgoingMail.objects.filter(notices__rule="review-due").distinct().get()
+    assert "Does it still hold?" not in mail.text
+    assert mail.text.count("It was found that it has to change.") == 2
 
 
 def withdraw(decision: RouteDecision, acme: Company) -> None:
@@ -170,6 +187,9 @@ def test_the_keeper_is_asked_again_where_nothing_comes_of_the_change(acme, revie
     page = page_of(review, acme)
     assert "nothing came of that" in page
     assert "Record what you found" in page
+    notices.tell_due(acme.organization, at=NOW + 2 * DAY)
+    assert Notice.objects.get(subject_key=f"review:{review.pk}").body.startswith("Does it still hold?")
+    assert frame_of(acme.mara, at=NOW + 2 * DAY).waiting.reviews == 2
     actions.close(review=review, by=acme.mara, because="It holds after all.", at=NOW + 2 * DAY)
     assert swept(review).outcome == "holds"
     assert "The vendor trains on it now." in page_of(review, acme)
@@ -223,6 +243,16 @@ def test_a_checklist_is_changed_by_its_draft_and_publishing_closes_the_review(ac
     assert swept(of_checklist).outcome == outcome
     next_on = ReviewSchedule.objects.get(checklist=of_checklist.checklist).next_on
     assert next_on == dt.date(2027, 1, 8)
+
+
+def test_a_draft_whose_publishing_began_before_the_keepers_word_and_was_done_after_closes_it(
+    acme, of_checklist
+) -> None:
+    draft = found(of_checklist, acme)
+
+    checklists.publish(version=draft, by=acme.olga, at=NOW - dt.timedelta(seconds=1), editorial=set())
+
+    assert swept(of_checklist).outcome == "editorial"
 
 
 def test_the_keeper_is_asked_again_where_the_draft_of_a_checklist_is_discarded(acme, of_checklist) -> None:

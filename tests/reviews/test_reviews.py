@@ -70,6 +70,22 @@ def test_it_still_holds_reopens_nothing_and_schedules_the_next(acme) -> None:
     assert not Reopening.objects.exists()
 
 
+def test_an_archived_checklist_is_reviewed_no_more_until_it_is_published_again_and_then_from_that_day(acme) -> None:
+    privacy = steps.checklist(acme, "privacy", ["Account?"])
+    actions.schedule_new()
+    checklists.archive(checklist=privacy, by=acme.mara, at=steps.LATER)
+    back = EPOCH + dt.timedelta(days=500)
+
+    draft = checklists.take_up_again(checklist=privacy, by=acme.mara, at=back)
+    actions.open_due(at=back)
+    assert not Review.objects.filter(checklist=privacy).exists()
+
+    actions.schedule_new()
+    checklists.publish(version=draft, by=acme.mara, at=back, editorial=frozenset())
+    assert not [review for review in open_due(back) if review.checklist]
+    assert ReviewSchedule.objects.get(checklist=privacy).next_on == dt.date(2027, 11, 20)
+
+
 @pytest.mark.parametrize("because", ["", "   "])
 def test_a_review_without_a_sentence_stays_open(acme, because) -> None:
     [review] = open_due(HALF_A_YEAR)
