@@ -9,6 +9,7 @@ urlpatterns = [
     path("my-list/", tasks.task_list, name="task-list"),
     path("my-list/summary/", tasks.task_summary, name="task-summary"),
     path("my-list/<int:item>/", tasks.task_answer, name="task-answer"),
+    path("people/<int:pk>/said/", tasks.person_summary, name="person-summary"),
     path("evidence/<int:pk>/", evidence.evidence_open, name="evidence-open"),
     path("questions/", questions.question_list, name="question-list"),
     path("questions/<int:pk>/", questions.question_answer, name="question-answer"),

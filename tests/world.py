@@ -204,6 +204,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:draft-item-remove": lambda world: {"pk": world.personal.checklist.pk, "listed": world.listed.pk},
     "checklists:evidence-open": lambda world: {"pk": world.evidence.pk},
     "checklists:job-role-archive": lambda world: {"pk": world.acme.seller.pk},
+    "checklists:person-summary": lambda world: {"pk": world.acme.mia.pk},
     "checklists:question-answer": lambda world: {"pk": world.question.pk},
     "checklists:rule-end": lambda world: {"pk": world.personal.checklist.pk, "rule": world.personal.rule.pk},
     "checklists:shared-answer": lambda world: {"item": world.shared.item.pk},

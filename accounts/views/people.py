@@ -71,6 +71,7 @@ def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
             "row": _row(person),
             "pairs": _pairs(person),
             "history": [_stop(period) for period in history_of(person)],
+            "may_read_answers": Right.CHECKLIST_VIEW in request.rights,
             "may_place": may_manage,
             "may_rank": may_rank,
             "is_last_owner": last_owner,

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.models import Membership
+from accounts.queries import people_reached, standing_of, with_standing
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AnswerForm
@@ -68,10 +69,24 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
 def task_summary(request: OrganizationRequest) -> HttpResponse:
     """What I have said, to read again and to print; each answer under the words that were shown, asked still or not."""
     tasks = queries.task_list(request.membership, request.standing, at=clock.now())
-    answers = queries.newest_answers(request.membership)
-    rows = [{"task": task, "answer": answers.pop(task.item_id, None)} for task in tasks.tasks]
-    context = {"tasks": tasks, "rows": rows, "no_longer": answers.values(), "waiting": _waiting(request, tasks)}
+    context = _said(request.membership, tasks) | {"waiting": _waiting(request, tasks)}
     return render(request, "checklists/task_summary.html", context)
+
+
+@require_safe
+@require(Right.CHECKLIST_VIEW)
+def person_summary(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """What somebody else has said, with their evidence, for those who look after the checklists and for auditors."""
+    people = with_standing(people_reached(request.membership, request.standing)).select_related("user", "organization")
+    person = get_object_or_404(people, pk=pk)
+    tasks = queries.task_list(person, standing_of(person), at=clock.now())
+    return render(request, "checklists/task_summary.html", _said(person, tasks) | {"person": person})
+
+
+def _said(person: Membership, tasks: TaskList) -> dict[str, Any]:
+    answers = queries.newest_answers(person)
+    rows = [{"task": task, "answer": answers.pop(task.item_id, None)} for task in tasks.tasks]
+    return {"tasks": tasks, "rows": rows, "no_longer": answers.values()}
 
 
 def _waiting(request: OrganizationRequest, tasks: TaskList) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.actions import end_membership
 from checklists import actions
 from checklists.actions import Given
 from checklists.models import Checklist
@@ -85,3 +86,49 @@ def test_the_summary_costs_the_same_for_one_answer_and_for_three(decided, django
         page = client.get(reverse("checklists:task-summary", args=[decided.organization.slug]))
 
     assert page.content.decode().count("<h3>") == questions
+
+
+@pytest.mark.parametrize("who", ["mara", "ann"])
+def test_those_who_look_after_the_lists_and_auditors_read_what_somebody_said(decided, privacy, who) -> None:
+    answer_everything(decided.dev, at=LATER)
+    of_dev = reverse("checklists:person-summary", args=[decided.organization.slug, decided.dev.pk])
+    client = signed_in(getattr(decided, who))
+
+    page = client.get(of_dev).content.decode()
+
+    assert f"What {decided.dev.user} said" in page
+    assert "<h3>Which account?</h3>" in page
+    assert of_dev in client.get(f"/o/{decided.organization.slug}/people/{decided.dev.pk}/").content.decode()
+
+
+def test_nobody_else_reads_it(decided, privacy) -> None:
+    of_dev = reverse("checklists:person-summary", args=[decided.organization.slug, decided.dev.pk])
+
+    assert [signed_in(one).get(of_dev).status_code for one in (decided.dev, decided.tom, decided.sven)] == [403] * 3
+
+
+def test_what_somebody_said_who_has_left_stays_readable(decided, privacy) -> None:
+    answer_everything(decided.dev, at=LATER)
+    end_membership(membership=decided.dev, by=decided.olga, at=LATER)
+    of_dev = reverse("checklists:person-summary", args=[decided.organization.slug, decided.dev.pk])
+
+    page = signed_in(decided.mara).get(of_dev).content.decode()
+
+    assert "No longer asked" in page
+    assert "<h3>Which account?</h3>" in page
+
+
+@pytest.mark.parametrize("questions", [1, 3])
+def test_what_somebody_said_costs_the_same_for_one_answer_and_for_three(
+    decided, django_assert_num_queries, questions
+) -> None:
+    made = checklist(decided, "privacy", ["Which account?", "Which rules?", "Whom to ask?"][:questions])
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    answer_everything(decided.dev, at=LATER)
+    client = signed_in(decided.mara)
+    of_dev = reverse("checklists:person-summary", args=[decided.organization.slug, decided.dev.pk])
+
+    with django_assert_num_queries(10):
+        page = client.get(of_dev).content.decode()
+
+    assert page.count("<h3>") == questions
