@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JobRole, Organization, Team
 from accounts.queries import keeper_now, may_keep
-from catalog.models import Topic
+from catalog.models import AccessRoute, Topic
 from catalog.queries import routes
 from checklists.actions import Given
 from checklists.actions.evidence import KINDS, allowed_words, check_file
 from checklists.models import Answer, Assignment, AssignmentRule, Checklist, ItemRevision, ListedItem
 from checklists.queries.revisions import digest_of, words_of
+from governance.models import ForcePeriod
 from operations.errors import ActionRefused
 from operations.forms import DayField, NameField, TextField, plain_line
 
@@ -151,8 +152,8 @@ class QuestionForm(forms.Form):
     text = TextField(label=_("Your answer"), max_length=4000, rows=4)
 
 
-class ProgressFilterForm(forms.Form):
-    """Whom to list.
+class TeamFilterForm(forms.Form):
+    """Whom to list: of which team.
 
     :param teams: those the reader sees, read already; whoever sees everyone may ask for people without a team, too.
     """
@@ -160,6 +161,37 @@ class ProgressFilterForm(forms.Form):
     NO_TEAM = "none"
 
     team = forms.ChoiceField(label=_("Team"), required=False)
+
+    def __init__(self, *args: Any, teams: Iterable[Team], sees_everyone: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["team"]).choices = [
+            ("", _("All teams")),
+            *((team.pk, str(team)) for team in teams),
+            *([(self.NO_TEAM, _("No team"))] if sees_everyone else []),
+        ]
+
+
+class ClearanceFilterForm(TeamFilterForm):
+    """Whom to list, and for which route."""
+
+    route = forms.ModelChoiceField(
+        label=_("Route"), queryset=AccessRoute.objects.none(), required=False, empty_label=_("All routes")
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[("", _("Any")), ("cleared", _("Cleared")), ("not-cleared", _("Not cleared"))],
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        decided = ForcePeriod.objects.filter(organization=organization, ended_at=None, line__isnull=False)
+        _choice(self, "route").queryset = AccessRoute.objects.filter(pk__in=decided.values("route_id"))
+
+
+class ProgressFilterForm(TeamFilterForm):
+    """Whom to list, and for which checklist."""
+
     checklist = forms.ModelChoiceField(
         label=_("Checklist"), queryset=Checklist.objects.none(), required=False, empty_label=_("All checklists")
     )
@@ -174,15 +206,8 @@ class ProgressFilterForm(forms.Form):
         ],
     )
 
-    def __init__(
-        self, *args: Any, organization: Organization, teams: Iterable[Team], sees_everyone: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["team"]).choices = [
-            ("", _("All teams")),
-            *((team.pk, str(team)) for team in teams),
-            *([(self.NO_TEAM, _("No team"))] if sees_everyone else []),
-        ]
         _choice(self, "checklist").queryset = organization.checklists.filter(
             archived_at=None, kind=Checklist.Kind.PERSONAL
         )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("questions/", questions.question_list, name="question-list"),
     path("questions/<int:pk>/", questions.question_answer, name="question-answer"),
     path("progress/", progress.progress_list, name="progress-list"),
+    path("progress/cleared/", progress.clearance_list, name="clearance-list"),
     path("checklists/", checklists.checklist_list, name="checklist-list"),
     path("checklists/starters/", checklists.starter_list, name="starter-list"),
     path("checklists/shared/", shared.shared_list, name="shared-list"),

@@ -4,6 +4,7 @@ from checklists.queries.answers import answer_given, newest_answers, newest_shar
 from checklists.queries.progress import (
     Counts,
     assignments,
+    clearances,
     people_to_look_again,
     readiness,
     unsettled_since,
@@ -28,6 +29,7 @@ __all__ = [
     "TaskList",
     "answer_given",
     "assignments",
+    "clearances",
     "contact_for",
     "current_items",
     "dialog_about",

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Min, Q, QuerySet
 
 from accounts.models import Organization
-from checklists.models import Assignment, ItemRevision, SettleRequest
+from checklists.models import Assignment, Clearance, ItemRevision, SettleRequest
 from operations import clock
 from operations.paging import EXACT_UP_TO
 
@@ -56,6 +56,11 @@ def assignments(organization: Organization) -> QuerySet[Assignment]:
     return organization.assignments.exclude(status=Assignment.Status.ENDED).select_related(
         "membership__user", "checklist"
     )
+
+
+def clearances(organization: Organization) -> QuerySet[Clearance]:
+    """Whom which route is allowed, and whether they are cleared for it, as settled."""
+    return organization.clearances.select_related("membership__user", "route")
 
 
 def with_status(

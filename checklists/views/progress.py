@@ -13,8 +13,8 @@ from accounts.http import OrganizationRequest
 from accounts.models import AccessPeriod, Team
 from accounts.rights import Right
 from checklists import queries
-from checklists.forms import ProgressFilterForm
-from checklists.models import Assignment
+from checklists.forms import ClearanceFilterForm, ProgressFilterForm
+from checklists.models import Assignment, Clearance
 from operations import clock
 from operations.paging import keyset_page, total_text
 
@@ -51,6 +51,44 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
             "may_answer": Right.SHARED_ANSWER in request.rights,
         },
     )
+
+
+@require_safe
+@require(Right.TEAM_PROGRESS_VIEW)
+def clearance_list(request: OrganizationRequest) -> HttpResponse:
+    """Who is cleared for which route, and who is not yet."""
+    team_ids = None if request.standing.level in EVERYONE else request.standing.leads
+    teams = _teams(request, team_ids)
+    form = ClearanceFilterForm(
+        request.GET or None, organization=request.organization, teams=teams, sees_everyone=team_ids is None
+    )
+    rows = _cleared(queries.clearances(request.organization), form, team_ids)
+    return render(
+        request,
+        "checklists/clearance_list.html",
+        {
+            "form": form,
+            "page": keyset_page(rows, request),
+            "total": total_text(rows),
+            "is_filtered": any(request.GET.get(name) for name in form.fields),
+            "unsettled_since": queries.unsettled_since(request.organization),
+        },
+    )
+
+
+def _cleared(
+    rows: QuerySet[Clearance], form: ClearanceFilterForm, team_ids: frozenset[int] | None
+) -> QuerySet[Clearance]:
+    if team_ids is not None:
+        rows = rows.filter(team_id__in=team_ids)
+    if not form.is_valid():
+        return rows
+    data = form.cleaned_data
+    if data["team"]:
+        rows = rows.filter(team_id=None if data["team"] == form.NO_TEAM else data["team"])
+    if data["route"]:
+        rows = rows.filter(route=data["route"])
+    return rows.filter(is_cleared=data["status"] == "cleared") if data["status"] else rows
 
 
 def _filtered(

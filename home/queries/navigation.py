@@ -48,8 +48,11 @@ PLACES = (
 
 
 def links_of(organization: Organization, *, rights: frozenset[Right]) -> dict[str, str]:
-    """The addresses of the places this person may open, by key: the only links that home shows."""
-    return {place.key: reverse(place.url_name, args=[organization.slug]) for place in PLACES if place.rights & rights}
+    """The addresses of the places this person may open, and of their lists, by key: the only links that home shows."""
+    links = _addresses(organization, rights)
+    if "progress" in links:
+        links["cleared"] = reverse("checklists:clearance-list", args=[organization.slug])
+    return links
 
 
 def places_of(
@@ -59,7 +62,7 @@ def places_of(
 
     :param path: the address of the page; the entry whose address it begins with is the current one.
     """
-    links = links_of(organization, rights=rights)
+    links = _addresses(organization, rights)
     home = organization.get_absolute_url()
     around = [url for url in links.values() if path.startswith(url) and url != home]
     here = max(around, key=len, default=path)
@@ -74,3 +77,7 @@ def places_of(
         for place in PLACES
         if place.key in links
     ]
+
+
+def _addresses(organization: Organization, rights: frozenset[Right]) -> dict[str, str]:
+    return {place.key: reverse(place.url_name, args=[organization.slug]) for place in PLACES if place.rights & rights}
