@@ -366,6 +366,7 @@ history = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, 11), st.int
 @given(history)
 @example([("assign", 1, 0), ("answer", 0, 2), ("answer", 0, 3), ("wait", 3, 0), ("take_up", 1, 0), ("wait", 1, 0)])
 @example([("assign", 1, 0), ("answer", 0, 2), ("answer", 0, 3), ("take_up", 1, 0), ("wait", 3, 0), ("wait", 1, 0)])
+@example([("wait", 0, 0), ("decide", 0, 0), ("answer", 0, 0), ("retire", 0, 0)])
 def test_any_history_gives_the_set_that_the_staleness_table_says(events) -> None:
     with transaction.atomic():
         world = World()

@@ -14,7 +14,7 @@ from tests.governance.views.test_sign_off_pages import inbox, page_of, word
 @pytest.mark.parametrize(
     ("said", "typed", "told"),
     [
-        ("signed", {}, "Signed. Next signs Legal (Lena)"),
+        ("signed", {}, "Signed. It waits for Legal now (Lena)"),
         ("rejected", {"comment": "No."}, "Rejected, with your reason."),
         ("changes_asked", {"comment": "Shorter."}, "Sent back with your comment."),
     ],
