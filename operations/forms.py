@@ -3,7 +3,7 @@
 import datetime as dt
 import unicodedata
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -58,6 +58,11 @@ def _is_unseen(text: str, place: int) -> bool:
 
 def _is_joined(letter: str) -> bool:
     return _FIRST_JOINED <= letter <= _LAST_JOINED and unicodedata.category(letter)[0] in "LM"
+
+
+def choice_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
+    """The field of a form that chooses among rows, known as such to the type checker."""
+    return cast(forms.ModelChoiceField, form.fields[name])
 
 
 class NameField(forms.CharField):

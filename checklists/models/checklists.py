@@ -121,6 +121,15 @@ class ItemRevision(models.Model):
         DATE = "date", _("Date")
         EVIDENCE = "evidence", _("File or link")
 
+    class Block(models.TextChoices):
+        """What an item may show of this company, as it stands for whoever reads it."""
+
+        ROUTES = "routes", _("Which routes are allowed")
+        CONDITIONS = "conditions", _("Under which conditions")
+        DATA_CLASSES = "data_classes", _("Which kinds of data")
+        REPOSITORIES = "repositories", _("Which repositories")
+        CONTACTS = "contacts", _("Whom to ask")
+
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False, related_name="revisions")
     question = models.CharField(_("question"), max_length=300)
@@ -134,7 +143,7 @@ class ItemRevision(models.Model):
     )
     allows_not_applicable = models.BooleanField(_("may be not applicable"), default=False)
     needs_computer = models.BooleanField(_("needs a computer"), default=False)
-    # Blocks about this company rendered with the item: routes, conditions, contacts, data_classes, repositories.
+    # Values of ``Block``.
     shows = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     # Topics of facts, about the routes that cover the person, that the answer rests on.
     rests_on_topics = ArrayField(models.CharField(max_length=40), default=list, blank=True)

@@ -5,11 +5,11 @@ from checklists.queries.progress import (
     Counts,
     assignments,
     clearances,
-    people_to_look_again,
     readiness,
     unsettled_since,
     with_status,
 )
+from checklists.queries.publishing import people_to_look_again, what_changes
 from checklists.queries.recount import Difference, differing_cells
 from checklists.queries.rendering import ShownItem, render_items
 from checklists.queries.shared import SharedQuestion, each_once, overdue_once, shared_questions
@@ -51,5 +51,6 @@ __all__ = [
     "task_list",
     "unsettled_since",
     "waiting_in_words",
+    "what_changes",
     "with_status",
 ]

@@ -105,9 +105,3 @@ def listed_anew(version: ChecklistVersion) -> tuple[list[ItemRevision], list[Ite
     known = {one.item_id: one for one in ItemRevision.objects.filter(listings__version__in=published)}
     added = [one for item, one in drafted.items() if item not in known]
     return added, [one for item, one in known.items() if item not in drafted]
-
-
-def published_meanwhile(drafted: Iterable[ItemRevision]) -> dict[int, ItemRevision]:
-    """Which of these items another list has published in newer words since they were drafted, by item."""
-    begun = {one.item_id: one.pk for one in drafted}
-    return {item: known for item, known in newest_published(begun).items() if known.pk > begun[item]}

@@ -16,8 +16,8 @@ from accounts.queries import with_keepers
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AssignForm, DetailsForm, PublishForm
-from checklists.models import Checklist, ChecklistVersion, ItemRevision
-from checklists.queries.revisions import changed_items, digest_of, lines_shown, listed_anew, published_meanwhile
+from checklists.models import Checklist, ChecklistVersion
+from checklists.queries.revisions import digest_of, lines_shown, listed_anew
 from checklists.queries.way import people_reached, way_of
 from checklists.starters import shipped
 from checklists.views.next_step import (
@@ -138,11 +138,10 @@ def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
     draft = checklist.versions.filter(status=ChecklistVersion.Status.DRAFT).select_related("checklist").first()
     if draft is None or checklist.archived_at:
         return no_draft_left(request, checklist)
-    changed, seen = changed_items(draft), digest_of(draft.listed_items.select_related("revision"))
-    people = queries.people_to_look_again(request.organization, changed, at=clock.now()) if changed else {}
-    asks_again = any(people.values())
+    seen = digest_of(draft.listed_items.select_related("revision"))
+    changed = queries.what_changes(draft, at=clock.now())
     data = request.POST if request.method == "POST" else None
-    form = PublishForm(data, initial={"seen": seen}, changed=changed, asks_again=asks_again)
+    form = PublishForm(data, initial={"seen": seen}, changed=changed)
     if form.is_valid():
         at = clock.now()
         try:
@@ -155,22 +154,17 @@ def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
                 return no_draft_left(request, checklist)
         else:
             return after_publishing(request, draft.checklist, at=at)
-    context = {"checklist": checklist, "form": form, "asks_again": asks_again}
-    return render(request, "checklists/checklist_publish.html", {**context, **_what_changes(draft, changed, people)})
+    context = {"checklist": checklist, "form": form, **_whom_it_reaches(draft)}
+    return render(request, "checklists/checklist_publish.html", context)
 
 
-def _what_changes(draft: ChecklistVersion, changed: list[ItemRevision], people: dict[int, int]) -> dict[str, Any]:
-    """What publishing does to those whom the list reaches."""
-    meanwhile = published_meanwhile(changed)
+def _whom_it_reaches(draft: ChecklistVersion) -> dict[str, Any]:
+    """What a draft asks anew and no longer, and of how many."""
     way = way_of(draft.checklist)
     added, removed = ([], []) if way else listed_anew(draft)
     is_personal = draft.checklist.kind == Checklist.Kind.PERSONAL
     return {
         "way": way,
-        "changed": [
-            {"revision": one, "people": people.get(one.item_id, 0), "meanwhile": meanwhile.get(one.item_id)}
-            for one in changed
-        ],
         "added": added,
         "removed": removed,
         "reached": people_reached(draft.checklist, at=clock.now()) if added and is_personal else None,

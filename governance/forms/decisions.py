@@ -13,7 +13,7 @@ from accounts.queries import may_keep
 from audit.actions import DAYS_TO_LOOK_AGAIN
 from governance.actions.scopes import EDITABLE
 from governance.models import RouteDecision
-from operations.forms import DayField, TextField
+from operations.forms import DayField, TextField, choice_field
 
 
 class DecisionForm(forms.Form):
@@ -58,7 +58,7 @@ class DecisionForm(forms.Form):
             del self.fields["is_material"]
 
     def _offer_keepers(self, decision: RouteDecision) -> None:
-        keeper = cast(forms.ModelChoiceField, self.fields["keeper"])
+        keeper = choice_field(self, "keeper")
         keeper.queryset = may_keep(decision.organization)
         keeper.choices = [(person.pk, str(person)) for person in keeper.queryset]
 

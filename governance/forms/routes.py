@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from catalog.models import AccessRoute, Tool
-from operations.forms import NameField, TextField
+from operations.forms import NameField, TextField, choice_field
 
 REPLIES = ("trains", "reaches_vendor", "zero_retention", "audit_log")
 
@@ -48,5 +48,5 @@ class RouteForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         tools = Tool.objects.visible_to(organization).filter(retired_at=None).order_by("vendor", "name")
         bases = AccessRoute.objects.visible_to(organization).filter(retired_at=None).order_by("name")
-        cast(forms.ModelChoiceField, self.fields["tool"]).queryset = tools
-        cast(forms.ModelChoiceField, self.fields["base"]).queryset = bases
+        choice_field(self, "tool").queryset = tools
+        choice_field(self, "base").queryset = bases

@@ -107,3 +107,20 @@ def test_a_choice_that_stands_there_twice_or_can_not_be_read_is_refused(acme, ch
     assertContains(page, said)
     listed.refresh_from_db()
     assert words_of(listed.revision) == was
+
+
+def test_what_an_item_shows_of_the_company_is_chosen_and_asked_again_when_it_changes(acme) -> None:
+    listed = drafted(acme, "wrong-output")
+    assert not listed.revision.rests_on_decisions
+
+    contacts = save(acme, listed, shows=["contacts"])
+    assert (contacts.shows, contacts.rests_on_decisions) == (["contacts"], False)
+
+    both = save(acme, listed, shows=["routes", "contacts"])
+    assert (both.shows, both.rests_on_decisions) == (["contacts", "routes"], True)
+
+
+def test_which_reply_completes_a_yes_or_no_is_chosen(acme) -> None:
+    listed = drafted(acme, with_choices())
+
+    assert save(acme, listed, answer_kind="yes_no", expects="no").expects == "no"

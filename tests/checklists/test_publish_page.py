@@ -44,6 +44,16 @@ def test_until_when_to_answer_again_is_asked_only_where_somebody_has_answered(
     assert f'name="item_{Item.objects.get().pk}"' in page
 
 
+def test_a_changed_question_is_judged_beside_what_changes_in_it(decided: Company) -> None:
+    page = signed_in(decided.mara).get(changed_draft(decided, is_answered=True)).content.decode()
+
+    _, changed = page.split("<h2>Account?</h2>")
+    assert changed.index("<dt>Why it matters</dt>") < changed.index("<del>") < changed.index("<ins>")
+    assert "Another" in changed[changed.index("<ins>") : changed.index("</ins>")]
+    assert changed.index("1 person has a current answer") < changed.index("Material:") < changed.index(AGAIN)
+    assert "<dt>Steps</dt>" not in changed
+
+
 def test_what_is_new_and_what_is_taken_off_is_said_with_how_many_are_asked(decided: Company) -> None:
     made = checklist(decided, "privacy", ["Account?", "Rules?"])
     actions.assign(checklist=made, by=decided.mara, team=decided.engineering, at=EPOCH)

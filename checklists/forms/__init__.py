@@ -1,0 +1,22 @@
+"""What people type: answers, a checklist's words, whom it is for."""
+
+from checklists.forms.answers import AnswerForm, QuestionForm
+from checklists.forms.checklists import AssignForm, DetailsForm
+from checklists.forms.filters import ClearanceFilterForm, ProgressFilterForm, TeamFilterForm
+from checklists.forms.items import ChangedItemForm, ItemForm, NewItemForm, PublishForm, SeenForm, item_words
+
+__all__ = [
+    "AnswerForm",
+    "AssignForm",
+    "ChangedItemForm",
+    "ClearanceFilterForm",
+    "DetailsForm",
+    "ItemForm",
+    "NewItemForm",
+    "ProgressFilterForm",
+    "PublishForm",
+    "QuestionForm",
+    "SeenForm",
+    "TeamFilterForm",
+    "item_words",
+]

@@ -1,0 +1,53 @@
+"""A checklist's own words, and whom it is for."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import JobRole, Organization
+from accounts.queries import keeper_now, may_keep
+from catalog.queries import routes
+from checklists.models import AssignmentRule, Checklist
+from operations.forms import NameField, choice_field
+
+
+class DetailsForm(forms.ModelForm):
+    """A checklist's name, purpose, minutes, review interval and keeper: the one who keeps it now stands there, also where
+    the one who was named has left."""
+
+    class Meta:
+        model = Checklist
+        fields = ("name", "purpose", "minutes", "review_months", "keeper")
+        field_classes = {"name": NameField, "purpose": NameField}
+        labels = {"keeper": _("Keeper")}
+        help_texts = {"keeper": _("Who is asked by whoever is not sure, and when it is time to look again.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keeper = choice_field(self, "keeper")
+        keeper.queryset, keeper.empty_label, keeper.required = may_keep(self.instance.organization), None, True
+        # Choosing is how somebody takes over from whoever left.
+        self.initial["keeper"] = keeper_now(self.instance.organization, self.instance.keeper_id)
+
+
+class AssignForm(forms.ModelForm):
+    """Whom a checklist is for; all three empty is everyone."""
+
+    class Meta:
+        model = AssignmentRule
+        fields = ("team", "job_role", "route", "due_days", "due_on")
+        widgets = {"due_on": forms.DateInput(attrs={"type": "date"})}
+
+    def __init__(self, *args: Any, organization: Organization, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice_field(self, "team").queryset = organization.teams.filter(archived_at=None)
+        choice_field(self, "team").empty_label = _("All teams")
+        if checklist.kind == Checklist.Kind.SHARED:
+            del self.fields["job_role"], self.fields["route"]
+            choice_field(self, "team").empty_label = _("The organization as one")
+            return
+        choice_field(self, "job_role").queryset = JobRole.objects.filter(organization=organization, archived_at=None)
+        choice_field(self, "job_role").empty_label = _("All job roles")
+        choice_field(self, "route").queryset = routes(organization)
+        choice_field(self, "route").empty_label = _("Whatever routes they have")
