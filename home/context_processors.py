@@ -9,6 +9,7 @@ from home.queries.demo import is_demo_on_its_way
 from home.queries.frame import Belonging, Frame, frame_of
 from home.queries.mine import Stand, stand_of
 from home.queries.navigation import places_of
+from home.queries.set_up_links import waits_for_set_up
 from operations import clock
 
 
@@ -16,8 +17,8 @@ def navigation(request: OrganizationRequest) -> dict[str, object]:
     """Entries the person may open (``label``, ``url``, ``icon``, ``count``, ``is_current``), organizations, stamp.
 
     ``organizations`` have ``name``, ``url``, ``is_current``; ``stamp`` says when and by which version;
-    ``today`` is the day it is in the organization's time zone, for ``relative_day``; ``demo_is_on_its_way`` is for who
-    comes before anybody can sign in.
+    ``today`` is the day it is in the organization's time zone, for ``relative_day``; ``demo_is_on_its_way`` and
+    ``waits_for_set_up`` are for who comes before anybody can sign in.
     What asks the database does so when a page uses it: a fragment without the frame costs nothing.
     """
     organization = getattr(request, "organization", None)
@@ -26,6 +27,7 @@ def navigation(request: OrganizationRequest) -> dict[str, object]:
         "navigation": SimpleLazyObject(lambda: _places(request)),
         "organizations": SimpleLazyObject(lambda: _organizations(request)),
         "demo_is_on_its_way": SimpleLazyObject(is_demo_on_its_way),
+        "waits_for_set_up": SimpleLazyObject(waits_for_set_up),
         "stamp": {"made_at": now, "version": settings.VERSION},
         "today": clock.day_of(now, organization.timezone if organization else settings.TIME_ZONE),
     }

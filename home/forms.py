@@ -13,7 +13,11 @@ class SetUpForm(forms.Form):
     """An organization and its owner."""
 
     organization = NameField(label=_("Name of your organization"), max_length=200)
-    timezone = TimeZoneField(initial="UTC", help_text=_("Due dates are days there."))
+    timezone = TimeZoneField(
+        initial="UTC",
+        help_text=_("Due dates are days there."),
+        widget=forms.Select(attrs={"data-browser-zone": True}),
+    )
     name = NameField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("Your e-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccessPeriod, JobRole, Organization, SignOffGroup, Team
@@ -16,8 +17,18 @@ class TimeZoneField(forms.ChoiceField):
 
     def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
         empty = [] if required else [("", _("The organization's"))]
-        zones = [(zone, zone.replace("_", " ")) for zone in sorted(clock.time_zones())]
-        super().__init__(choices=[*empty, *zones], required=required, label=_("Time zone"), **kwargs)
+        super().__init__(choices=[*empty, *_zones_by_region()], required=required, label=_("Time zone"), **kwargs)
+
+
+def _zones_by_region() -> list[tuple[str | Promise, list[tuple[str, str]]]]:
+    """The zones of each region under its name; those without a region, such as UTC, come last."""
+    regions: dict[str | Promise, list[tuple[str, str]]] = {}
+    others: list[tuple[str, str]] = []
+    for zone in sorted(clock.time_zones()):
+        region, _slash, place = zone.partition("/")
+        zones = regions.setdefault(region, []) if place else others
+        zones.append((zone, (place or zone).replace("_", " ")))
+    return [*regions.items(), (_("Others"), others)]
 
 
 def team_field(organization: Organization, *, empty_label: str) -> forms.ModelChoiceField:

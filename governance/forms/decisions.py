@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -92,15 +93,31 @@ class ReasonForm(forms.Form):
     )
     due_on = DayField(label=_("They have until"), required=False)
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: dt.date, asked: int, **kwargs: Any) -> None:
+        """
+        :param asked: how many people would be asked again, at most.
+        """
         kwargs.setdefault("initial", {"is_material": True, "due_on": today + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)})
         super().__init__(*args, **kwargs)
+        self.fields["is_material"].help_text = _asked(asked)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("is_material") and not cleaned.get("due_on") and "due_on" not in self.errors:
             self.add_error("due_on", _("Say by when people look again."))
         return cleaned
+
+
+def _asked(people: int) -> str:
+    if not people:
+        return gettext("It concerns nobody who has answered anything yet.")
+    return ngettext(
+        "Up to %(people)d person: of those it covers, whoever has answered a question that shows our decisions, also "
+        "where another route was shown beside this one.",
+        "Up to %(people)d people: of those it covers, whoever has answered a question that shows our decisions, also "
+        "where another route was shown beside this one.",
+        people,
+    ) % {"people": people}
 
 
 class ResumeForm(forms.Form):

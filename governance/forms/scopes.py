@@ -13,6 +13,9 @@ from governance.actions import LineOfScope
 from governance.models import DataClass
 from operations.forms import TextField
 
+# What nobody ticks is allowed: said where that is easy to overlook.
+_ALL = {"data_classes": _("Nothing chosen: all, also personal data, passwords and keys.")}
+
 # More than this is a list to choose from, not boxes to tick.
 MOST_BOXES = 40
 
@@ -37,7 +40,7 @@ class ScopeLineForm(forms.Form):
             if len(options) <= MOST_BOXES:
                 field.widget = forms.CheckboxSelectMultiple()
             field.choices = options
-            field.help_text = _("Nothing chosen: all.")
+            field.help_text = _ALL.get(name, _("Nothing chosen: all."))
 
 
 class BaseScopeFormSet(forms.BaseFormSet):

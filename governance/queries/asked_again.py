@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organization
 from accounts.queries import active_memberships
 from audit.models import Basis
+from governance.models import RouteDecision
 from governance.queries.decisions import in_scope
+from governance.queries.submissions import scope_of
 
 
 def asked_again(content: Mapping[str, Any], *, organization: Organization) -> QuerySet[Membership]:
@@ -26,8 +28,17 @@ def asked_again(content: Mapping[str, Any], *, organization: Organization) -> Qu
         scopes = (change["before"] for change in content["changes"] if change["field"] == "scope")
         before = in_scope(next(scopes, content["scope"]))
         touched = after | before if content["is_material"] else after & ~before
+    return _who_has_answered(organization).filter(touched)
+
+
+def asked_again_without(decision: RouteDecision) -> QuerySet[Membership]:
+    """The same of a decision that is taken out of force, judged material: whoever it covers, at most."""
+    return _who_has_answered(decision.organization).filter(in_scope(scope_of(decision)))
+
+
+def _who_has_answered(organization: Organization) -> QuerySet[Membership]:
     is_answered = Exists(Basis.objects.filter(organization_id=organization.pk, key__startswith="item:"))
-    return active_memberships(organization).filter(Q(is_answered), touched)
+    return active_memberships(organization).filter(is_answered)
 
 
 def asked_again_text(count: int) -> str:

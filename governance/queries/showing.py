@@ -237,7 +237,10 @@ def _line(line: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
         {"term": _("Teams"), "description": names(line["teams"], _("all teams"))},
         {"term": _("Job roles"), "description": names(line["job_roles"], _("all job roles"))},
-        {"term": _("Kinds of data"), "description": names(line["data_classes"], _("all kinds of data"))},
+        {
+            "term": _("Kinds of data"),
+            "description": names(line["data_classes"], _("all kinds of data, also personal data, passwords and keys")),
+        },
         {"term": _("Repositories"), "description": ", ".join(line["repositories"]) or _("all repositories")},
     ]
 

@@ -15,6 +15,7 @@ from accounts.rights import Right
 from governance import actions
 from governance.forms import ReasonForm, ResumeForm
 from governance.models import RouteDecision
+from governance.queries.asked_again import asked_again_without
 from governance.queries.decisions import people_touched
 from governance.queries.revisions import obstacle_to_move, obstacle_to_resumption
 from governance.queries.showing import how_it_stands
@@ -29,7 +30,7 @@ Status = RouteDecision.Status
 def decision_suspend(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Take a decision out of force for now."""
     decision = _of(request, pk)
-    form = ReasonForm(request.POST or None, today=clock.today(request.organization.timezone))
+    form = _reason_form(request, decision)
     if form.is_valid() and _done(request, form, decision, actions.suspend):
         messages.success(request, _("Suspended."))
         return redirect(decision)
@@ -46,7 +47,7 @@ def decision_suspend(request: OrganizationRequest, pk: int) -> HttpResponse:
 def decision_retire(request: OrganizationRequest, pk: int) -> HttpResponse:
     """End a decision for good."""
     decision = _of(request, pk)
-    form = ReasonForm(request.POST or None, today=clock.today(request.organization.timezone))
+    form = _reason_form(request, decision)
     if form.is_valid() and _done(request, form, decision, actions.retire):
         messages.success(request, _("Ended."))
         return redirect(decision)
@@ -77,6 +78,11 @@ def decision_resume(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 def _of(request: OrganizationRequest, pk: int) -> RouteDecision:
     return get_object_or_404(request.organization.decisions.select_related("route"), pk=pk)
+
+
+def _reason_form(request: OrganizationRequest, decision: RouteDecision) -> ReasonForm:
+    today = clock.today(request.organization.timezone)
+    return ReasonForm(request.POST or None, today=today, asked=asked_again_without(decision).count())
 
 
 def _done(

@@ -45,6 +45,7 @@ class MyWork:
     """Everything this person is asked: each question counted once, however many lists ask it.
 
     :ivar waiting: the items about which they have asked somebody who has not answered yet.
+    :ivar replied: how many they asked about and were answered; they have yet to settle them.
     """
 
     lists: tuple[MyList, ...] = ()
@@ -52,6 +53,7 @@ class MyWork:
     total: int = 0
     waiting: tuple[int, ...] = ()
     again: int = 0
+    replied: int = 0
     minutes: int = 0
     due_on: dt.date | None = None
 
@@ -114,6 +116,7 @@ def work_of(membership: Membership, *, at: dt.datetime, today: dt.date) -> MyWor
         total=len(items),
         waiting=tuple(item for item, row in items.items() if row[5] == "waiting"),
         again=sum(row[5] in AGAIN for row in open_ones),
+        replied=sum(row[5] == "unsure" for row in open_ones),
         minutes=minutes_left(
             AskedOnce(row[0], row[2], row[3], is_open=not row[4] and row[5] != "waiting") for row in rows
         ),

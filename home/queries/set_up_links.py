@@ -6,7 +6,9 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
+from accounts.models import Organization
 from home.models import SetUpLink
+from home.queries.demo import is_demo_on_its_way
 
 _signer = Signer(salt="home.set-up")
 
@@ -27,6 +29,11 @@ def link_of(token: str) -> SetUpLink | None:
         return SetUpLink.objects.filter(pk=_signer.unsign(token)).first()
     except BadSignature:
         return None
+
+
+def waits_for_set_up() -> bool:
+    """Whether nobody can sign in yet: there is no organization, and none is on its way."""
+    return not Organization.objects.exists() and not is_demo_on_its_way()
 
 
 def is_usable(link: SetUpLink | None, *, at: dt.datetime) -> bool:

@@ -60,6 +60,16 @@ def test_what_waits_does_not_hide_what_is_left(decided: Company, privacy: Checkl
     assert "Everything you can do is done" not in home + listed + summary
 
 
+def test_home_and_list_say_that_what_was_asked_has_been_answered(decided: Company, privacy: Checklist) -> None:
+    say(decided, "rules", UNSURE)
+    actions.reply(question=Question.objects.get(), by=decided.mara, text="The company's.", at=clock.now())
+
+    home, listed, _summary = pages(decided)
+
+    assert "1 question you were not sure about has been answered" in home
+    assert listed.count("Your question was answered") == 1
+
+
 def test_a_question_that_was_settled_without_its_answer_is_not_waited_for(decided: Company, privacy: Checklist) -> None:
     say(decided, "account")
     say(decided, "rules", UNSURE)

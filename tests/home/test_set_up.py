@@ -2,11 +2,13 @@
 
 import datetime as dt
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Membership, Organization, User
 from audit.models import AuditEvent
@@ -190,3 +192,14 @@ def test_somebody_who_has_an_account_keeps_their_password_as_operator() -> None:
 
     assert user.pk == acme.dev.user_id
     assert not user.check_password("never used for them")
+
+
+def test_the_sign_in_page_says_that_nobody_can_sign_in_before_an_organization_is_set_up(
+    link: SetUpLink, settings: Any
+) -> None:
+    settings.DEMO = False
+    assert "no organization is set up here" in Client().get(reverse("account_login")).content.decode()
+
+    Client().post(path_of(link), TYPED)
+
+    assert "no organization is set up here" not in Client().get(reverse("account_login")).content.decode()

@@ -4,7 +4,7 @@ import pytest
 
 from audit.actions import keep_snapshot
 from governance import actions
-from governance.queries.asked_again import asked_again, asked_again_text
+from governance.queries.asked_again import asked_again, asked_again_text, asked_again_without
 from governance.queries.submissions import frozen_content
 from tests.governance.factories import THEN, Company, approved, draft, shown, turn
 
@@ -63,3 +63,12 @@ def test_zero_and_many_are_said_plainly():
     assert "nobody is asked again" in asked_again_text(0)
     assert "up to 1 person is" in asked_again_text(1)
     assert "up to 34 people are" in asked_again_text(34)
+
+
+def test_taking_it_out_of_force_asks_whom_it_covers_once_anybody_answered(company):
+    decision = approved(company)
+    assert not asked_again_without(decision)
+
+    keep_snapshot({"kind": "item"}, organization_id=company.organization.pk, bases={"item:1": 1}, at=THEN)
+
+    assert {member.user.name for member in asked_again_without(decision)} == EVERYBODY

@@ -166,6 +166,7 @@ def test_decision_is_taken_out_of_force(company, verb, status, asked):
 
     assertContains(mara.get(page), asked)
     assertContains(mara.get(page), "It covers 4 people today.")
+    assertContains(mara.get(page), "It concerns nobody who has answered anything yet.")
     mara.post(page, {"reason": "A leak is looked into.", "is_material": "on", "due_on": "2026-12-01"})
 
     decision.refresh_from_db()
