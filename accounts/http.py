@@ -20,6 +20,8 @@ class OrganizationRequest(PersonRequest):
     membership: Membership
     standing: Standing
     rights: frozenset[Right]
+    # How many questions are left for this person: said by the pages that evaluate it, so that their frame need not.
+    items_left: int
 
 
 class OnePersonRequest(OrganizationRequest):

@@ -29,5 +29,6 @@ def figures(people: int) -> Iterator[Figure]:
     company.fill(big, people=people, at=joined)
     yield from sweeps.figures(quiet, sweeps.quiet())
     yield from catching_up.figures(big, small)
+    company.add_teams(small, upto=big.teams.count())  # from here on they differ by their people alone
     yield from pages.figures(big, small)
     yield from answering.figures(big, small)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from accounts.actions import found_organization
-from accounts.models import JobRole, Membership, Organization, User
+from accounts.models import JobRole, Membership, Organization, Team, User
 from accounts.queries import with_standing
 from audit.actions import keep_snapshot, snapshot_digest
 from catalog.models import AccessRoute
@@ -113,6 +113,12 @@ def decide(route: str, line: LineOfScope, *, by: Membership, at: dt.datetime) ->
     sign_off = SignOff.objects.select_related("snapshot").get(decision=decision)
     for stage in sign_off.stages.order_by("position"):
         governance.sign(sign_off=sign_off, stage=stage, by=by, shown_sha256=sign_off.snapshot.sha256, at=at)
+
+
+def add_teams(organization: Organization, *, upto: int) -> None:
+    """So many teams in all, the new ones empty: a page that offers every team reads as many here as elsewhere."""
+    missing = upto - organization.teams.count()
+    Team.objects.bulk_create(Team(organization=organization, name=f"Empty {number}") for number in range(missing))
 
 
 def answer_everything(organization: Organization, *, people: int, by: User, at: dt.datetime) -> None:

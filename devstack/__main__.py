@@ -144,7 +144,7 @@ class Run:
             self._check_stopping()
             service.start()
         release.state.note({name: release.env[name] for name in NOTED if name in release.env})
-        release.finish(is_stopping=lambda: self.is_stopping)
+        release.finish(is_stopping=lambda: self.is_stopping, say=say)
         self._check_stopping()
 
     def _wait_for_first_page(self, web: Kept) -> None:

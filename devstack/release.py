@@ -10,6 +10,8 @@ from devstack.errors import Refused
 from devstack.state import State
 from devstack.version import fingerprint_of_code
 
+PATIENCE = 6.0  # seconds
+
 
 class Release:
     """One run of the Procfile's ``release``, unless this very code has done so on this very database.
@@ -39,15 +41,21 @@ class Release:
         )
         return self.process
 
-    def finish(self, *, is_stopping: Callable[[], bool]) -> None:
-        """Return when the database is prepared, or somebody asks to stop.
+    def finish(self, *, is_stopping: Callable[[], bool], say: Callable[[str], None]) -> None:
+        """Return when the database is prepared, or somebody asks to stop; whoever has waited a while is told for what.
 
         :raises Refused: it failed.
         """
         if self.process is None and self.state.is_prepared(self.database, self.version):
             return
         process = self.process or self.begin()
-        processes.wait_until(lambda: is_stopping() or process.poll() is not None, within=float("inf"))
+
+        def is_settled() -> bool:
+            return is_stopping() or process.poll() is not None
+
+        if not processes.wait_until(is_settled, within=PATIENCE):
+            say(f"Still preparing the database: {processes.last_line(self.log)}")
+            processes.wait_until(is_settled, within=float("inf"))
         if is_stopping():
             return
         if process.returncode != 0:

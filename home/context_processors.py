@@ -42,7 +42,7 @@ def frame_for(request: OrganizationRequest) -> Frame:
     """The frame of the person whose page this is, asked once per request."""
     kept: dict[str, Frame] = vars(request)
     if "frame" not in kept:
-        kept["frame"] = frame_of(request.membership, at=clock.now())
+        kept["frame"] = frame_of(request.membership, at=clock.now(), items=vars(request).get("items_left"))
     return kept["frame"]
 
 

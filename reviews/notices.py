@@ -11,7 +11,6 @@ from notifications import actions as notifications
 from notifications.schedule import DUE, Schedule
 from operations import clock
 from reviews.models import ChangeAssessment, Review
-from reviews.queries import IS_WAITING
 
 # On the day a review opens, two weeks before it is due, and then as everything that is due.
 OPENED = Schedule(days=(-14, *DUE.days), then_every=DUE.then_every)
@@ -28,18 +27,17 @@ def withdraw_assessment(assessment: ChangeAssessment, *, at: dt.datetime) -> Non
 
 
 # Open reviews whose newest reminder day has come, with what each is about.
-DUE_REVIEWS = f"""
+DUE_REVIEWS = """
 SELECT accounts_keeper(review.organization_id, review.keeper_id), 'review:' || review.id, notifications_newest_slot(review.due_on, %s, %s, %s),
        coalesce(route.name, checklist.name),
-       CASE WHEN {IS_WAITING} THEN %s ELSE %s END, '', %s || review.id || '/', review.due_on
+       CASE WHEN reviews_is_waiting(review.id) THEN %s ELSE %s END, '', %s || review.id || '/', review.due_on
 FROM reviews_review review
 LEFT JOIN governance_routedecision decision ON decision.id = review.decision_id
 LEFT JOIN catalog_accessroute route ON route.id = decision.route_id
 LEFT JOIN checklists_checklist checklist ON checklist.id = review.checklist_id
 WHERE review.organization_id = %s AND review.closed_at IS NULL
   AND review.due_on - 14 <= %s
-"""  # noqa: S608 -- constants, values apart
-
+"""
 # Changed facts that wait for a judgement: of several changes of one fact the newest, due when the first is.
 DUE_ASSESSMENTS = """
 SELECT accounts_keeper(assessment.organization_id, assessment.keeper_id), 'assessment:' || assessment.id,

@@ -24,16 +24,6 @@ from reviews.models import ChangeAssessment, Review, ReviewFinding
 
 Status = RouteDecision.Status
 ENDED = (Status.SUPERSEDED, Status.RETIRED, Status.EXPIRED)
-# What ``is_waiting`` of ``with_change`` says, of a ``review`` in plain SQL.
-IS_WAITING = """(
-    EXISTS (SELECT FROM reviews_reviewfinding finding WHERE finding.review_id = review.id)
-    AND (EXISTS (SELECT FROM governance_routedecision reviewed
-                 JOIN governance_routedecision revision ON revision.organization_id = reviewed.organization_id
-                  AND revision.route_id = reviewed.route_id AND revision.status IN ('draft', 'submitted')
-                 WHERE reviewed.id = review.decision_id)
-         OR EXISTS (SELECT FROM checklists_checklistversion draft
-                    WHERE draft.checklist_id = review.checklist_id AND draft.status = 'draft'))
-)"""
 
 
 def open_reviews(organization: Organization) -> QuerySet[Review]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -34,21 +33,20 @@ LEFT JOIN LATERAL (
     WHERE question.asked_by_id = %(member)s AND question.about = %(about)s
     ORDER BY question.id DESC LIMIT 1) question ON true
 """
-_LISTED = """
-ARRAY(SELECT json_build_object('checklist', version.checklist_id, 'keeper', accounts_keeper(checklist.organization_id, checklist.keeper_id),
-             'minutes', checklist.minutes, 'section_key', listed.section_key, 'section_title', listed.section_title,
-             'position', listed.position)
-      FROM checklists_listeditem listed
-      JOIN checklists_checklistversion version ON version.id = listed.version_id
-       AND version.published_at <= %s AND (version.ended_at IS NULL OR version.ended_at > %s)
-      JOIN checklists_checklist checklist ON checklist.id = version.checklist_id
-      WHERE listed.item_id = checklists_itemrevision.item_id AND checklist.id = ANY(%s))
-"""
-
-_EARLIER = """
-ARRAY(SELECT older.question FROM checklists_itemrevision older
-      WHERE older.item_id = checklists_itemrevision.item_id AND older.id < checklists_itemrevision.id
-        AND older.published_at IS NOT NULL)
+_REVISIONS = """
+SELECT revision.*,
+    ARRAY(SELECT json_build_object('checklist', version.checklist_id,
+                 'keeper', accounts_keeper(checklist.organization_id, checklist.keeper_id),
+                 'minutes', checklist.minutes, 'section_key', listed.section_key,
+                 'section_title', listed.section_title, 'position', listed.position)
+          FROM checklists_listeditem listed
+          JOIN checklists_checklistversion version ON version.id = listed.version_id
+           AND version.published_at <= %(at)s AND (version.ended_at IS NULL OR version.ended_at > %(at)s)
+          JOIN checklists_checklist checklist ON checklist.id = version.checklist_id
+          WHERE listed.item_id = revision.item_id AND checklist.id = ANY(%(checklists)s)) AS listed,
+    ARRAY(SELECT older.question FROM checklists_itemrevision older
+          WHERE older.item_id = revision.item_id AND older.id < revision.id AND older.published_at IS NOT NULL) AS earlier
+FROM checklists_itemrevision revision WHERE revision.id = ANY(%(revisions)s)
 """
 
 # reason of the predicate → key of the status shown
@@ -189,10 +187,14 @@ def dialog_about(membership: Membership, item_id: int) -> Dialog:
 def _revisions(states: list[ItemState], *, at: dt.datetime) -> dict[int, ItemRevision]:
     """The revisions shown, each with where the checklists list its item at that moment (``listed``) and with the questions in
     which it was published ``earlier``; one query."""
-    listed = RawSQL(_LISTED, [at, at, [state.checklist_id for state in states]])  # noqa: S611 -- constant, values apart
-    revisions = ItemRevision.objects.filter(pk__in={state.revision_id for state in states})
-    annotated = revisions.annotate(listed=listed, earlier=RawSQL(_EARLIER, []))  # noqa: S611 -- constant
-    return {revision.pk: revision for revision in annotated}
+    if not states:
+        return {}
+    about = {
+        "at": at,
+        "checklists": [one.checklist_id for one in states],
+        "revisions": [one.revision_id for one in states],
+    }
+    return {revision.pk: revision for revision in ItemRevision.objects.raw(_REVISIONS, about)}
 
 
 def _line(state: ItemState, revision: ItemRevision) -> dict[str, Any]:

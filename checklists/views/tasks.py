@@ -1,5 +1,6 @@
 """A person's own list: what is asked, one question, what they have said."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +28,7 @@ from operations.errors import ActionRefused
 @require(Right.LIST_ANSWER)
 def task_list(request: OrganizationRequest) -> HttpResponse:
     """Everything asked of me, grouped by what it is about."""
-    tasks = queries.task_list(request.membership, request.standing, at=clock.now())
+    tasks = _mine(request, at=clock.now())
     context = {
         "tasks": tasks,
         "stations": _stations(tasks),
@@ -42,7 +43,7 @@ def task_list(request: OrganizationRequest) -> HttpResponse:
 def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
     """One question; the answer button saves and goes on to the next."""
     at = clock.now()
-    tasks = queries.task_list(request.membership, request.standing, at=at)
+    tasks = _mine(request, at=at)
     task = next((task for task in tasks.tasks if task.item_id == item), None)
     if task is None:
         raise Http404
@@ -68,7 +69,7 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
 @require(Right.LIST_ANSWER)
 def task_summary(request: OrganizationRequest) -> HttpResponse:
     """What I have said, to read again and to print; each answer under the words that were shown, asked still or not."""
-    tasks = queries.task_list(request.membership, request.standing, at=clock.now())
+    tasks = _mine(request, at=clock.now())
     context = _said(request.membership, tasks) | {"waiting": _waiting(request, tasks)}
     return render(request, "checklists/task_summary.html", context)
 
@@ -81,6 +82,13 @@ def person_summary(request: OrganizationRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(people, pk=pk)
     tasks = queries.task_list(person, standing_of(person), at=clock.now())
     return render(request, "checklists/task_summary.html", _said(person, tasks) | {"person": person})
+
+
+def _mine(request: OrganizationRequest, *, at: dt.datetime) -> TaskList:
+    """Everything asked of whoever opened the page; the frame around it counts nothing again."""
+    tasks = queries.task_list(request.membership, request.standing, at=at)
+    request.items_left = len(tasks.open)
+    return tasks
 
 
 def _said(person: Membership, tasks: TaskList) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Membership
-from reviews.queries import IS_WAITING
 
 
 @dataclass(frozen=True)
@@ -49,27 +49,28 @@ WHERE membership.user_id = %(user)s AND organization.locked_at IS NULL
               WHERE period.membership_id = membership.id AND period.ended_at IS NULL)
 """
 _FRAME = f"""
-SELECT (SELECT count(DISTINCT item_id) FROM checklists_state_of(%(organization)s, %(member)s, %(at)s)
-        WHERE NOT is_current AND reason <> 'waiting'),
+SELECT coalesce(%(items)s::bigint, (
+           SELECT count(DISTINCT item_id) FROM checklists_state_of(%(organization)s, %(member)s, %(at)s)
+           WHERE NOT is_current AND reason <> 'waiting')),
        (SELECT count(*) FROM governance_waiting_for(%(organization)s, %(user)s)),
-       CASE WHEN accounts_keeper(%(organization)s, %(member)s) = %(member)s THEN
-           (SELECT count(*) FROM reviews_review review
-            WHERE organization_id = %(organization)s AND closed_at IS NULL AND NOT {IS_WAITING}
-              AND accounts_keeper(organization_id, keeper_id) = %(member)s)
-           + (SELECT count(DISTINCT fact_key) FROM reviews_changeassessment
-              WHERE organization_id = %(organization)s AND verdict = ''
-                AND accounts_keeper(organization_id, keeper_id) = %(member)s)
-       ELSE 0 END,
+       reviews_waiting_for(%(organization)s, %(member)s),
        (SELECT count(*) FROM governance_questions_for(%(organization)s, %(member)s)),
        ({_ORGANIZATIONS})
 """  # noqa: S608 -- constants, values apart
 
 
-def frame_of(membership: Membership, *, at: dt.datetime) -> Frame:
-    """The frame of this person's pages now, their questions by the one predicate (``current(at=)``)."""
-    member, organization, user = membership.pk, membership.organization_id, membership.user_id
+def frame_of(membership: Membership, *, at: dt.datetime, items: int | None = None) -> Frame:
+    """The frame of this person's pages now, their questions by the one predicate (``current(at=)``).
+
+    :param items: how many questions are left for them, where the page has evaluated that already.
+    """
+    who: dict[str, Any] = {
+        "organization": membership.organization_id,
+        "member": membership.pk,
+        "user": membership.user_id,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_FRAME, {"organization": organization, "member": member, "user": user, "at": at})
+        cursor.execute(_FRAME, {**who, "at": at, "items": items})
         *counts, organizations = cursor.fetchone()
     return Frame(Waiting(*counts), _belongings(organizations, current=membership.organization.slug))
 

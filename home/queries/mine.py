@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -10,7 +11,6 @@ from accounts.models import Membership
 from accounts.queries import Standing, somebody_else
 from checklists.queries.minutes import AskedOnce, minutes_left
 from governance.models import RouteDecision
-from governance.queries.decisions import covering_or_suspended
 
 # Rows of one person's lists, a few dozen; an item that two lists ask stands in both.
 _ITEMS = """
@@ -19,7 +19,31 @@ FROM checklists_state_of(%s, %s, %s) state
 JOIN checklists_checklist checklist ON checklist.id = state.checklist_id
 ORDER BY checklist.minutes, checklist.name, state.item_id
 """
-_CLEARED = "SELECT route_id, required, open FROM checklists_cleared_of(%s, %s, %s)"
+# One text, like the frame's: put together by the ORM it took longer than it ran, on the page that everybody begins with.
+_ROUTES = """
+SELECT decision.id, route.short_code, route.name, period.line, decision.outcome, decision.until, decision.conditions,
+       accounts_keeper_name(decision.organization_id, decision.keeper_id),
+       coalesce(cleared.required, 0), coalesce(cleared.open, 0), stopped.at, coalesce(stopped.because, '')
+FROM governance_routedecision decision
+JOIN catalog_accessroute route ON route.id = decision.route_id
+LEFT JOIN governance_forceperiod period ON period.organization_id = decision.organization_id
+     AND period.route_id = decision.route_id AND period.ended_at IS NULL
+LEFT JOIN checklists_cleared_of(%(organization)s, %(member)s, %(at)s) cleared ON cleared.route_id = decision.route_id
+LEFT JOIN LATERAL (
+    SELECT move.at, reason.body AS because FROM governance_decisionmove move
+    LEFT JOIN audit_freetext reason ON reason.id = move.reason_id
+    WHERE move.decision_id = decision.id AND move.to_status = 'suspended'
+    ORDER BY move.id DESC LIMIT 1) stopped ON decision.status = 'suspended'
+WHERE decision.organization_id = %(organization)s AND (
+    decision.id = ANY (ARRAY(SELECT governance_covering(%(organization)s, %(team)s, %(job_role)s, %(at)s)))
+    OR decision.status = 'suspended' AND decision.outcome <> 'not_allowed' AND EXISTS (
+        SELECT FROM governance_scopeline line
+        LEFT JOIN governance_scopelineteam of_team ON of_team.line_id = line.id
+        LEFT JOIN governance_scopelinejobrole of_role ON of_role.line_id = line.id
+        WHERE line.decision_id = decision.id AND (of_team.id IS NULL OR of_team.team_id = %(team)s)
+          AND (of_role.id IS NULL OR of_role.job_role_id = %(job_role)s)))
+ORDER BY decision.route_id
+"""
 
 # Answered once, and asked again.
 AGAIN = frozenset({"reopened", "lapsed", "newly_covered"})
@@ -65,11 +89,24 @@ class MyWork:
 
 @dataclass(frozen=True)
 class MyRoute:
-    """A route that a decision in force speaks of for this person, and whether they are cleared for it."""
+    """A route that a decision speaks of for this person: in force, or suspended since ``suspended_at``.
 
-    decision: RouteDecision
+    :ivar status: whether they are cleared for it, must not use it, or must stop using it for now.
+    :ivar left: how many questions are left until they are cleared.
+    :ivar keeper: the name of whoever keeps the decision now.
+    """
+
+    decision_id: int
+    code: str
+    name: str
+    line: int | None
+    until: dt.date | None
+    conditions: str
+    keeper: str
     status: str
     left: int = 0
+    suspended_at: dt.datetime | None = None
+    suspended_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,28 +162,40 @@ def work_of(membership: Membership, *, at: dt.datetime, today: dt.date) -> MyWor
 
 
 def routes_of(membership: Membership, standing: Standing, *, at: dt.datetime) -> MyRoutes:
-    """What decisions in force say about this person's team and job role, and what was suspended, in two queries."""
-    place = {"team_id": standing.team_id, "job_role_id": standing.job_role_id}
-    found = list(covering_or_suspended(membership.organization, at=at, **place))
-    suspended = [one for one in found if one.status == RouteDecision.Status.SUSPENDED]
-    decisions = [one for one in found if one not in suspended]
+    """What decisions in force say about this person's team and job role, and what was suspended; one query."""
+    who: dict[str, Any] = {"organization": membership.organization_id, "member": membership.pk, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(_CLEARED, [membership.organization_id, membership.pk, at])
-        open_items = {route: (required, left) for route, required, left in cursor.fetchall()}
-    allowed = [d for d in decisions if d.outcome != RouteDecision.Outcome.NOT_ALLOWED]
-    return MyRoutes(
-        allowed=tuple(_allowed(decision, *open_items.get(decision.route_id, (0, 0))) for decision in allowed),
-        suspended=tuple(MyRoute(decision, "suspended") for decision in suspended),
-        not_allowed=tuple(MyRoute(d, "not-allowed") for d in decisions if d not in allowed),
-        contact=vars(named[0])["keeper_name"]
-        if (named := allowed or suspended)
-        else str(somebody_else(membership) or ""),
-    )
+        cursor.execute(_ROUTES, {**who, "team": standing.team_id, "job_role": standing.job_role_id})
+        routes = [_route(*row) for row in cursor.fetchall()]
+    suspended = tuple(one for one in routes if one.status == "suspended")
+    not_allowed = tuple(one for one in routes if one.status == "not-allowed")
+    allowed = tuple(one for one in routes if one.status in {"cleared", "not-cleared"})
+    named = allowed or suspended
+    return MyRoutes(allowed, suspended, not_allowed, named[0].keeper if named else str(somebody_else(membership) or ""))
 
 
-def _allowed(decision: RouteDecision, required: int, left: int) -> MyRoute:
-    # Nobody is cleared by being asked nothing.
-    return MyRoute(decision, "cleared" if required and not left else "not-cleared", left)
+def _route(
+    decision_id: int,
+    code: str,
+    name: str,
+    line: int | None,
+    outcome: str,
+    until: dt.date | None,
+    conditions: str,
+    keeper: str,
+    required: int,
+    left: int,
+    suspended_at: dt.datetime | None,
+    because: str,
+) -> MyRoute:
+    if suspended_at:
+        status = "suspended"
+    elif outcome == RouteDecision.Outcome.NOT_ALLOWED:
+        status = "not-allowed"
+    else:
+        # Nobody is cleared by being asked nothing.
+        status = "cleared" if required and not left else "not-cleared"
+    return MyRoute(decision_id, code, name, line, until, conditions, keeper, status, left, suspended_at, because)
 
 
 def _list(rows: list[tuple], today: dt.date) -> MyList:

@@ -12,7 +12,7 @@ from home.queries.blocks import Block, blocks_of
 from home.queries.first_steps import Step, first_steps
 from home.queries.frame import Waiting
 from home.queries.headline import Headline, headline_of
-from home.queries.mine import MyRoutes, MyWork, routes_of, work_of
+from home.queries.mine import MyRoutes, MyWork, routes_of
 from home.queries.proof import Proof, proof_of
 from home.queries.readiness import Readiness, readiness_of
 from home.queries.roll_out import RollOut, roll_out_of
@@ -46,6 +46,7 @@ def home_of(
     membership: Membership,
     standing: Standing,
     *,
+    work: MyWork,
     waiting: Waiting,
     links: dict[str, str],
     at: dt.datetime,
@@ -53,11 +54,11 @@ def home_of(
 ) -> PersonsHome:
     """Home as it stands now.
 
+    :param work: what is asked of this person.
     :param waiting: what the navigation has counted already.
     :param links: the places this person may open.
     """
     organization, rights = membership.organization, standing.rights
-    work = work_of(membership, at=at, today=today)
     routes = routes_of(membership, standing, at=at)
     runs_it = Right.DECISION_PROPOSE in rights
     roll_out = roll_out_of(organization, at=at, today=today) if runs_it else None

@@ -9,6 +9,7 @@ from accounts.http import OrganizationRequest, PersonRequest
 from accounts.rights import Right
 from home.context_processors import frame_for
 from home.queries.frame import organizations_of
+from home.queries.mine import work_of
 from home.queries.navigation import links_of
 from home.queries.person import home_of
 from operations import clock
@@ -28,12 +29,16 @@ def start(request: PersonRequest) -> HttpResponse:
 def organization_home(request: OrganizationRequest) -> HttpResponse:
     """The home of one person in one organization."""
     at = clock.now()
+    today = clock.day_of(at, request.organization.timezone)
+    work = work_of(request.membership, at=at, today=today)
+    request.items_left = work.left
     home = home_of(
         request.membership,
         request.standing,
+        work=work,
         waiting=frame_for(request).waiting,
         links=links_of(request.organization, rights=request.rights),
         at=at,
-        today=clock.day_of(at, request.organization.timezone),
+        today=today,
     )
     return render(request, "home/organization_home.html", {"home": home})

@@ -4,6 +4,34 @@ from django.db import migrations
 
 from operations.tenancy import append_only, not_truncated, tenant_foreign_keys
 
+# What ``is_waiting`` of ``reviews.queries.with_change`` says. The count is asked on every page, so its plan is kept.
+WAITING = """
+CREATE FUNCTION reviews_is_waiting(of_review bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM reviews_reviewfinding finding WHERE finding.review_id = of_review)
+       AND EXISTS (
+            SELECT FROM reviews_review review
+            LEFT JOIN governance_routedecision reviewed ON reviewed.id = review.decision_id
+            WHERE review.id = of_review AND (
+                EXISTS (SELECT FROM governance_routedecision revision
+                        WHERE revision.organization_id = reviewed.organization_id
+                          AND revision.route_id = reviewed.route_id AND revision.status IN ('draft', 'submitted'))
+                OR EXISTS (SELECT FROM checklists_checklistversion draft
+                           WHERE draft.checklist_id = review.checklist_id AND draft.status = 'draft')))
+$$;
+CREATE FUNCTION reviews_waiting_for(of_organization uuid, member bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF accounts_keeper(of_organization, member) IS DISTINCT FROM member THEN
+        RETURN 0;  -- who can keep nothing has nothing to look at
+    END IF;
+    RETURN (SELECT count(*) FROM reviews_review review
+            WHERE organization_id = of_organization AND closed_at IS NULL AND NOT reviews_is_waiting(review.id)
+              AND accounts_keeper(organization_id, keeper_id) = member)
+         + (SELECT count(DISTINCT fact_key) FROM reviews_changeassessment
+            WHERE organization_id = of_organization AND verdict = ''
+              AND accounts_keeper(organization_id, keeper_id) = member);
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -49,6 +77,9 @@ CREATE TRIGGER reviews_guard_assessment BEFORE UPDATE OR DELETE ON reviews_chang
     FOR EACH ROW EXECUTE FUNCTION reviews_guard_closed();
 """,
             "DROP FUNCTION reviews_guard_closed() CASCADE;",
+        ),
+        migrations.RunSQL(
+            WAITING, "DROP FUNCTION reviews_waiting_for(uuid, bigint); DROP FUNCTION reviews_is_waiting(bigint);"
         ),
         append_only("reviews_reviewfinding"),
         not_truncated("reviews_review", "reviews_changeassessment"),

@@ -59,12 +59,16 @@ class Installation:
         plain = {name: value for name, value in os.environ.items() if name not in OURS}
         return {**plain, "STATE_DIR": str(self.state), "PORT": str(self.port), "DEMO": "0", **more}
 
-    def start(self, **more: str) -> float:
-        """Start, and return how many seconds it took until it said that it is ready."""
-        began = time.monotonic()
+    def begin(self, **more: str) -> None:
+        """Start, and wait for nothing."""
         with self.said.open("wb") as said:
             command = [*self.through, ROOT / "run"]
             self.process = subprocess.Popen(command, env=self.env(**more), stdout=said, stderr=said, cwd="/")
+
+    def start(self, **more: str) -> float:
+        """Start, and return how many seconds it took until it said that it is ready."""
+        began = time.monotonic()
+        self.begin(**more)
         assert eventually(lambda: "is ready" in self.says() or self.process.poll() is not None, within=90), self.says()
         assert self.process.poll() is None, self.says()
         return time.monotonic() - began

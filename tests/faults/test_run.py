@@ -218,6 +218,20 @@ def test_unsupported_python_is_refused_with_what_to_install(tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+def test_whoever_named_a_database_that_does_not_answer_is_told_before_the_minute_is_over(place):
+    one = Installation(place / "elsewhere")
+    try:
+        one.begin(DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/nothing")
+
+        assert eventually(
+            lambda: "Still preparing the database: The database does not answer yet" in one.says(), within=40
+        )
+        assert one.stop() == 0
+        assert one.says().endswith("Stopped.\n")
+    finally:
+        one.end()
+
+
 def demo_companies(installation: Installation) -> list[tuple]:
     noted = dict(line.split("=", 1) for line in (installation.state / "environment").read_text().splitlines())
     with psycopg.connect(noted["DATABASE_URL"]) as connection:
