@@ -4,14 +4,13 @@ import datetime as dt
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery import Celery, current_app
 from django.conf import settings as django_settings
-from django.core.management.color import no_style
-from django.core.management.sql import sql_flush
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
@@ -47,18 +46,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _flush_as_replica(case: TransactionTestCase) -> None:
-    """Empty the tables after a transactional test; the append-only triggers stay as they are, the session steps around
-    them, which only the superuser of the test database can."""
+    """Empty the tables after a transactional test, and let every number begin at one again.
+
+    The append-only triggers stay as they are: the session steps around them, which only the superuser of the test database
+    can. Only what holds rows is deleted from; Django's TRUNCATE of every table takes a second, this some milliseconds.
+    """
     for alias in case._databases_names(include_mirrors=False):  # type: ignore[attr-defined]  # as Django's own teardown
         database = connections[alias]
-        statements = sql_flush(no_style(), database, reset_sequences=True, allow_cascade=True)
+        tables = [database.ops.quote_name(name) for name in _tables(alias)]
+        holding = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
         with database.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            try:
-                for statement in statements:
-                    cursor.execute(statement)
-            finally:
-                cursor.execute("SET session_replication_role = origin")
+            cursor.execute(holding)
+            if not (held := [name for (name,) in cursor.fetchall()]):
+                continue
+            deleting = "".join(f"DELETE FROM {name};" for name in held)
+            cursor.execute(
+                f"SET session_replication_role = replica; {deleting} SET session_replication_role = origin;"
+                "SELECT setval(sequence.oid::regclass, 1, false) FROM pg_class sequence"
+                " JOIN pg_namespace schema ON schema.oid = sequence.relnamespace"
+                " WHERE sequence.relkind = 'S' AND schema.nspname = current_schema()"
+            )
+            cursor.execute(f"VACUUM {', '.join(held)}")  # what is measured next walks past no dead rows
+
+
+@cache
+def _tables(alias: str) -> list[str]:
+    return connections[alias].introspection.django_table_names(only_existing=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

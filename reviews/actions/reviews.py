@@ -151,10 +151,11 @@ def _begin_change(review: Review, *, outcome: str, by: Membership, at: dt.dateti
     if isinstance(subject, Checklist):
         return checklists.begin_draft(checklist=subject, by=by, at=at)
     begun = RouteDecision.objects.filter(organization=by.organization, route=subject.route, status__in=OPEN).first()
-    if begun:
-        return begun
-    draft = governance.propose(route=subject.route, by=by, at=at)
+    draft = begun or governance.propose(route=subject.route, by=by, at=at)
     is_material = outcome == Review.Outcome.MATERIAL
+    # A draft that somebody has begun is made to ask again; what its author judged to matter still does.
+    if draft.status != RouteDecision.Status.DRAFT or draft.is_material == is_material or (begun and not is_material):
+        return draft
     return governance.edit(decision=draft, by=by, at=at, is_material=is_material)
 
 

@@ -294,3 +294,19 @@ def test_what_was_typed_too_late_stays_in_sight(acme, review) -> None:
 
     assert "being prepared already" in page.content.decode()
     assert "I looked: all the same." in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("was_material", "outcome", "becomes"),
+    [(False, "material", True), (True, "editorial", True), (False, "editorial", False)],
+)
+def test_a_finding_that_matters_makes_a_begun_draft_ask_again_and_no_finding_silences_it(
+    acme, review, was_material, outcome, becomes
+) -> None:
+    begun = governance.propose(route=review.decision.route, by=acme.olga, at=NOW)
+    governance.edit(decision=begun, by=acme.olga, at=NOW, is_material=was_material)
+
+    assert found(review, acme, outcome) == begun
+
+    begun.refresh_from_db()
+    assert begun.is_material is becomes
