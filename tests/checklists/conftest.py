@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.cast import Company, company
-from tests.checklists.steps import decide, route
+from checklists import actions
+from checklists.models import Checklist
+from tests.cast import EPOCH, Company, company
+from tests.checklists.steps import checklist, decide, route
 
 
 @pytest.fixture
@@ -17,3 +19,17 @@ def decided(acme: Company) -> Company:
     """Acme, where one route is allowed for everybody."""
     decide(acme, route("team-plan", "TP1"))
     return acme
+
+
+@pytest.fixture
+def privacy(decided: Company) -> Checklist:
+    """What everybody is asked, about what this company has decided."""
+    made = checklist(
+        decided,
+        "privacy",
+        ["Account?", "Rules?"],
+        rests_on_decisions=True,
+        shows=["routes", "conditions", "contacts", "data_classes"],
+    )
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    return made

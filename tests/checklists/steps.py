@@ -9,7 +9,7 @@ from audit.actions import snapshot_digest
 from catalog.models import AccessRoute, Tool
 from checklists import actions, queries
 from checklists.actions import Given
-from checklists.models import Answer, Checklist, ChecklistVersion
+from checklists.models import Answer, Checklist, ChecklistVersion, Item
 from governance import actions as governance
 from governance.models import RouteDecision
 from governance.queries.sign_offs import stage_in_turn
@@ -116,3 +116,11 @@ def reasons(membership: Membership, *, at: dt.datetime) -> dict[str, str]:
     """For each question asked of a person, why it is not current; empty where it is."""
     tasks = queries.task_list(membership, standing(membership), at=at)
     return {task.revision.question: task.reason for task in tasks.tasks}
+
+
+def url(acme: Company, path: str) -> str:
+    return f"/o/{acme.organization.slug}/{path}"
+
+
+def item(key: str) -> Item:
+    return Item.objects.get(key=key)

@@ -8,14 +8,14 @@ from accounts.models import Membership, Placement
 from audit.actions import reopen, undo_reopening
 from checklists import actions, queries
 from checklists.actions import ContentChanged, Given
-from checklists.models import Answer, Assignment, Checklist, Clearance, Item
+from checklists.models import Answer, Assignment, Checklist, Clearance
 from governance import actions as governance
 from governance.actions.questions import answer_question
 from governance.models import Question
 from operations.errors import ActionRefused
 from tests.cast import EPOCH, Company, signed_in
 from tests.checklists import steps
-from tests.checklists.steps import LATER, answer, answer_everything, checklist, decide, reasons, route
+from tests.checklists.steps import LATER, answer, answer_everything, checklist, decide, item, reasons, route
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -27,10 +27,6 @@ def privacy(decided: Company) -> Checklist:
     made = checklist(decided, "privacy", ["Account?", "Rules?"], rests_on_decisions=True)
     actions.assign(checklist=made, by=decided.mara, at=EPOCH)
     return made
-
-
-def item(key: str) -> Item:
-    return Item.objects.get(key=key)
 
 
 def test_what_is_assigned_is_asked_and_answering_completes_it(decided, privacy) -> None:

@@ -7,6 +7,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from itertools import count
 
+from django.urls import reverse
+
 from accounts.models import (
     AccessPeriod,
     GroupPeriod,
@@ -138,3 +140,8 @@ def approved(
     actions.sign(**turn(decision), by=company.lena, at=at)
     decision.refresh_from_db()
     return decision
+
+
+def address(company, name, *args):
+    """The path of one of the governance pages."""
+    return reverse(f"governance:{name}", args=[company.organization.slug, *args])

@@ -1,17 +1,12 @@
 """Routes beside our decisions, and those nobody else sees."""
 
-from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from catalog.models import AccessRoute, Tool
 from governance import actions
 from tests.cast import signed_in
 from tests.governance.budgets import costs_the_same
-from tests.governance.factories import THEN, Company, approved, draft, make_route, submitted
-
-
-def address(company, name, *args):
-    return reverse(f"governance:{name}", args=[company.organization.slug, *args])
+from tests.governance.factories import THEN, Company, address, approved, draft, make_route, submitted
 
 
 def test_decision_and_whether_it_covers_you_stand_on_the_route(company):

@@ -13,16 +13,12 @@ from governance.queries.routes import described
 from governance.queries.submissions import frozen_content
 from tests.cast import signed_in
 from tests.governance.budgets import costs_the_same
-from tests.governance.factories import THEN, Company, approved, draft, submitted
+from tests.governance.factories import THEN, Company, address, approved, draft, submitted
 
 
 @pytest.fixture
 def shipped(shipped_catalog, company):
     return company
-
-
-def address(company, name, *args):
-    return reverse(f"governance:{name}", args=[company.organization.slug, *args])
 
 
 def names(page):
