@@ -16,6 +16,7 @@ from devstack.errors import Refused
 
 LEAST_FREE = 300 * 1024**2  # bytes; the database, its log and the static files of a first start, with room to work
 SECRET_LENGTH = 50
+CONNECT_WITHIN = 5  # seconds
 PREPARED = "Wayleave: prepared by"
 
 
@@ -54,11 +55,17 @@ class State:
         )
 
     def is_prepared(self, database: str, version: str) -> bool:
-        """Whether the database says that this very ``version`` prepared it, and nothing it made is missing."""
-        with psycopg.connect(database) as connection:
-            said = connection.execute(
-                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
-            ).fetchone()
+        """Whether the database says that this very ``version`` prepared it, and nothing it made is missing.
+
+        One that does not answer, or not under this address, says nothing: preparing waits for it, and names the trouble.
+        """
+        try:
+            with psycopg.connect(database, connect_timeout=CONNECT_WITHIN) as connection:
+                said = connection.execute(
+                    "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+                ).fetchone()
+        except psycopg.Error:
+            return False
         return said == (f"{PREPARED} {version} in {self.directory}",) and (self.directory / "static").is_dir()
 
     def note_prepared(self, database: str, version: str) -> None:

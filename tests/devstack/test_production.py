@@ -73,6 +73,8 @@ def test_production_starts_with_what_it_needs():
     ("changes", "said"),
     [
         ({"SECRET_KEY": None}, "SECRET_KEY is missing"),
+        ({"DATABASE_URL": "here"}, "DATABASE_URL names no PostgreSQL database"),
+        ({"DATABASE_URL": "sqlite:///here"}, "DATABASE_URL names no PostgreSQL database"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is a default or too short"),
         ({"SECRET_KEY": "change-me" * 10}, "SECRET_KEY is a default"),
         ({"PUBLIC_URL": None}, "PUBLIC_URL is missing"),
