@@ -12,7 +12,13 @@ from accounts.models import Membership
 from audit import actions as audit
 from checklists.actions.assignments import SETTLE_TASK
 from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
-from checklists.queries.revisions import changed_in_words, changed_items, digest_of, newest_published, words_of
+from checklists.queries.revisions import (
+    changed_in_words,
+    changed_items,
+    digest_to_publish,
+    newest_published,
+    words_of,
+)
 from operations import clock
 from operations.bell import ring
 from operations.errors import ActionRefused
@@ -36,13 +42,18 @@ def publish(
 
     :param editorial: the items (by id) whose change the publisher judges editorial; every other changed item is material.
     :param due_on: until when people asked again have to answer; two weeks from today by default.
-    :param seen: the hash (``queries.revisions.digest_of``) of the draft that the page was about; empty where it knew none.
-    :raises ActionRefused: when it is no draft or another one by now, lists nothing, or its checklist is archived.
+    :param seen: the hash (``queries.revisions.digest_to_publish``) of what the page was about; empty where it knew none.
+    :raises ActionRefused: when it is no draft or changes something else by now, lists nothing, or its checklist is archived.
     """
     audit.lock_exclusive(by.organization_id)
     draft = _lock(version, by)
-    if seen and seen != digest_of(draft.listed_items.select_related("revision")):
-        raise ActionRefused(_("The draft has changed since you opened this page. Look at it again, then publish it."))
+    if seen and seen != digest_to_publish(draft):
+        raise ActionRefused(
+            _(
+                "The draft has changed since you opened this page, or another list has changed what it replaces. "
+                "Look at it again, then publish it."
+            )
+        )
     _follow(draft)
     changed = changed_items(draft)
     _carry_on(draft, at)

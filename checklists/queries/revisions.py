@@ -57,6 +57,13 @@ def digest_of(lines: Iterable[ListedItem]) -> str:
     return canonical.digest(canonical.dumps(said))
 
 
+def digest_to_publish(draft: ChecklistVersion) -> str:
+    """The hash of what the page before publishing shows: a draft, and in which words people know its questions; two queries."""
+    lines = list(draft.listed_items.select_related("revision"))
+    known = newest_published(one.item_id for one in lines)
+    return canonical.digest(canonical.dumps([digest_of(lines), sorted(one.pk for one in known.values())]))
+
+
 def newest_published(items: Iterable[int] | QuerySet[Item]) -> dict[int, ItemRevision]:
     """The revision that everyone is shown, by item; items that nobody was shown yet are left out. One query."""
     published = ItemRevision.objects.filter(item__in=items, published_at__isnull=False)

@@ -17,7 +17,7 @@ from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AssignForm, DetailsForm, PublishForm
 from checklists.models import Checklist, ChecklistVersion
-from checklists.queries.revisions import digest_of, lines_shown, listed_anew
+from checklists.queries.revisions import digest_to_publish, lines_shown, listed_anew
 from checklists.queries.way import people_reached, way_of
 from checklists.starters import shipped
 from checklists.views.next_step import (
@@ -138,7 +138,7 @@ def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
     draft = checklist.versions.filter(status=ChecklistVersion.Status.DRAFT).select_related("checklist").first()
     if draft is None or checklist.archived_at:
         return no_draft_left(request, checklist)
-    seen = digest_of(draft.listed_items.select_related("revision"))
+    seen = digest_to_publish(draft)
     changed = queries.what_changes(draft, at=clock.now())
     data = request.POST if request.method == "POST" else None
     form = PublishForm(data, initial={"seen": seen}, changed=changed)

@@ -117,6 +117,28 @@ def test_the_publisher_is_told_that_a_question_was_changed_meanwhile(acme, twins
     assert "<h2>Words of other</h2>" in shown
 
 
+def test_a_change_is_judged_only_beside_the_words_that_it_replaces(acme, twins) -> None:
+    one, other = begin(acme, *twins)
+    write(acme, one, question="Which acount?")
+    page = f"/o/{acme.organization.slug}/checklists/{twins[0].pk}/publish/"
+    client = signed_in(acme.mara)
+    form = client.get(page).context["form"]
+    sent = {"seen": form["seen"].value(), f"item_{one.listed_items.get().item_id}": "editorial"}
+    write(acme, other, question="Is it the company's own account?")
+    publish(acme, other)
+    answer_everything(acme.dev, at=LATER)
+
+    refused = client.post(page, sent)
+
+    assert "another list has changed what it replaces" in refused.content.decode()
+    assert "<h2>Is it the company&#x27;s own account?</h2>" in refused.content.decode()
+    one.refresh_from_db()
+    assert one.status == "draft"
+    client.post(page, {**sent, "seen": refused.context["form"]["seen"].value()})
+    one.refresh_from_db()
+    assert one.status == "published"
+
+
 def test_a_draft_that_leaves_a_question_alone_takes_the_words_another_list_publishes(acme, twins) -> None:
     one, other = begin(acme, *twins)
     write(acme, other, question="Words of other")
