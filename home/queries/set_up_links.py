@@ -32,8 +32,8 @@ def link_of(token: str) -> SetUpLink | None:
 
 
 def waits_for_set_up() -> bool:
-    """Whether nobody can sign in yet: there is no organization, and none is on its way."""
-    return not Organization.objects.exists() and not is_demo_on_its_way()
+    """Whether there is nothing to sign in to: no organization, besides a demo that was removed, and none is on its way."""
+    return not Organization.objects.filter(locked_at=None).exists() and not is_demo_on_its_way()
 
 
 def is_usable(link: SetUpLink | None, *, at: dt.datetime) -> bool:

@@ -226,12 +226,13 @@ def test_once_it_was_removed_a_start_greets_with_the_set_up_link_and_later_with_
     printed("remove_demo")
     founder = member(northlight, "Dana Okafor").user
 
-    before = printed("greet")
+    before, door = printed("greet"), Client().get(reverse("account_login")).content.decode()
     found_organization(name="Kestrel", slug="kestrel", timezone="UTC", owner=founder, at=clock.now())
     after = printed("greet")
 
     assert before.startswith("Set up your organization here (works once, for 48 hours):")
     assert f"{settings.PUBLIC_URL}/" in before
+    assert "no organization is set up here" in door
     assert after == f"Wayleave is at {settings.PUBLIC_URL}/\n"
     assert not file().exists()
     file().write_text(kept)
