@@ -101,7 +101,7 @@ def starter_list(request: OrganizationRequest) -> HttpResponse:
             adopted = actions.adopt_as_shipped(key=key, by=request.membership, at=at)
         except ActionRefused as refused:
             messages.error(request, str(refused))
-            copy = request.organization.checklists.filter(key=key).first()
+            copy = request.organization.checklists.filter(key=key).first() if key in shipped().checklists else None
             return redirect(copy or reverse("checklists:starter-list", args=[request.organization.slug]))
         return after_publishing(request, adopted, at=at)
     copies = {one.key: one for one in request.organization.checklists.select_related("organization")}

@@ -94,7 +94,8 @@ def draft_item_edit(request: OrganizationRequest, pk: int, listed: int) -> HttpR
 def draft_item_move(request: OrganizationRequest, pk: int, listed: int) -> HttpResponse:
     """Up or down by one."""
     shown_at = request.POST.get("position", "")
-    where = {"up": request.POST.get("to") == "up", "position": int(shown_at) if shown_at.isdecimal() else None}
+    is_place = shown_at.isdecimal() and len(shown_at) < 6  # a longer one is nobody's, and may be too long to read
+    where = {"up": request.POST.get("to") == "up", "position": int(shown_at) if is_place else None}
     return _change(request, pk, listed, actions.move_item, **where)
 
 

@@ -207,6 +207,19 @@ def test_a_question_moves_to_the_section_that_its_page_names(acme) -> None:
     assert draft.listed_items.get(pk=listed.pk).revision.published_at is not None
 
 
+def test_a_place_that_no_page_shows_breaks_nothing(acme) -> None:
+    made = checklist(acme, "one", ["Which account?", "Which rules?"])
+    [draft] = begin(acme, made)
+    listed = draft.listed_items.last()
+    move = f"/o/{acme.organization.slug}/checklists/{made.pk}/draft/{listed.pk}/move/"
+
+    for place in ("9" * 5000, "²", "-1", "99999"):
+        answer = signed_in(acme.mara).post(move, {"to": "down", "position": place})
+        assert answer.status_code == 302
+
+    assert draft.listed_items.last() == listed
+
+
 def test_a_version_asks_since_the_first_that_asked_without_a_break(acme: Company) -> None:
     privacy = checklist(acme, "privacy", ["Which account?"])
     (draft,) = begin(acme, privacy)

@@ -183,3 +183,12 @@ def test_a_checklist_is_assigned_unassigned_renamed_and_archived(decided, privac
     assert signed_in(decided.dev).get(url(decided, "my-list/")).context["tasks"].total == 0
     actions.settle_people(organization=decided.organization, members=[decided.dev.pk], at=clock.now())
     assert Assignment.objects.get().status == Assignment.Status.ENDED
+
+
+def test_a_starter_that_nobody_ships_is_refused_in_a_sentence(acme) -> None:
+    starters = url(acme, "checklists/starters/")
+
+    refused = signed_in(acme.mara).post(starters, {"starter": "no\0such"}, follow=True)
+
+    assert "There is no starter checklist of that name." in refused.content.decode()
+    assert not Checklist.objects.exists()
