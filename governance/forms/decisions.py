@@ -133,11 +133,14 @@ class DiscardForm(ResumeForm):
 
 
 class DecisionFilter(forms.Form):
-    """Which decisions the list shows."""
+    """Which decisions the list shows: of one status, or those that rest on something that was judged to have changed."""
+
+    IN_DOUBT = "needs-another-look"
 
     status = forms.ChoiceField(label=_("Status"), required=False)
 
     def __init__(self, *args: Any, statuses: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(status, RouteDecision.Status(status).label) for status in statuses]
-        cast(forms.ChoiceField, self.fields["status"]).choices = [("", _("All")), *choices]
+        doubt = (self.IN_DOUBT, _("Needs another look"))
+        cast(forms.ChoiceField, self.fields["status"]).choices = [("", _("All")), *choices, doubt]

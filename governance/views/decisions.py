@@ -31,7 +31,12 @@ from governance.forms import (
 )
 from governance.models import RouteDecision
 from governance.queries.asked_again import asked_again, asked_again_text
-from governance.queries.decisions import decisions_of, needs_second_person, readable_statuses
+from governance.queries.decisions import (
+    decisions_of,
+    needs_reverification,
+    needs_second_person,
+    readable_statuses,
+)
 from governance.queries.revisions import Missing, missing_of, obstacle_to_withdrawal, others_of, refusal_of, with_people
 from governance.queries.showing import (
     draft_differs,
@@ -55,9 +60,12 @@ def decision_list(request: OrganizationRequest) -> HttpResponse:
     """Every decision and its status, newest first."""
     statuses = readable_statuses(request.rights)
     form = DecisionFilter(request.GET, statuses=statuses)
-    decisions = decisions_of(request.organization, at=clock.now()).filter(status__in=statuses)
-    if form.is_valid() and form.cleaned_data["status"]:
-        decisions = decisions.filter(status=form.cleaned_data["status"])
+    at = clock.now()
+    decisions = decisions_of(request.organization, at=at).filter(status__in=statuses)
+    if form.is_valid() and (status := form.cleaned_data["status"]):
+        in_doubt = needs_reverification(request.organization, at=at)
+        is_doubt = status == DecisionFilter.IN_DOUBT
+        decisions = decisions.filter(pk__in=in_doubt.values("pk")) if is_doubt else decisions.filter(status=status)
     context = {
         "page": keyset_page(decisions, request),
         "total": total_text(decisions),

@@ -51,7 +51,12 @@ def _decisions(roll_out: RollOut, links: Mapping[str, str]) -> list[Block]:
     decisions = links.get("decisions", "")
     return _where_any(
         (roll_out.suspended, "suspended", f"{decisions}?status=suspended", _suspended(roll_out.suspended)),
-        (roll_out.in_doubt, "needs-another-look", f"{decisions}?status=approved", _in_doubt(roll_out.in_doubt)),
+        (
+            roll_out.in_doubt,
+            "needs-another-look",
+            f"{decisions}?status=needs-another-look",
+            _in_doubt(roll_out.in_doubt),
+        ),
         (roll_out.submitted, "waiting", links.get("sign_offs", ""), _submitted(roll_out.submitted)),
     )
 

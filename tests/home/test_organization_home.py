@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Membership
-from audit.actions import record
+from audit.actions import record, reopen
 from checklists.models import AssignmentRule, Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
 from governance import actions
 from governance.models import Question, RouteDecision
@@ -227,6 +227,22 @@ def test_a_manager_finds_what_blocks_and_the_teams(acme: Company) -> None:
     assert "1 decision waits for signatures" in page
     assert "teams are overdue: Engineering, Sales" in page
     assert "Cleared by team" in page
+
+
+def test_decisions_that_rest_on_something_changed_are_as_many_as_their_list_shows(acme: Company) -> None:
+    calm, stopped, doubtful = (decided(acme, key) for key in ("calm", "stopped", "doubtful"))
+    for decision in (stopped, doubtful):
+        key, pk = f"fact:{decision.route_id}.retention", acme.organization.pk
+        decision.sign_off.snapshot.bases.create(organization_id=pk, key=key, revision=1)
+        reopen(organization_id=pk, key=key, below_revision=2, by=None, at=EPOCH, due_on=None, because="It changed.")
+    actions.suspend(decision=stopped, by=acme.mara, reason="Pause.", at=clock.now())
+
+    [block] = [one for one in blocks(acme.mara) if "rest on something that has changed" in one.title]
+    listed = signed_in(acme.mara).get(block.url).context["page"].rows
+
+    assert block.title.startswith("2 decisions")
+    assert set(listed) == {stopped, doubtful}
+    assert calm in signed_in(acme.mara).get(block.url.partition("?")[0]).context["page"].rows
 
 
 def test_a_roll_out_that_is_through_is_green_and_has_nothing_left_to_answer(acme: Company) -> None:
