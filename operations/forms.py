@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 FIRST, LAST = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 _TYPO = gettext_lazy("Say a day between 1990 and 2099.")
+# Of the day until which people have to do something.
+HAS_PASSED = gettext_lazy("This day has passed: choose today or a later one.")
 
 LONGEST_TEXT = 10_000
 _TOO_LONG = gettext_lazy("Shorten this to %(limit_value)d characters: it has %(show_value)d.")

@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from audit.actions import DAYS_TO_LOOK_AGAIN
 from catalog.models import Fact, PolicySource, Topic
-from operations.forms import DayField, NameField, TextField
+from operations.forms import HAS_PASSED, DayField, NameField, TextField
 from reviews.models import ChangeAssessment, Review
 
 
@@ -45,10 +46,18 @@ class JudgeForm(forms.Form):
         help_text=_("Needed when the change is material."),
     )
 
-    def clean(self) -> dict[str, object]:
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"due_on": today + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)})
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("verdict") == ChangeAssessment.Verdict.MATERIAL and not data.get("due_on"):
+        is_material = data.get("verdict") == ChangeAssessment.Verdict.MATERIAL
+        if is_material and not data.get("due_on") and "due_on" not in self.errors:
             self.add_error("due_on", _("Choose the day until which people have to answer again."))
+        if is_material and (data.get("due_on") or self.today) < self.today:
+            self.add_error("due_on", HAS_PASSED)
         return data
 
 

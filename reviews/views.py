@@ -1,6 +1,5 @@
 """Reviews and changes: what waits for its keeper, and how it was closed."""
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +12,6 @@ from accounts.decorators import refuse, require
 from accounts.http import OrganizationRequest
 from accounts.queries import with_keepers
 from accounts.rights import Right
-from audit.actions import DAYS_TO_LOOK_AGAIN
 from catalog.models import AccessRoute
 from catalog.queries import standing_facts
 from checklists.models import ChecklistVersion
@@ -82,8 +80,7 @@ def assessment_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     at, changes = clock.now(), queries.shown_with(request.organization, pk)
     if not changes:
         raise Http404
-    answer_by = clock.day_of(at, request.organization.timezone) + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)
-    form = JudgeForm(request.POST or None, initial={"due_on": answer_by})
+    form = JudgeForm(request.POST or None, today=clock.day_of(at, request.organization.timezone))
     if form.is_valid():
         try:
             [opened] = (change for change in changes if change.pk == pk)

@@ -1,5 +1,6 @@
 """The words of one item, and what they become when they are published."""
 
+import datetime as dt
 from itertools import count
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from checklists.models import ItemRevision, ListedItem
 from checklists.queries.publishing import ChangedItem
 from checklists.queries.revisions import digest_of, words_of
 from governance.queries.comparing import word_diff
-from operations.forms import DayField, NameField, TextField, plain_line
+from operations.forms import HAS_PASSED, DayField, NameField, TextField, plain_line
 
 COMPLETING = [("", _("Either")), ("yes", _("Yes")), ("no", _("No"))]
 
@@ -203,9 +204,9 @@ class PublishForm(SeenForm):
         help_text=_("Two weeks from today when left empty."),
     )
 
-    def __init__(self, *args: Any, changed: list[ChangedItem], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, changed: list[ChangedItem], today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.changed = changed
+        self.changed, self.today = changed, today
         for one in changed:
             self.fields[_name(one)] = forms.ChoiceField(
                 label=_("What this change does"),
@@ -218,6 +219,12 @@ class PublishForm(SeenForm):
             )
         if not self.asks_again:
             del self.fields["due_on"]
+
+    def clean_due_on(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["due_on"]
+        if day and day < self.today:
+            raise forms.ValidationError(HAS_PASSED)
+        return day
 
     @property
     def asks_again(self) -> bool:

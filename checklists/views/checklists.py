@@ -141,7 +141,8 @@ def checklist_publish(request: OrganizationRequest, pk: int) -> HttpResponse:
     seen = digest_to_publish(draft)
     changed = queries.what_changes(draft, at=clock.now())
     data = request.POST if request.method == "POST" else None
-    form = PublishForm(data, initial={"seen": seen}, changed=changed)
+    today = clock.today(request.organization.timezone)
+    form = PublishForm(data, initial={"seen": seen}, changed=changed, today=today)
     if form.is_valid():
         at = clock.now()
         try:

@@ -14,7 +14,7 @@ from accounts.queries import may_keep
 from audit.actions import DAYS_TO_LOOK_AGAIN
 from governance.actions.scopes import EDITABLE
 from governance.models import RouteDecision
-from operations.forms import DayField, TextField, choice_field
+from operations.forms import HAS_PASSED, DayField, TextField, choice_field
 
 
 class DecisionForm(forms.Form):
@@ -99,12 +99,15 @@ class ReasonForm(forms.Form):
         """
         kwargs.setdefault("initial", {"is_material": True, "due_on": today + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)})
         super().__init__(*args, **kwargs)
+        self.today = today
         self.fields["is_material"].help_text = _asked(asked)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("is_material") and not cleaned.get("due_on") and "due_on" not in self.errors:
             self.add_error("due_on", _("Say by when people look again."))
+        if cleaned.get("is_material") and (cleaned.get("due_on") or self.today) < self.today:
+            self.add_error("due_on", HAS_PASSED)
         return cleaned
 
 

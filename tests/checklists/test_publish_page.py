@@ -44,6 +44,17 @@ def test_until_when_to_answer_again_is_asked_only_where_somebody_has_answered(
     assert f'name="item_{Item.objects.get().pk}"' in page
 
 
+def test_nobody_is_asked_to_answer_again_by_a_day_that_has_passed(decided: Company) -> None:
+    page = changed_draft(decided, is_answered=True)
+    judged = {f"item_{Item.objects.get().pk}": "material"}
+    mara = signed_in(decided.mara)
+
+    refused = mara.post(page, {**judged, "due_on": "2020-01-31"})
+
+    assert "This day has passed" in refused.content.decode()
+    assert mara.post(page, {**judged, "due_on": "2099-01-31"}).status_code == 302
+
+
 def test_a_changed_question_is_judged_beside_what_changes_in_it(decided: Company) -> None:
     page = signed_in(decided.mara).get(changed_draft(decided, is_answered=True)).content.decode()
 

@@ -19,7 +19,7 @@ from tests.checklists import steps
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 ADDRESS = "/o/acme/reviews/"
-MATERIAL = {"verdict": "material", "because": "Much longer.", "due_on": "2026-02-01"}
+MATERIAL = {"verdict": "material", "because": "Much longer.", "due_on": "2099-01-31"}
 
 
 @pytest.fixture

@@ -141,11 +141,11 @@ def test_a_material_change_asks_exactly_those_again_who_relied_on_it(acme) -> No
     assert not Reopening.objects.exists()
     assert set(reasons(acme)["dev"].values()) == {""}
 
-    refused = mara.post(here, {"verdict": "material", "because": "", "due_on": "2027-01-31"})
+    refused = mara.post(here, {"verdict": "material", "because": "", "due_on": "2099-01-31"})
     assert refused.status_code == 200
     assert not Reopening.objects.exists()
     done = mara.post(
-        here, {"verdict": "material", "because": "Three times as long.", "due_on": "2027-01-31"}, follow=True
+        here, {"verdict": "material", "because": "Three times as long.", "due_on": "2099-01-31"}, follow=True
     )
 
     assert reasons(acme) == {
@@ -166,7 +166,7 @@ def test_who_has_looked_again_is_no_longer_listed(acme) -> None:
     mara = signed_in(acme.mara)
     mara.post(address(acme, "team-plan"), TYPED)
     here = path(acme, f"reviews/changes/{ChangeAssessment.objects.get().pk}/")
-    mara.post(here, {"verdict": "material", "because": "Longer.", "due_on": "2027-01-31"})
+    mara.post(here, {"verdict": "material", "because": "Longer.", "due_on": "2099-01-31"})
 
     steps.answer_everything(acme.dev, at=clock.now())
 

@@ -216,9 +216,11 @@ def test_a_verdict_is_given_on_its_page(acme) -> None:
 
     refused = client.post(path, {"verdict": "material", "because": "Yes."})
     assert "Choose the day" in refused.content.decode()
-    client.post(path, {"verdict": "material", "because": "Yes.", "due_on": "2026-12-24"})
+    past = client.post(path, {"verdict": "material", "because": "Yes.", "due_on": "2020-01-31"})
+    assert "This day has passed" in past.content.decode()
+    client.post(path, {"verdict": "material", "because": "Yes.", "due_on": "2099-01-31"})
 
-    assert Reopening.objects.get().due_on == dt.date(2026, 12, 24)
+    assert Reopening.objects.get().due_on == dt.date(2099, 1, 31)
 
 
 def changed_fact() -> tuple[Fact, Fact]:

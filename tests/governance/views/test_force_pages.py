@@ -23,11 +23,26 @@ def test_decision_is_taken_out_of_force(company, verb, status, asked):
     assertContains(mara.get(page), asked)
     assertContains(mara.get(page), "It covers 4 people today.")
     assertContains(mara.get(page), "It concerns nobody who has answered anything yet.")
-    mara.post(page, {"reason": "A leak is looked into.", "is_material": "on", "due_on": "2026-12-01"})
+    mara.post(page, {"reason": "A leak is looked into.", "is_material": "on", "due_on": "2099-01-31"})
 
     decision.refresh_from_db()
     assert decision.status == status
     assertContains(mara.get(address(company, "decision-detail", decision.pk)), "A leak is looked into.")
+
+
+@pytest.mark.parametrize("verb", ["suspend", "retire"])
+def test_nobody_is_asked_to_look_again_by_a_day_that_has_passed(company, verb):
+    decision = approved(company)
+    page = address(company, f"decision-{verb}", decision.pk)
+    typed = {"reason": "A leak.", "due_on": "2020-01-31"}
+
+    assertContains(signed_in(company.mara).post(page, {**typed, "is_material": "on"}), "This day has passed")
+    decision.refresh_from_db()
+    assert decision.status == Status.APPROVED
+    signed_in(company.mara).post(page, typed)
+
+    decision.refresh_from_db()
+    assert decision.status != Status.APPROVED
 
 
 def test_suspended_decision_is_resumed(company):
@@ -72,7 +87,7 @@ def test_illegal_move_says_so_on_the_form(company):
     decision = draft(company)
 
     page = signed_in(company.mara).post(
-        address(company, "decision-retire", decision.pk), {"reason": "Stop.", "due_on": "2026-12-01"}
+        address(company, "decision-retire", decision.pk), {"reason": "Stop.", "due_on": "2099-01-31"}
     )
 
     assertContains(page, "from there it can&#x27;t become")

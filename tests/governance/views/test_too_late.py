@@ -76,7 +76,7 @@ def test_reason_typed_too_late_stays_in_sight(company, verb):
     decision = actions.retire(decision=approved(company), by=company.mara, reason="Enough.", at=THEN)
 
     page = signed_in(boss(company)).post(
-        address(company, f"decision-{verb}", decision.pk), {"reason": "A long thought.", "due_on": "2026-12-01"}
+        address(company, f"decision-{verb}", decision.pk), {"reason": "A long thought.", "due_on": "2099-01-31"}
     )
 
     assertContains(page, f"Mara ended this decision, {WHEN}.")
