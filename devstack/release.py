@@ -54,7 +54,8 @@ class Release:
             return is_stopping() or process.poll() is not None
 
         if not processes.wait_until(is_settled, within=PATIENCE):
-            say(f"Still preparing the database: {processes.last_line(self.log)}")
+            said = processes.last_line(self.log) if self.log.stat().st_size else ""
+            say(f"Still preparing the database. {said}".rstrip())
             processes.wait_until(is_settled, within=float("inf"))
         if is_stopping():
             return
