@@ -65,7 +65,7 @@ STATUS = {
 # reason of the predicate → why a person is asked again, where no judgement says it in its own words
 AGAIN = {
     "lapsed": _("Your answer has run out."),
-    "newly_covered": _("A new decision covers you."),
+    "newly_covered": _("A decision covers you that did not when you answered."),
     "mend": _("Your answer says that something is still to be mended."),
 }
 

@@ -198,15 +198,21 @@ def after_word(sign_off: SignOff, *, word: str) -> str:
         return _("Signed. Yours was the last signature: %(route)s, revision %(number)d, is in force now.") % about
     if decision.status != RouteDecision.Status.SUBMITTED:
         return _("Your signature is recorded.")
+    waiting, is_last = who_is_next(sign_off)
+    about |= waiting
+    if not is_last:
+        return _("Signed. It waits for %(group)s now (%(people)s); others follow.") % about
+    return _("Signed. It waits for %(group)s now (%(people)s); then it is in force.") % about
+
+
+def who_is_next(sign_off: SignOff) -> tuple[dict[str, str], bool]:
+    """The ``group`` that signs next and the ``people`` who can, and whether nobody signs after it."""
     stage, *later = list(sign_off.stages.filter(signature__isnull=True).order_by("position"))
     able = SignOffParty.objects.filter(stage=stage, may_sign=True).exclude(
         user__in=sign_off.signatures.values("user_id")
     )
     people = ", ".join(str(party.user) for party in able.select_related("user").order_by("user__name", "pk"))
-    about |= {"group": stage.name, "people": people}
-    if later:
-        return _("Signed. It waits for %(group)s now (%(people)s); others follow.") % about
-    return _("Signed. It waits for %(group)s now (%(people)s); then it is in force.") % about
+    return {"group": stage.name, "people": people}, not later
 
 
 def _changed(change: Mapping[str, Any], people: Mapping[int, str]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from governance.forms import (
     named_lines,
     scope_initial,
 )
-from governance.models import RouteDecision
+from governance.models import RouteDecision, SignOff
 from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.decisions import (
     decisions_of,
@@ -46,6 +46,7 @@ from governance.queries.showing import (
     stations_of,
     stopped_by,
     timeline_of,
+    who_is_next,
 )
 from governance.queries.sign_offs import plan_of, stages_of
 from governance.queries.submissions import frozen_content, has_predecessor, scope_of
@@ -257,10 +258,12 @@ def _after_edit(request: OrganizationRequest, decision: RouteDecision) -> str:
 
 def _after_submission(request: OrganizationRequest, decision: RouteDecision) -> Any:
     """Who is alone goes on to give their own word."""
-    if decision.sign_off and decision.sign_off.is_sole:
+    sign_off = SignOff.objects.get(decision=decision)
+    if sign_off.is_sole:
         messages.success(request, _("Submitted. Nobody else is here, so the word is yours."))
-        return decision.sign_off
-    messages.success(request, _("Submitted. It waits for the first to sign."))
+        return sign_off
+    following, _is_last = who_is_next(sign_off)
+    messages.success(request, _("Submitted. It waits for %(group)s now (%(people)s).") % following)
     return decision
 
 

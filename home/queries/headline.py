@@ -78,6 +78,8 @@ def _nothing_left(work: MyWork, routes: MyRoutes, asked: str) -> Headline:
         return Headline(_("Everything you can do is done"), asked)
     if any(route.status == "cleared" for route in routes.allowed):
         return Headline(_("You are done, and cleared"), _("What you may use stands below."))
+    if routes.suspended:
+        return Headline(_("Stop using what is suspended"), _("Nothing else waits for you."))
     if work.total:
         return Headline(_("You are done"), _("Nothing waits for you."))
     return Headline(_("Nothing waits for you"), _("When something does, it stands here."))

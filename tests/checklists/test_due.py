@@ -227,7 +227,7 @@ def test_a_new_decision_is_told_at_once_with_the_reason(decided, privacy) -> Non
     decide(decided, route("cloud", "CLD"), at=MONTHS_LATER)
     sweep(decided, at=MONTHS_LATER)
 
-    assert told(decided.dev) == [(MONTHS_LATER.date(), "A new decision covers you.")]
+    assert told(decided.dev) == [(MONTHS_LATER.date(), "A decision covers you that did not when you answered.")]
 
 
 @pytest.mark.parametrize("ended", ["expired", "retired"])

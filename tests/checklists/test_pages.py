@@ -229,6 +229,7 @@ def test_a_lead_sees_the_own_team_only(decided, privacy) -> None:
     page = signed_in(decided.tom).get(url(decided, "progress/"))
 
     assert {row.membership_id for row in page.context["page"].rows} == {decided.tom.pk, decided.dev.pk, decided.mia.pk}
+    assert "Still open" in page.content.decode()  # “0 of 8” of somebody who is done reads as nothing done
     assert signed_in(decided.dev).get(url(decided, "progress/")).status_code == 403
 
 

@@ -259,6 +259,8 @@ def test_a_roll_out_that_is_through_is_green_and_has_nothing_left_to_answer(acme
 
     assert "Nothing. Everything that is asked is answered." in page
     assert page.count('class="stat tone-good"') == 3
+    assert "decision in force" in page
+    assert "checklist published" in page
 
 
 def test_a_shared_checklist_that_is_late_blocks_and_says_who_looks_after_it(acme: Company) -> None:
@@ -318,6 +320,8 @@ def test_a_route_that_is_suspended_is_said_to_be_so_to_those_it_covers_until_it_
     page = " ".join(home(acme.dev).split())
 
     assert "Stop using this for now" in page
+    assert "Stop using what is suspended" in page
+    assert "Nothing for now: what you were allowed to use is suspended." in page
     assert "claude-team" in page
     assert f"It was suspended {relative_day(clock.now(), clock.today('Europe/Berlin'))}, because:" in page
     assert "Their terms have changed." in page

@@ -29,6 +29,12 @@ def test_it_says_who_leads_and_how_many_work_there(acme: Company) -> None:
     assert (teams["Sales"].people, teams["Sales"].lead_name) == (1, None)
 
 
+def test_who_has_added_a_team_goes_on_to_invite_people(acme: Company) -> None:
+    added = signed_in(acme.mara).post("/o/acme/people/teams/add/", {"name": "Support"}, follow=True)
+
+    assertContains(added, "/o/acme/people/invitations/add/")
+
+
 def test_a_team_is_added_renamed_and_archived(acme: Company) -> None:
     client = signed_in(acme.mara)
     added = client.post("/o/acme/people/teams/add/", {"name": "Support"}, follow=True)

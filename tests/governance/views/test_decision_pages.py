@@ -54,7 +54,9 @@ def test_manager_proposes_writes_and_submits(company):
     assert sent.url == address(company, "decision-detail", decision.pk)
     decision.refresh_from_db()
     assert decision.status == Status.SUBMITTED
-    assertContains(mara.get(sent.url), decision.sign_off.snapshot.sha256)
+    told = mara.get(sent.url)
+    assertContains(told, decision.sign_off.snapshot.sha256)
+    assertContains(told, "Submitted. It waits for Security now (Sven).")
 
 
 def test_another_line_is_added_without_script_and_an_empty_one_says_nothing(company):
