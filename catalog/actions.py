@@ -25,7 +25,7 @@ def add_route(
     :raises ActionRefused: when the name or the short code is taken, or what it builds on is not in this catalog.
     """
     _refuse_foreign(by, tool, more.get("base"))
-    key = slugify(name)[:120]
+    key = slugify(name, allow_unicode=True)[:120]  # letters of every script tell two names apart
     if not key:
         raise ActionRefused(_("Give the route a name with letters or digits."))
     if _code_is_taken(by, short_code):

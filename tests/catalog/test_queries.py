@@ -127,6 +127,15 @@ def test_the_log_keeps_no_word_of_a_route_that_was_typed(acme) -> None:
     assert all("nightjar" not in str(event.data).lower() + event.target.lower() for event in events)
 
 
+def test_routes_are_named_and_told_apart_in_every_script(acme) -> None:
+    words = {"tool": Tool.objects.first(), "tier": "commercial", "surface": "chat", "at": clock.now()}
+    for code, name in (("OWN1", "Шлюз EU"), ("OWN2", "Сервер EU"), ("OWN3", "社内ゲートウェイ")):
+        actions.add_route(by=acme.mara, name=name, short_code=code, **words)
+
+    with pytest.raises(ActionRefused, match="of that name already"):
+        actions.add_route(by=acme.mara, name="Шлюз EU", short_code="OWN4", **words)
+
+
 def test_a_taken_short_code_is_refused(acme) -> None:
     with pytest.raises(ActionRefused):
         actions.add_route(
