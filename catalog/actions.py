@@ -131,7 +131,8 @@ def _supersede_own(over: Fact, *, by: Membership, at: dt.datetime) -> None:
 def _own_key(by: Membership, route: AccessRoute | None, topic: str) -> str:
     if route is None:
         raise TypeError("a fact that stands alone is about a route")
-    stem = f"{route.key}.{topic}.own"
+    # Keys of facts stand in the log; that of a route of ours is made of the name that was typed.
+    stem = f"{f'route-{route.pk}' if route.organization_id else route.key}.{topic}.own"
     taken = Fact.objects.filter(organization=by.organization, key__startswith=stem).values("key").distinct().count()
     return f"{stem}-{taken + 1}"
 

@@ -6,6 +6,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from audit.models import AuditEvent, Reopening
+from catalog import actions as catalog
 from catalog.models import AccessRoute, Fact, PolicySource, Topic
 from checklists import actions as checklists
 from governance.models import RouteDecision
@@ -184,6 +185,22 @@ def test_an_editorial_change_asks_nobody_again(acme) -> None:
     assertContains(done, "Only our own words for it.")
     assert not Reopening.objects.exists()
     assert set(reasons(acme)["dev"].values()) == {""}
+
+
+def test_the_log_keeps_no_word_of_the_name_of_our_own_route_whose_fact_changes(acme) -> None:
+    words = {"tool": route("cloud").tool, "tier": "commercial", "surface": "chat", "at": EPOCH}
+    own = catalog.add_route(by=acme.mara, name="Project Nightjar", short_code="PNJ", **words)
+    said = {"topic": "retention", "promise": "own", "at": EPOCH}
+    fact = catalog.add_fact(by=acme.mara, route=own, statement="Kept 30 days.", **said)
+    steps.decide(acme, own)
+
+    change = actions.add_own_fact(by=acme.mara, over=fact, statement="Kept 90 days.", **said)
+    judged = {"verdict": "material", "because": "Longer.", "due_on": EPOCH.date()}
+    actions.judge(assessment=change, by=acme.mara, at=clock.now(), **judged)
+
+    logged = AuditEvent.objects.filter(action__in=["assessment.opened", "reopening.made"])
+    assert logged.count() == 2
+    assert all("nightjar" not in str(event.data) + event.target for event in AuditEvent.objects.all())
 
 
 def test_superseding_our_own_fact_is_judged_by_what_was_seen_last(acme) -> None:
