@@ -1,5 +1,6 @@
 """Loading what ships: idempotent, superseding, every error with its file and line."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -81,6 +82,22 @@ def test_what_is_gone_from_the_files_is_retired_not_deleted(tmp_path) -> None:
     assert dict(report.retired) == {"accessroute": 1, "fact": 1, "hop": 1}
     assert AccessRoute.objects.get().retired_at is not None
     assert Fact.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_where_a_fact_is_taken_out_and_its_route_stands_it_says_that_nobody_knows_until_it_comes_back(tmp_path) -> None:
+    load_text(tmp_path, SMALL)
+    [old] = Fact.objects.all()
+    without = re.sub(r"    facts:\n.*\n", "", SMALL)
+
+    assert dict(load_text(tmp_path, without).retired) == {"fact": 1}
+    [now] = Fact.objects.standing()
+    assert (now.key, now.state, now.pk > old.pk) == (old.key, Fact.State.UNKNOWN, True)
+    assert "Not used." in now.uncertain_why
+    assert load_text(tmp_path, without).is_empty
+
+    assert dict(load_text(tmp_path, SMALL).changed) == {"fact": 1}
+    assert Fact.objects.standing().get().statement == "Not used."
 
 
 @pytest.mark.django_db
