@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from accounts.models import Organization
+from accounts.queries import keeper_now
 from audit.actions import snapshot_digest
 from catalog.models import Fact, Procedure
 from catalog.queries import facts_by_topic
@@ -56,7 +57,7 @@ def render_items(
 ) -> dict[int, ShownItem]:
     """Each revision, by its item's id, as people see it whom exactly these decisions cover.
 
-    At most three queries, however many items and decisions.
+    At most three queries, however many items and decisions; one more for a contact where no decision names one.
 
     :param decisions: as :func:`governance.queries.decisions.covering_decisions` gives them; *not allowed* ones too.
     """
@@ -67,7 +68,11 @@ def render_items(
     keys = {key for revision in wanted for key in revision.procedures}
     procedures = _procedures(organization, keys, facts) if keys else {}
     scopes = scopes_of(*allowed) if any(_OF_A_SCOPE.keys() & set(revision.shows) for revision in wanted) else {}
-    return {revision.item_id: _render(revision, decisions, allowed, facts, procedures, scopes) for revision in wanted}
+    contacts = sorted({vars(decision)["keeper_now_id"] for decision in decisions})
+    # Whom to ask is asked most where nothing is decided, or what was is suspended.
+    if not contacts and any("contacts" in revision.shows for revision in wanted):
+        contacts = [one.pk for one in [keeper_now(organization, None)] if one]
+    return {one.item_id: _render(one, decisions, allowed, facts, procedures, scopes, contacts) for one in wanted}
 
 
 def _render(
@@ -77,6 +82,7 @@ def _render(
     facts: dict[int, list[Fact]],
     procedures: dict[str, Procedure],
     scopes: dict[int, list[dict[str, Any]]],
+    contacts: list[int],
 ) -> ShownItem:
     said = _facts_about(revision, allowed, facts)
     content: dict[str, Any] = {
@@ -100,7 +106,7 @@ def _render(
             for key in revision.procedures
             if key in procedures
         ],
-        **_company(revision, decisions, allowed, scopes),
+        **_company(revision, decisions, allowed, scopes, contacts),
     }
     bases = {f"item:{revision.item_id}": revision.pk} | {f"fact:{fact.key}": fact.pk for fact in said}
     if revision.rests_on_decisions:
@@ -114,6 +120,7 @@ def _company(
     decisions: Sequence[RouteDecision],
     allowed: Sequence[RouteDecision],
     scopes: dict[int, list[dict[str, Any]]],
+    contacts: list[int],
 ) -> dict[str, Any]:
     blocks: dict[str, Any] = {}
     if "routes" in revision.shows:
@@ -123,7 +130,7 @@ def _company(
             {"code": one.route.short_code, "name": one.route.name, "conditions": one.conditions} for one in allowed
         ]
     if "contacts" in revision.shows:
-        blocks["contacts"] = sorted({vars(decision)["keeper_now_id"] for decision in decisions})
+        blocks["contacts"] = contacts
     for name in [name for name in _OF_A_SCOPE if name in revision.shows]:
         blocks[name] = [
             {

@@ -93,11 +93,12 @@ class ReasonForm(forms.Form):
     )
     due_on = DayField(label=_("They have until"), required=False)
 
-    def __init__(self, *args: Any, today: dt.date, asked: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: dt.date, asked: int, is_final: bool, **kwargs: Any) -> None:
         """
         :param asked: how many people would be asked again, at most.
+        :param is_final: whether it ends for good; what is only suspended is asked about only where somebody wants it so.
         """
-        kwargs.setdefault("initial", {"is_material": True, "due_on": today + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)})
+        kwargs.setdefault("initial", {"is_material": is_final, "due_on": today + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)})
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["is_material"].help_text = _asked(asked)

@@ -14,7 +14,7 @@ from governance.models import DataClass
 from operations.forms import TextField
 
 # What nobody ticks is allowed: said where that is easy to overlook.
-_ALL = {"data_classes": _("Nothing chosen: all, also personal data, passwords and keys.")}
+_ALL = {"data_classes": _("Nothing chosen: all, personal and confidential data included.")}
 
 # More than this is a list to choose from, not boxes to tick.
 MOST_BOXES = 40

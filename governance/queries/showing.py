@@ -245,7 +245,7 @@ def _line(line: Mapping[str, Any]) -> list[dict[str, str]]:
         {"term": _("Job roles"), "description": names(line["job_roles"], _("all job roles"))},
         {
             "term": _("Kinds of data"),
-            "description": names(line["data_classes"], _("all kinds of data, also personal data, passwords and keys")),
+            "description": names(line["data_classes"], _("all kinds of data, personal and confidential data included")),
         },
         {"term": _("Repositories"), "description": ", ".join(line["repositories"]) or _("all repositories")},
     ]

@@ -30,7 +30,7 @@ Status = RouteDecision.Status
 def decision_suspend(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Take a decision out of force for now."""
     decision = _of(request, pk)
-    form = _reason_form(request, decision)
+    form = _reason_form(request, decision, is_final=False)
     if form.is_valid() and _done(request, form, decision, actions.suspend):
         messages.success(request, _("Suspended."))
         return redirect(decision)
@@ -47,7 +47,7 @@ def decision_suspend(request: OrganizationRequest, pk: int) -> HttpResponse:
 def decision_retire(request: OrganizationRequest, pk: int) -> HttpResponse:
     """End a decision for good."""
     decision = _of(request, pk)
-    form = _reason_form(request, decision)
+    form = _reason_form(request, decision, is_final=True)
     if form.is_valid() and _done(request, form, decision, actions.retire):
         messages.success(request, _("Ended."))
         return redirect(decision)
@@ -80,9 +80,10 @@ def _of(request: OrganizationRequest, pk: int) -> RouteDecision:
     return get_object_or_404(request.organization.decisions.select_related("route"), pk=pk)
 
 
-def _reason_form(request: OrganizationRequest, decision: RouteDecision) -> ReasonForm:
+def _reason_form(request: OrganizationRequest, decision: RouteDecision, *, is_final: bool) -> ReasonForm:
     today = clock.today(request.organization.timezone)
-    return ReasonForm(request.POST or None, today=today, asked=asked_again_without(decision).count())
+    asked = asked_again_without(decision).count()
+    return ReasonForm(request.POST or None, today=today, asked=asked, is_final=is_final)
 
 
 def _done(

@@ -40,6 +40,8 @@ def headline_of(
         return _to_sign(waiting.sign_offs, signing)
     if steps:
         return _to_begin(steps)
+    if routes.suspended and not routes.allowed:
+        return _to_stop(work, links)
     if work.left:
         return _to_answer(work, links)
     if waiting.reviews:
@@ -67,6 +69,14 @@ def _to_answer(work: MyWork, links: dict[str, str]) -> Headline:
     return Headline(title % {"count": work.left}, minutes % {"count": work.minutes}, links.get("list", ""), action)
 
 
+def _to_stop(work: MyWork, links: dict[str, str]) -> Headline:
+    title = _("Stop using what is suspended")
+    if not work.left:
+        return Headline(title, _("Nothing else waits for you."))
+    left = ngettext("%(count)d question is left for you, too.", "%(count)d questions are left for you, too.", work.left)
+    return Headline(title, left % {"count": work.left}, links.get("list", ""), _("Go on with your list"))
+
+
 def _to_review(count: int, links: dict[str, str]) -> Headline:
     title = ngettext("A review waits for you", "%(count)d reviews wait for you", count)
     text = _("One sentence each: does it still hold, and why?")
@@ -78,8 +88,6 @@ def _nothing_left(work: MyWork, routes: MyRoutes, asked: str) -> Headline:
         return Headline(_("Everything you can do is done"), asked)
     if any(route.status == "cleared" for route in routes.allowed):
         return Headline(_("You are done, and cleared"), _("What you may use stands below."))
-    if routes.suspended:
-        return Headline(_("Stop using what is suspended"), _("Nothing else waits for you."))
     if work.total:
         return Headline(_("You are done"), _("Nothing waits for you."))
     return Headline(_("Nothing waits for you"), _("When something does, it stands here."))

@@ -23,7 +23,8 @@ ORDER BY checklist.minutes, checklist.name, state.item_id
 _ROUTES = """
 SELECT decision.id, route.short_code, route.name, period.line, decision.outcome, decision.until, decision.conditions,
        accounts_keeper_name(decision.organization_id, decision.keeper_id),
-       coalesce(cleared.required, 0), coalesce(cleared.open, 0), stopped.at, coalesce(stopped.because, '')
+       coalesce(cleared.required, 0), coalesce(cleared.open, 0), stopped.at, coalesce(stopped.because, ''),
+       covering.data_classes, covering.repositories
 FROM governance_routedecision decision
 JOIN catalog_accessroute route ON route.id = decision.route_id
 LEFT JOIN governance_forceperiod period ON period.organization_id = decision.organization_id
@@ -34,14 +35,22 @@ LEFT JOIN LATERAL (
     LEFT JOIN audit_freetext reason ON reason.id = move.reason_id
     WHERE move.decision_id = decision.id AND move.to_status = 'suspended'
     ORDER BY move.id DESC LIMIT 1) stopped ON decision.status = 'suspended'
+CROSS JOIN LATERAL (
+    SELECT count(*) > 0 AS is_any,
+           CASE WHEN bool_and(class.id IS NOT NULL)
+                THEN (array_agg(DISTINCT class.name) FILTER (WHERE class.id IS NOT NULL))::text[] ELSE '{}' END AS data_classes,
+           CASE WHEN bool_and(line.repositories <> '')
+                THEN string_agg(DISTINCT line.repositories, E'\\n') ELSE '' END AS repositories
+    FROM governance_scopeline line
+    LEFT JOIN governance_scopelineteam of_team ON of_team.line_id = line.id
+    LEFT JOIN governance_scopelinejobrole of_role ON of_role.line_id = line.id
+    LEFT JOIN governance_scopelinedataclass of_class ON of_class.line_id = line.id
+    LEFT JOIN governance_dataclass class ON class.id = of_class.data_class_id
+    WHERE line.decision_id = decision.id AND (of_team.id IS NULL OR of_team.team_id = %(team)s)
+      AND (of_role.id IS NULL OR of_role.job_role_id = %(job_role)s)) covering
 WHERE decision.organization_id = %(organization)s AND (
     decision.id = ANY (ARRAY(SELECT governance_covering(%(organization)s, %(team)s, %(job_role)s, %(at)s)))
-    OR decision.status = 'suspended' AND decision.outcome <> 'not_allowed' AND EXISTS (
-        SELECT FROM governance_scopeline line
-        LEFT JOIN governance_scopelineteam of_team ON of_team.line_id = line.id
-        LEFT JOIN governance_scopelinejobrole of_role ON of_role.line_id = line.id
-        WHERE line.decision_id = decision.id AND (of_team.id IS NULL OR of_team.team_id = %(team)s)
-          AND (of_role.id IS NULL OR of_role.job_role_id = %(job_role)s)))
+    OR decision.status = 'suspended' AND decision.outcome <> 'not_allowed' AND covering.is_any)
 ORDER BY decision.route_id
 """
 
@@ -94,6 +103,7 @@ class MyRoute:
     :ivar status: whether they are cleared for it, must not use it, or must stop using it for now.
     :ivar left: how many questions are left until they are cleared.
     :ivar keeper: the name of whoever keeps the decision now.
+    :ivar data_classes: what may be entered, by name; empty: every kind. ``repositories``, one per line, likewise.
     """
 
     decision_id: int
@@ -107,6 +117,8 @@ class MyRoute:
     left: int = 0
     suspended_at: dt.datetime | None = None
     suspended_because: str = ""
+    data_classes: tuple[str, ...] = ()
+    repositories: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,6 +199,8 @@ def _route(
     left: int,
     suspended_at: dt.datetime | None,
     because: str,
+    data_classes: list[str],
+    repositories: str,
 ) -> MyRoute:
     if suspended_at:
         status = "suspended"
@@ -195,7 +209,21 @@ def _route(
     else:
         # Nobody is cleared by being asked nothing.
         status = "cleared" if required and not left else "not-cleared"
-    return MyRoute(decision_id, code, name, line, until, conditions, keeper, status, left, suspended_at, because)
+    return MyRoute(
+        decision_id,
+        code,
+        name,
+        line,
+        until,
+        conditions,
+        keeper,
+        status,
+        left,
+        suspended_at,
+        because,
+        tuple(data_classes),
+        repositories,
+    )
 
 
 def _list(rows: list[tuple], today: dt.date) -> MyList:

@@ -11,11 +11,13 @@ from accounts.queries import keeper_now
 from checklists import actions, notices
 from checklists.actions import Given
 from checklists.models import Answer, Checklist, Item
-from governance.models import Question
+from governance import actions as governance
+from governance.models import Question, RouteDecision
 from home.queries.frame import frame_of
 from home.queries.mine import routes_of
 from notifications import digest
 from notifications.models import Notice, OutgoingMail
+from operations import clock
 from operations.errors import ActionRefused
 from tests.cast import EPOCH, Company, Level, person, signed_in
 from tests.checklists.steps import LATER, answer, answer_everything, checklist, reasons, standing
@@ -164,3 +166,16 @@ def test_only_whoever_stands_in_finds_the_question_in_the_mail(decided: Company,
 
     told = OutgoingMail.objects.filter(notices__rule="question-asked")
     assert [mail.user for mail in told] == [decided.olga.user]
+
+
+def test_whom_to_ask_is_still_named_while_what_was_decided_is_suspended(decided: Company) -> None:
+    made = checklist(decided, "slip", ["Whom to tell?"], shows=["contacts"])
+    actions.assign(checklist=made, by=decided.mara, at=EPOCH)
+    governance.suspend(
+        decision=RouteDecision.objects.get(), by=decided.olga, reason="Pause.", at=clock.now(), is_material=False
+    )
+    item = made.versions.get().listed_items.get().item_id
+
+    page = signed_in(decided.dev).get(f"/o/{decided.organization.slug}/my-list/{item}/")
+
+    assert [str(one) for one in page.context["contacts"]] == ["Mara"]

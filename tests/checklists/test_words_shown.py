@@ -220,7 +220,7 @@ def test_a_question_names_nobody_where_a_decision_has_one_line(acme: Company) ->
     assert "Which repositories" in page
     assert "acme/portal, acme/shop" in page
     assert "Engineering:" not in page
-    assert "allowed until 30 Jun 2030" in page
+    assert "Allowed until 30 Jun 2030" in page
 
 
 def words_of_the_question(acme: Company) -> str:

@@ -11,7 +11,7 @@ from accounts.models import Membership
 from audit.actions import record, reopen
 from checklists.models import AssignmentRule, Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
 from governance import actions
-from governance.models import Question, RouteDecision
+from governance.models import DataClass, Question, RouteDecision
 from home.queries.blocks import Block
 from operations import clock
 from operations.templatetags.dates import day, relative_day
@@ -154,10 +154,48 @@ def test_a_route_names_its_last_day_and_leads_to_what_was_decided(acme: Company)
     assert f'href="/o/{acme.organization.slug}/decisions/{decision.pk}/"' in page
 
 
+def test_a_route_says_for_which_data_and_repositories_of_the_lines_that_cover_the_reader(acme: Company) -> None:
+    web, mail = (DataClass.objects.create(organization=acme.organization, key=key, name=key) for key in ("web", "mail"))
+    code = DataClass.objects.create(organization=acme.organization, key="code", name="code")
+    ours, theirs = (
+        actions.LineOfScope(team_ids=frozenset({team.pk}), data_class_ids=frozenset(kinds), repositories=repositories)
+        for team, kinds, repositories in (
+            (acme.engineering, {web.pk, code.pk}, "checkout\nbilling"),
+            (acme.sales, {mail.pk}, ""),
+        )
+    )
+    decided(acme, "claude-team", lines=[ours, theirs])
+
+    page = home(acme.dev)
+    assert "For: code, web." in page
+    assert "Only in: checkout<br>billing" in page
+    page = home(acme.sal)
+    assert "For: mail." in page
+    assert "Only in:" not in page
+
+
+def test_a_route_without_kinds_of_data_is_for_every_kind(acme: Company) -> None:
+    decided(acme, "claude-team")
+
+    assert "For every kind of data that the conditions don’t rule out" in home(acme.dev)
+
+
+def test_whose_only_route_is_suspended_is_told_to_stop_before_anything_else(acme: Company) -> None:
+    decision = decided(acme, "claude-team")
+    published(acme, "privacy", items=2)
+    assert "2 questions left for you" in home(acme.dev)
+
+    actions.suspend(decision=decision, by=acme.mara, reason="Look again.", at=clock.now(), is_material=False)
+
+    page = home(acme.dev)
+    assert "<h1>Stop using what is suspended</h1>" in page
+    assert "2 questions are left for you, too." in page
+
+
 def test_whom_no_decision_covers_is_not_told_that_nothing_is_decided(acme: Company) -> None:
     decided(acme, "claude-team", lines=[actions.LineOfScope(team_ids=frozenset({acme.engineering.pk}))])
 
-    assert "Nothing is decided for you yet: don’t use AI tools for work yet; ask Mara." in home(acme.sal)
+    assert "No decision covers you yet: don’t use AI tools for work yet; ask Mara." in home(acme.sal)
 
 
 def test_a_route_that_is_not_allowed_is_said_to_be_so(acme: Company) -> None:
@@ -179,7 +217,7 @@ def test_nobody_is_cleared_by_being_asked_nothing(acme: Company) -> None:
 
 
 def test_with_nothing_decided_they_are_told_whom_to_ask(acme: Company) -> None:
-    assert "Nothing is decided for you yet: don’t use AI tools for work yet; ask Mara." in home(acme.dev)
+    assert "No decision covers you yet: don’t use AI tools for work yet; ask Mara." in home(acme.dev)
 
 
 def test_a_signer_finds_what_waits_oldest_first(acme: Company) -> None:

@@ -5,13 +5,13 @@ from argparse import ArgumentParser
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
 from audit import chain, guards
 
 
 class Command(BaseCommand):
-    """Exit status 0: every chain is whole; 1: a row is broken, and which."""
+    """Exit status 0: every chain is whole; 1: a row is broken, and which; 2: the database could not be asked."""
 
     help = "Walk the audit chain of one organization, or of all and the installation's; exit status 0 or 1."
 
@@ -19,14 +19,21 @@ class Command(BaseCommand):
         parser.add_argument("--organization", metavar="SLUG", help="only this organization")
 
     def handle(self, *args: object, organization: str | None = None, **options: object) -> None:
+        try:
+            whole = self._walk(organization)
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer, nothing was checked: {error}", returncode=2) from error
+        if not whole:
+            sys.exit(1)
+
+    def _walk(self, organization: str | None) -> bool:
         whole = True
         for trigger in guards.missing():
             whole = False
             self.stdout.write(f"BROKEN  {trigger}: this guard is missing or switched off")
         for of_chain in self._chains(organization):
             whole = self._report(of_chain) and whole
-        if not whole:
-            sys.exit(1)
+        return whole
 
     def _chains(self, slug: str | None) -> list[UUID]:
         if slug is None:

@@ -146,7 +146,7 @@ def test_decision_page_shows_signatures_and_what_happened(company):
 
     page = signed_in(company.otto).get(address(company, "decision-detail", decision.pk))
 
-    assertContains(page, "Sven, then of Security, 2 Nov 2026")
+    assertContains(page, "Sven for Security, 2 Nov 2026")
     assertContains(page, decision.sign_off.snapshot.sha256)
     assertContains(page, "Signed for Legal")
     assertNotContains(page, "Suspend")
