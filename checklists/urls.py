@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checklists.views import checklists, drafts, evidence, job_roles, progress, questions, retiring, shared, tasks
+from checklists.views import checklists, drafts, evidence, job_roles, progress, questions, retiring, said, shared, tasks
 
 app_name = "checklists"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("my-list/summary/", tasks.task_summary, name="task-summary"),
     path("my-list/<int:item>/", tasks.task_answer, name="task-answer"),
     path("people/<int:pk>/said/", tasks.person_summary, name="person-summary"),
+    path("answers/<int:pk>/", said.answer_shown, name="answer-shown"),
     path("evidence/<int:pk>/", evidence.evidence_open, name="evidence-open"),
     path("questions/", questions.question_list, name="question-list"),
     path("questions/<int:pk>/", questions.question_answer, name="question-answer"),

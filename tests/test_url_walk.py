@@ -31,7 +31,8 @@ STRANGERS = {"outsider", "former member", "operator"}
 
 # What the object itself narrows beyond the declared right: by view name and method → who of the walk it is for.
 NARROWER: dict[tuple[str, str], set[str]] = {
-    ("checklists:evidence-open", "GET"): {"member", "auditor", "manager", "owner"},  # the giver, and who looks after it
+    ("checklists:answer-shown", "GET"): {"member", "auditor", "manager", "owner"},  # the giver, and who looks after it
+    ("checklists:evidence-open", "GET"): {"member", "auditor", "manager", "owner"},  # likewise
     ("checklists:question-answer", "GET"): {"member", "manager"},  # who asked, and who was asked
     ("checklists:question-answer", "POST"): {"manager"},
     ("governance:decision-detail", "GET"): {"signer", "auditor", "manager", "owner"},  # a draft

@@ -203,6 +203,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:draft-item-move": lambda world: {"pk": world.personal.checklist.pk, "listed": world.listed.pk},
     "checklists:draft-item-remove": lambda world: {"pk": world.personal.checklist.pk, "listed": world.listed.pk},
     "checklists:evidence-open": lambda world: {"pk": world.evidence.pk},
+    "checklists:answer-shown": lambda world: {"pk": world.evidence.answer_id},
     "checklists:job-role-archive": lambda world: {"pk": world.acme.seller.pk},
     "checklists:person-summary": lambda world: {"pk": world.acme.mia.pk},
     "checklists:question-answer": lambda world: {"pk": world.question.pk},

@@ -1,6 +1,6 @@
 """What is asked of whom, what is current, and how far everybody is."""
 
-from checklists.queries.answers import answer_given, newest_answers, newest_shared_answer
+from checklists.queries.answers import answer_given, answers_of, newest_shared_answer
 from checklists.queries.progress import (
     Counts,
     assignments,
@@ -28,6 +28,7 @@ __all__ = [
     "Task",
     "TaskList",
     "answer_given",
+    "answers_of",
     "assignments",
     "clearances",
     "contact_for",
@@ -35,7 +36,6 @@ __all__ = [
     "dialog_about",
     "differing_cells",
     "each_once",
-    "newest_answers",
     "newest_shared_answer",
     "next_task",
     "nothing_left_in_words",

@@ -12,13 +12,19 @@ def answer_given(membership: Membership, answer_id: int) -> Answer:
     return answers.prefetch_related("evidence").get(pk=answer_id)
 
 
-def newest_answers(membership: Membership) -> dict[int, Answer]:
-    """The newest answer of a person to each item they have ever been asked."""
-    answers = membership.answers.order_by("item_id", "-pk").distinct("item_id")
-    return {
-        answer.item_id: answer
-        for answer in answers.select_related("text", "by", "revision").prefetch_related("evidence")
-    }
+def answers_of(membership: Membership) -> dict[int, list[Answer]]:
+    """Everything a person has ever said, by item, the newest first; three queries.
+
+    Each has what was ``asked`` with it, where they were not sure.
+    """
+    questions = membership.questions_asked.select_related("answer", "answered_by")
+    asked = {(question.about, question.asked_at): question for question in questions}
+    answers = membership.answers.select_related("text", "by", "revision").prefetch_related("evidence")
+    said: dict[int, list[Answer]] = {}
+    for answer in answers.order_by("-pk"):
+        vars(answer)["asked"] = asked.get((f"item:{answer.item_id}", answer.at))
+        said.setdefault(answer.item_id, []).append(answer)
+    return said
 
 
 def newest_answer(membership: Membership, *, item_id: int) -> Answer | None:

@@ -4,6 +4,7 @@ Rendered per item × the decisions that cover a person, so that people in the sa
 """
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +17,7 @@ from accounts.queries import keeper_now
 from audit.actions import snapshot_digest
 from catalog.models import Fact, Procedure
 from catalog.queries import facts_by_topic
-from checklists.models import ItemRevision
+from checklists.models import Answer, ItemRevision
 from governance.models import RouteDecision
 from governance.queries.submissions import scopes_of
 
@@ -50,6 +51,12 @@ class ShownItem:
     def _to_be_read(self, row: dict[str, Any]) -> dict[str, Any]:
         until = row.get("until")
         return {"line": self.lines.get(row["code"]), "until_day": dt.date.fromisoformat(until) if until else None}
+
+
+def as_it_was_shown(answer: Answer) -> ShownItem:
+    """What an answer was given to, as its snapshot kept it; routes are in no line, because colors are no part of it."""
+    bases = {basis.key: basis.revision for basis in answer.snapshot.bases.all()}
+    return ShownItem(revision=answer.revision, content=json.loads(answer.snapshot.content), bases=bases, lines={})
 
 
 def render_items(

@@ -92,9 +92,9 @@ def _mine(request: OrganizationRequest, *, at: dt.datetime) -> TaskList:
 
 
 def _said(person: Membership, tasks: TaskList) -> dict[str, Any]:
-    answers = queries.newest_answers(person)
-    rows = [{"task": task, "answer": answers.pop(task.item_id, None)} for task in tasks.tasks]
-    return {"tasks": tasks, "rows": rows, "no_longer": answers.values()}
+    said = queries.answers_of(person)
+    rows = [{"task": task, "said": said.pop(task.item_id, [])} for task in tasks.tasks]
+    return {"tasks": tasks, "rows": rows, "no_longer": said.values()}
 
 
 def _waiting(request: OrganizationRequest, tasks: TaskList) -> str:

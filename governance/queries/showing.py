@@ -63,13 +63,15 @@ def showing(
     content = json.loads(dumps(content))
     differs = changes(since, content) if since else []
     people = _names(content, differs, organization_id)
+    topics = topics_of(content["facts"])
     return {
         **content,
         "outcome_word": RouteDecision.Outcome(content["outcome"]).label,
         "until_day": dt.date.fromisoformat(content["until"]) if content["until"] else None,
         "review_word": _months(content["review_months"]),
         "keeper_name": people.get(content["keeper"], ""),
-        "topics": topics_of(content["facts"]),
+        "topics": topics,
+        "open_topics": [(place, topic) for place, topic in enumerate(topics, start=1) if topic["unsettled"]],
         "hops": hops_shown(content["hops"]),
         "scope_words": [_line(line) for line in content["scope"]],
         "changes": [_changed(change, people) for change in content["changes"]],

@@ -1,5 +1,7 @@
 """What I said: each answer under the words that were shown, whatever is asked today."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -7,6 +9,7 @@ from accounts.actions import end_membership
 from checklists import actions
 from checklists.actions import Given
 from checklists.models import Checklist
+from governance.models import Question
 from tests.cast import EPOCH, Company, signed_in
 from tests.checklists.steps import LATER, answer, answer_everything, checklist
 
@@ -18,6 +21,10 @@ def privacy(decided: Company) -> Checklist:
     made = checklist(decided, "privacy", ["Which account?", "Which rules?"])
     actions.assign(checklist=made, by=decided.mara, at=EPOCH)
     return made
+
+
+def item_of(made: Checklist, key: str) -> int:
+    return made.versions.get(status="published").listed_items.get(item__key=key).item_id
 
 
 def summary(acme: Company) -> str:
@@ -82,7 +89,7 @@ def test_the_summary_costs_the_same_for_one_answer_and_for_three(decided, django
     actions.end_rule(rule=made.rules.get(), by=decided.mara, at=LATER)
     client = signed_in(decided.dev)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(reverse("checklists:task-summary", args=[decided.organization.slug]))
 
     assert page.content.decode().count("<h3>") == questions
@@ -128,7 +135,47 @@ def test_what_somebody_said_costs_the_same_for_one_answer_and_for_three(
     client = signed_in(decided.mara)
     of_dev = reverse("checklists:person-summary", args=[decided.organization.slug, decided.dev.pk])
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(of_dev).content.decode()
 
     assert page.count("<h3>") == questions
+
+
+def test_what_was_said_before_stays_readable_with_what_the_contact_answered(decided, privacy) -> None:
+    item = item_of(privacy, "which-account")
+    answer(decided.dev, item, at=LATER, given=Given(kind="unsure", text="The private one, too?"))
+    actions.reply(question=Question.objects.get(), by=decided.mara, text="Never.", at=LATER)
+    answer(decided.dev, item, at=LATER + dt.timedelta(days=1))
+
+    page = summary(decided)
+
+    now, before = page.split("Said before")
+    assert "<strong>Yes</strong>" in now
+    assert "The private one, too?" in before
+    assert "Mara answered: Never." in before
+
+
+@pytest.mark.parametrize("who", ["dev", "mara", "ann"])
+def test_what_an_answer_was_given_to_is_shown_as_it_stood_with_what_it_rests_on(decided, privacy, who) -> None:
+    item = item_of(privacy, "which-account")
+    given = answer(decided.dev, item, at=LATER)
+    draft = actions.begin_draft(checklist=privacy, by=decided.mara, at=LATER)
+    actions.edit_item(
+        listed=draft.listed_items.get(item=item), by=decided.mara, at=LATER, question="Whose?", why="Another reason."
+    )
+    actions.publish(version=draft, by=decided.mara, at=LATER, editorial=set())
+
+    page = signed_in(getattr(decided, who)).get(reverse("checklists:answer-shown", args=["acme", given.pk]))
+
+    shown = page.content.decode()
+    assert "<h1>Which account?</h1>" in shown
+    assert "Another reason." not in shown
+    assert given.snapshot.sha256 in shown
+    assert f"<code>item:{item}</code> revision {given.revision_id}" in shown
+
+
+def test_what_somebody_said_is_nobodys_who_does_not_look_after_it(decided, privacy) -> None:
+    given = answer(decided.dev, item_of(privacy, "which-account"), at=LATER)
+    path = reverse("checklists:answer-shown", args=["acme", given.pk])
+
+    assert [signed_in(one).get(path).status_code for one in (decided.sal, decided.tom)] == [403, 403]

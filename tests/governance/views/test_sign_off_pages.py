@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from audit.models import AuditEvent, FreeText
 from catalog.actions import add_fact
-from catalog.models import Topic
+from catalog.models import Fact, Topic
 from governance import actions
 from governance.models import RouteDecision, Signature
 from governance.notices import tell_signers
@@ -379,3 +379,21 @@ def test_the_page_is_closed_to_whoever_signs_nothing(company):
 
     assert signed_in(company.otto).get(page_of(decision)).status_code == 403
     assert signed_in(company.otto).post(page_of(decision), {"word": "signed"}).status_code == 403
+
+
+def test_what_nobody_knows_yet_is_named_before_anything_is_signed(company):
+    topic = Topic.objects.create(key="breach", name="Notice of a breach", position=1, old_after_days=92)
+    Fact.objects.create(
+        route=company.route,
+        topic=topic,
+        key="plan.breach",
+        statement="Nobody has asked.",
+        state="unknown",
+        promise="own",
+        digest="1",
+        recorded_at=THEN,
+    )
+    page = signed_in(company.sven).get(page_of(submitted(company)))
+
+    assertContains(page, "On 1 topic nobody knows yet, or sources disagree:")
+    assertContains(page, '<a href="#topic-1">Notice of a breach</a>', count=2)
