@@ -1,6 +1,7 @@
 """What every test may use. People and things to act on are made in factories.py."""
 
 import datetime as dt
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ from tests.browser.chromium import CHROMIUM, CHROMIUM_FLAGS
 
 # Playwright runs an event loop in the test's own thread; the ORM calls around it are plain and blocking.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# Nothing here lives long: looking for cycles as often as a server does takes a twelfth of the suite.
+gc.set_threshold(100_000, 50, 50)
 
 # What starts browsers, installations and processes takes minutes for a handful of tests.
 LONGEST_FIRST = ("browser", "test_benchmarks.py", "faults", "devstack")

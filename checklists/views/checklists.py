@@ -81,7 +81,6 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
             "draft": next((one for one in versions if one.status == ChecklistVersion.Status.DRAFT), None),
             "items": lines_shown(shown) if shown else [],
             "rules": rules,
-            "unsettled_since": queries.unsettled_since(request.organization),
             "counts": queries.readiness(request.organization, on=today).get((f"checklist:{checklist.pk}", 0)),
             "may_edit": may_edit,
             "may_restore": Right.CHECKLIST_EDIT in request.rights and checklist.archived_at is not None,
