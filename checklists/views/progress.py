@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from accounts.http import OrganizationRequest
 from accounts.models import AccessPeriod, Team
 from accounts.rights import Right
 from checklists import queries
-from checklists.forms import ClearanceFilterForm, ProgressFilterForm
+from checklists.forms import ClearanceFilterForm, ProgressFilterForm, TeamFilterForm
 from checklists.models import Assignment, Clearance
 from operations import clock
 from operations.paging import keyset_page, total_text
@@ -41,11 +42,7 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
         request,
         "checklists/progress_list.html",
         {
-            "form": form,
-            "page": keyset_page(rows, request),
-            "total": total_text(rows),
-            "is_filtered": any(request.GET.get(name) for name in form.fields),
-            "unsettled_since": queries.unsettled_since(request.organization),
+            **_listed(request, form, rows),
             "teams": _by_team([*teams, None] if team_ids is None else teams, counts),
             "late": {"first": late[:LATE_SHOWN], "rest": late[LATE_SHOWN:]},
             "may_answer": Right.SHARED_ANSWER in request.rights,
@@ -63,29 +60,35 @@ def clearance_list(request: OrganizationRequest) -> HttpResponse:
         request.GET or None, organization=request.organization, teams=teams, sees_everyone=team_ids is None
     )
     rows = _cleared(queries.clearances(request.organization), form, team_ids)
-    return render(
-        request,
-        "checklists/clearance_list.html",
-        {
-            "form": form,
-            "page": keyset_page(rows, request),
-            "total": total_text(rows),
-            "is_filtered": any(request.GET.get(name) for name in form.fields),
-            "unsettled_since": queries.unsettled_since(request.organization),
-        },
-    )
+    return render(request, "checklists/clearance_list.html", _listed(request, form, rows))
+
+
+def _listed(request: OrganizationRequest, form: TeamFilterForm, rows: QuerySet[Any]) -> dict[str, Any]:
+    return {
+        "form": form,
+        "page": keyset_page(rows, request),
+        "total": total_text(rows),
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "unsettled_since": queries.unsettled_since(request.organization),
+    }
+
+
+def _of_team(rows: QuerySet[Any], form: TeamFilterForm, team_ids: frozenset[int] | None) -> QuerySet[Any]:
+    """Those of the teams that the reader sees (None: everybody), and of the team that was chosen."""
+    if team_ids is not None:
+        rows = rows.filter(team_id__in=team_ids)
+    if form.is_valid() and (team := form.cleaned_data["team"]):
+        rows = rows.filter(team_id=None if team == form.NO_TEAM else team)
+    return rows
 
 
 def _cleared(
     rows: QuerySet[Clearance], form: ClearanceFilterForm, team_ids: frozenset[int] | None
 ) -> QuerySet[Clearance]:
-    if team_ids is not None:
-        rows = rows.filter(team_id__in=team_ids)
+    rows = _of_team(rows, form, team_ids)
     if not form.is_valid():
         return rows
     data = form.cleaned_data
-    if data["team"]:
-        rows = rows.filter(team_id=None if data["team"] == form.NO_TEAM else data["team"])
     if data["route"]:
         rows = rows.filter(route=data["route"])
     return rows.filter(is_cleared=data["status"] == "cleared") if data["status"] else rows
@@ -98,13 +101,10 @@ def _filtered(
     counts: CountsByTeam,
     today: dt.date,
 ) -> QuerySet[Assignment]:
-    if team_ids is not None:
-        rows = rows.filter(team_id__in=team_ids)
+    rows = _of_team(rows, form, team_ids)
     if not form.is_valid():
         return rows
     data = form.cleaned_data
-    if data["team"]:
-        rows = rows.filter(team_id=None if data["team"] == form.NO_TEAM else data["team"])
     if data["checklist"]:
         rows = rows.filter(checklist=data["checklist"])
     return queries.with_status(rows, data["status"], counts=counts, on=today) if data["status"] else rows

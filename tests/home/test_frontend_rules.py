@@ -115,3 +115,18 @@ def test_no_static_file_points_to_a_source_map_or_another_host() -> None:
     offenders = [p for p in files if re.search(r"sourceMappingURL|url\(['\"]?(https?:)?//|@import", p.read_text())]
 
     assert names(offenders) == []
+
+
+def test_the_dark_theme_changes_colors_and_nothing_else() -> None:
+    """What ``tests/browser/test_every_page.py`` relies on where it looks at colors alone in the second theme."""
+    rules = [
+        (sheet.name, properties)
+        for sheet in (ROOT / "static/css").glob("*.css")
+        if sheet.name != "print.css"
+        for properties in re.findall(r'data-bs-theme="dark"[^{]*\{([^}]*)\}', sheet.read_text())
+    ]
+    assert len(rules) >= 5
+
+    for name, properties in rules:
+        for declared in re.findall(r"(?:^|;)\s*([a-z-]+)\s*:", re.sub(r"url\([^)]*\)|/\*.*?\*/", "", properties)):
+            assert declared.startswith("--") or declared in {"color-scheme", "opacity"}, f"{name}: {declared}"
