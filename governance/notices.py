@@ -19,16 +19,15 @@ TURN = Schedule(days=(0,), then_every=3)
 # For whom a stage waits by the one rule, while they belong to the organization.
 _IN_TURN = """
     SELECT due.recipient_id, 'sign-off:' || due.sign_off_id, due.slot,
-           left(replace(%s, '{route}', due.route), 300), '', '', %s || due.sign_off_id || '/', NULL::date
+           left(replace(%s, '{title}', due.title), 300), '', '', %s || due.sign_off_id || '/', NULL::date
     FROM (
         SELECT membership.id AS recipient_id, sign_off.id AS sign_off_id,
-               (snapshot.content::json) -> 'route' ->> 'name' AS route,
+               sign_off.title,
                notifications_newest_slot((coalesce(
                    (SELECT max(at) FROM governance_signature WHERE sign_off_id = sign_off.id),
                    sign_off.submitted_at) AT TIME ZONE organization.timezone)::date, %s, %s::int[], %s) AS slot
         FROM governance_signoff sign_off
         JOIN accounts_organization organization ON organization.id = sign_off.organization_id
-        JOIN audit_snapshot snapshot ON snapshot.id = sign_off.snapshot_id
         JOIN governance_signoffstage stage ON stage.sign_off_id = sign_off.id
         JOIN governance_signoffparty party ON party.stage_id = stage.id AND party.may_sign
         JOIN accounts_membership membership
@@ -55,7 +54,7 @@ def tell_signers(organization: Organization, *, at: dt.datetime, sign_off: SignO
         rule="sign-off-turn",
         query=_IN_TURN,
         params=[
-            _("{route} waits for your signature"),
+            _("{title} waits for your signature"),
             reverse("governance:sign-off-list", args=[organization.slug]),
             clock.day_of(at, organization.timezone),
             *TURN.sql_params,

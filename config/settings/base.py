@@ -240,6 +240,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "remind-signers": {"task": "governance.remind_signers", "schedule": 300.0, "options": {"expires": 300}},
 }
 
+# On which page each kind of sign-off is read and signed (governance/README.md: "Another subject").
+SIGN_OFF_PAGES = {"decision": "governance:sign-off-sign"}
+
 # What `manage.py prepare` runs between new code and the first request, in this order; each is idempotent.
 DEMO = env.bool("DEMO", default=False)
 _OWNER = ("--database", "owner" if "owner" in DATABASES else "default")

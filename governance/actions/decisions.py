@@ -95,7 +95,6 @@ def submit(*, decision: RouteDecision, by: Membership, shown_sha256: str, at: dt
         organization=decision.organization, snapshot=snapshot, plan=plan, by=by, at=at
     )
     move(decision, Status.SUBMITTED, by=by, at=at, snapshot=snapshot.sha256, stages=len(plan.stages))
-    notices.tell_signers(decision.organization, at=at, sign_off=decision.sign_off)
     return decision
 
 
@@ -111,11 +110,8 @@ def sign(*, sign_off: SignOff, stage: SignOffStage, by: Membership, shown_sha256
     signature = sign_offs.say(
         sign_off=sign_off, stage=stage, by=by, word=Signature.Word.SIGNED, shown_sha256=shown_sha256, at=at
     )
-    notices.withdraw_turn(sign_off, organization=by.organization, at=at)
     if sign_off.outcome == SignOff.Outcome.APPROVED:
         notices.tell_proposer(force.approve(decision=sign_off.decision, by=by, at=at), at=at)
-    else:
-        notices.tell_signers(by.organization, at=at, sign_off=sign_off)
     return signature
 
 
@@ -164,7 +160,6 @@ def withdraw(*, decision: RouteDecision, by: Membership, at: dt.datetime, reason
         raise ActionRefused(obstacle)
     if sign_off:
         sign_offs.close(sign_off=sign_off, outcome=SignOff.Outcome.WITHDRAWN, at=at)
-        notices.withdraw_turn(sign_off, organization=decision.organization, at=at)
     text = keep_text(reason.strip(), organization_id=decision.organization_id) if reason.strip() else None
     move(decision, Status.WITHDRAWN, by=by, at=at, reason=text)
     return decision
@@ -185,7 +180,6 @@ def _refuse(
     text = typed(comment, decision=decision)
     sign_offs.say(sign_off=sign_off, stage=stage, by=by, word=word, shown_sha256=shown_sha256, at=at, comment=text)
     move(decision, word, by=by, at=at, reason=text)
-    notices.withdraw_turn(sign_off, organization=decision.organization, at=at)
     notices.tell_proposer(decision, at=at)
     return decision
 

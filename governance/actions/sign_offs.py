@@ -1,6 +1,7 @@
 """The signing itself. A sign-off knows no subject: what follows from its outcome is the caller's."""
 
 import datetime as dt
+import json
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from accounts.models import AccessPeriod, Membership, Organization
 from audit.actions import keep_text, record
 from audit.models import FreeText, Snapshot
 from audit.queries import is_withdrawn
+from governance import notices
 from governance.models import Signature, SignOff, SignOffParty, SignOffStage
 from governance.queries.sign_offs import Plan, can_be_finished, has_been_joined
 from operations.errors import ActionRefused
@@ -18,14 +20,19 @@ from operations.templatetags.dates import moment
 def open_sign_off(
     *, organization: Organization, snapshot: Snapshot, plan: Plan, by: Membership, at: dt.datetime
 ) -> SignOff:
-    """Freeze what is to be signed, by whom and in which order.
+    """Freeze what is to be signed, by whom and in which order, and tell those whose turn it is.
 
+    :param snapshot: its content names its ``kind`` (one of ``SIGN_OFF_PAGES``), its ``title`` and, if it has one, its ``code``.
     :raises ActionRefused: when the plan has an obstacle.
     """
     if plan.obstacle:
         raise ActionRefused(plan.obstacle)
+    named = json.loads(snapshot.content)
     sign_off = SignOff.objects.create(
         organization=organization,
+        kind=named["kind"],
+        title=named["title"][:300],
+        code=named.get("code", ""),
         snapshot=snapshot,
         submitted_by_id=by.user_id,
         submitted_at=at,
@@ -43,12 +50,14 @@ def open_sign_off(
         )
     sign_off.sealed_at = at
     sign_off.save(update_fields=["sealed_at"])
+    notices.tell_signers(organization, at=at, sign_off=sign_off)
     return sign_off
 
 
 def lock_sign_off(sign_off: SignOff) -> SignOff:
     """The sign-off as it stands now, locked until the transaction ends."""
-    return SignOff.objects.select_for_update(of=("self",)).select_related("snapshot").get(pk=sign_off.pk)
+    rows = SignOff.objects.select_for_update(of=("self",)).select_related("snapshot", "organization")
+    return rows.get(pk=sign_off.pk)
 
 
 def is_last(stage: SignOffStage) -> bool:
@@ -66,7 +75,7 @@ def say(
     at: dt.datetime,
     comment: FreeText | None = None,
 ) -> Signature:
-    """One person's word on one stage of a locked sign-off; closes it when the word decides.
+    """One person's word on one stage of a locked sign-off; closes it when the word decides, and tells whose turn is next.
 
     :raises ActionRefused: when it is not this person's turn, the page showed something else, or what is to be signed has been
         judged to have changed.
@@ -82,6 +91,9 @@ def say(
         close(sign_off=sign_off, outcome=word, at=at)
     elif is_last(stage):
         close(sign_off=sign_off, outcome=SignOff.Outcome.APPROVED, at=at)
+    else:
+        notices.withdraw_turn(sign_off, organization=by.organization, at=at)
+        notices.tell_signers(by.organization, at=at, sign_off=sign_off)
     return signature
 
 
@@ -133,9 +145,10 @@ def _keep(
 
 
 def close(*, sign_off: SignOff, outcome: str, at: dt.datetime) -> None:
-    """End a locked sign-off; the database holds it to the signatures."""
+    """End a locked sign-off; the database holds it to the signatures. It waits for nobody any more."""
     sign_off.outcome, sign_off.closed_at = outcome, at
     sign_off.save(update_fields=["outcome", "closed_at"])
+    notices.withdraw_turn(sign_off, organization=sign_off.organization, at=at)
 
 
 def _check_turn(sign_off: SignOff, stage: SignOffStage, by: Membership) -> None:

@@ -558,6 +558,9 @@ class Migration(migrations.Migration):
             name="SignOff",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=300)),
+                ("code", models.CharField(blank=True, max_length=40)),
                 ("submitted_at", models.DateTimeField()),
                 ("sealed_at", models.DateTimeField(null=True)),
                 (

@@ -100,7 +100,8 @@ BEGIN
         RAISE EXCEPTION 'a submitted decision moves only as its sign-off ended' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF NEW.status = 'submitted' AND OLD.status = 'draft' AND NOT EXISTS (
-        SELECT FROM governance_signoff WHERE id = NEW.sign_off_id AND outcome = 'pending' AND sealed_at IS NOT NULL) THEN
+        SELECT FROM governance_signoff
+        WHERE id = NEW.sign_off_id AND kind = 'decision' AND outcome = 'pending' AND sealed_at IS NOT NULL) THEN
         RAISE EXCEPTION 'a decision is submitted with a sealed sign-off' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
@@ -147,6 +148,10 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.outcome <> 'pending' OR NEW.sealed_at IS NOT NULL THEN
             RAISE EXCEPTION 'a sign-off begins pending and open' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        IF NOT EXISTS (SELECT FROM audit_snapshot WHERE id = NEW.snapshot_id AND content::json ->> 'kind' = NEW.kind
+                       AND left(content::json ->> 'title', 300) = NEW.title) THEN
+            RAISE EXCEPTION 'a sign-off is called what its snapshot calls it' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         RETURN NEW;
     END IF;

@@ -14,6 +14,11 @@ BEGIN
             SELECT FROM governance_signoffparty party WHERE party.stage_id = stage.id AND party.may_sign))) THEN
         RAISE EXCEPTION 'every stage has somebody who may sign it' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF NEW.sealed_at IS NOT NULL AND OLD.sealed_at IS NULL AND NOT NEW.is_sole AND EXISTS (
+        SELECT FROM governance_signoffparty party JOIN governance_signoffstage stage ON stage.id = party.stage_id
+        WHERE stage.sign_off_id = NEW.id AND party.may_sign AND party.user_id = NEW.submitted_by_id) THEN
+        RAISE EXCEPTION 'nobody signs what they submitted' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER governance_guard_seal BEFORE UPDATE ON governance_signoff

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,7 +16,7 @@ from audit.models import FreeText, Snapshot
 class SignOff(models.Model):
     """One submission: the frozen content, the stages, and how it ended.
 
-    Made by ``actions.submit``; closed by the last signature, a refusal or the proposer's withdrawal.
+    Made by ``actions.open_sign_off``; closed by the last signature, a refusal or the proposer's withdrawal.
     The database lets it be approved only when every stage is signed; a closed one never changes again.
     """
 
@@ -27,6 +28,10 @@ class SignOff(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="sign_offs")
+    # What is signed, and what lists and mails call it; the database holds them to what the snapshot says.
+    kind = models.CharField(max_length=20)
+    title = models.CharField(max_length=300)
+    code = models.CharField(max_length=40, blank=True)
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
@@ -49,10 +54,11 @@ class SignOff(models.Model):
         indexes = [models.Index(fields=["organization", "outcome", "submitted_at"], name="sign_off_by_outcome")]
 
     def __str__(self) -> str:
-        return f"{self.pk}: {self.get_outcome_display()}"
+        return f"{self.title}: {self.get_outcome_display()}"
 
     def get_absolute_url(self) -> str:
-        return reverse("governance:sign-off-sign", args=[self.organization.slug, self.pk])
+        """The page of its kind; the settings name it, because the app of a kind may stand above this one."""
+        return reverse(settings.SIGN_OFF_PAGES[self.kind], args=[self.organization.slug, self.pk])
 
     @property
     def content(self) -> dict[str, Any]:

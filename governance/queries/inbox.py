@@ -20,14 +20,13 @@ WITH mine AS MATERIALIZED (
     UNION (SELECT id FROM governance_signoff WHERE organization_id = %(organization)s AND outcome <> 'pending'
            ORDER BY id DESC LIMIT %(shown)s)
 )
-SELECT sign_off.*, mine.name AS stage, turn.name AS turn, decision.number, route.name AS route, route.short_code AS code, period.line,
+SELECT sign_off.*, mine.name AS stage, turn.name AS turn, decision.number, period.line,
        coalesce(nullif(person.name, ''), person.email) AS person
 FROM shown JOIN governance_signoff sign_off USING (id)
-JOIN governance_routedecision decision ON decision.sign_off_id = sign_off.id
-JOIN catalog_accessroute route ON route.id = decision.route_id
+LEFT JOIN governance_routedecision decision ON decision.sign_off_id = sign_off.id
 JOIN accounts_user person ON person.id = sign_off.submitted_by_id
 LEFT JOIN governance_forceperiod period ON period.organization_id = sign_off.organization_id
-      AND period.route_id = route.id AND period.ended_at IS NULL
+      AND period.route_id = decision.route_id AND period.ended_at IS NULL
 LEFT JOIN mine ON mine.sign_off_id = sign_off.id
 LEFT JOIN LATERAL (
     SELECT stage.name FROM governance_signoffstage stage
@@ -41,8 +40,9 @@ ORDER BY sign_off.id DESC
 
 @dataclass(frozen=True)
 class Inbox:
-    """Sign-offs, each with ``route``, ``code``, ``line``, ``number`` (of the revision), ``person`` (who submitted it), ``turn``
-    (whose word it waits for) and, where that is this person's, ``stage``. ``mine`` stands oldest first, the others newest first."""
+    """Sign-offs of every kind, each with ``person`` (who submitted it), ``turn`` (whose word it waits for) and, where that is
+    this person's, ``stage``; a decision's with ``line`` and ``number`` (of the revision). ``mine`` stands oldest first, the
+    others newest first."""
 
     mine: list[SignOff]
     others: list[SignOff]
@@ -52,6 +52,8 @@ class Inbox:
 def inbox_of(user_id: UUID, organization: Organization) -> Inbox:
     """What waits for this person, what waits for others, and what was decided lately."""
     shown = list(SignOff.objects.raw(_INBOX, {"organization": organization.pk, "user": user_id, "shown": SHOWN}))
+    for one in shown:
+        one.organization = organization  # its address needs it
     pending = [one for one in shown if one.outcome == SignOff.Outcome.PENDING]
     return Inbox(
         mine=sorted((one for one in pending if _waits(one)), key=lambda one: (one.submitted_at, one.pk)),

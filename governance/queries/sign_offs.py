@@ -1,7 +1,7 @@
 """Who would sign, who may, and for whom something waits."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
@@ -68,16 +68,36 @@ def plan_of(decision: RouteDecision, *, by: Membership, asked: QuerySet[Membersh
     :param asked: whom it would ask again, to be counted along: :func:`governance.queries.asked_again.asked_again`.
     """
     members, editors, people_asked = _members_editors_asked(decision, asked)
-    if members == 1:
+    plan = plan_for(
+        decision.organization, by=by, proposed_by=decision.proposed_by_id, editors=editors, is_sole=members == 1
+    )
+    return replace(plan, people_asked=people_asked)
+
+
+def plan_for(
+    organization: Organization,
+    *,
+    by: Membership,
+    proposed_by: UUID,
+    editors: Iterable[UUID],
+    is_sole: bool | None = None,
+) -> Plan:
+    """The stages of submitting anything now, in the order of the groups: whatever the subject, it names who may not sign.
+
+    :param by: who submits; they may not sign, nor may whoever proposed or edited it.
+    :param is_sole: whether nobody else belongs to the organization; None looks (one query more).
+    """
+    if _is_alone(organization) if is_sole is None else is_sole:
         alone = PlannedParty(user=by.user, may_sign=True, reason=SignOffParty.Reason.SOLE)
-        return Plan(
-            stages=(PlannedStage(None, _("The only person"), (alone,)),), is_sole=True, people_asked=people_asked
-        )
+        return Plan(stages=(PlannedStage(None, _("The only person"), (alone,)),), is_sole=True)
     barred: dict[UUID, str] = dict.fromkeys(editors, SignOffParty.Reason.EDITED)
-    barred |= dict.fromkeys((decision.proposed_by_id, by.user_id), SignOffParty.Reason.PROPOSED)
-    stages = [_stage(group, users, barred) for group, users in members_of_groups(decision.organization)]
-    able = tuple(stage for stage in stages if stage.able)
-    return Plan(stages=able, obstacle=_obstacle(decision.organization, stages), people_asked=people_asked)
+    barred |= dict.fromkeys((proposed_by, by.user_id), SignOffParty.Reason.PROPOSED)
+    stages = [_stage(group, users, barred) for group, users in members_of_groups(organization)]
+    return Plan(stages=tuple(stage for stage in stages if stage.able), obstacle=_obstacle(organization, stages))
+
+
+def _is_alone(organization: Organization) -> bool:
+    return AccessPeriod.objects.open().filter(organization=organization).count() == 1
 
 
 def members_of_groups(organization: Organization) -> list[tuple[SignOffGroup, list[User]]]:

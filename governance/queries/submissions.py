@@ -43,6 +43,8 @@ def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, i
     facts = said_of(decision.route, decision.organization)
     content: dict[str, Any] = {
         "kind": "decision",
+        "title": str(decision.route),
+        "code": decision.route.short_code,
         "language": get_language() or "en",
         "route": {
             "id": decision.route_id,

@@ -1,4 +1,4 @@
-"""The signer's inbox, and the page on which somebody gives their word."""
+"""The signer's inbox, and the page on which somebody gives their word on a decision."""
 
 import json
 from typing import Any
@@ -6,23 +6,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.decorators import refuse, require
+from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.models import Membership
 from accounts.rights import Right
 from governance import actions
 from governance.forms import WordForm
-from governance.models import RouteDecision, Signature, SignOff, SignOffStage
+from governance.models import RouteDecision, Signature, SignOff
 from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.inbox import inbox_of
 from governance.queries.revisions import earlier_words, refusal_in
-from governance.queries.showing import after_word, how_it_stands, showing, stations_of
-from governance.queries.sign_offs import has_been_joined, has_said, stages_of, waiting_for
-from operations import clock
-from operations.errors import ActionRefused
+from governance.queries.showing import after_word, how_it_stands, showing
+from governance.views.signing import after_word_url, give_word, turn_of, where_it_stands
 
 
 @require_safe
@@ -36,47 +33,29 @@ def sign_off_list(request: OrganizationRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(Right.HOME_VIEW)
 def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """Exactly what was frozen; whoever's turn it is signs, asks for changes or rejects.
+    """Exactly what was frozen; whoever's turn it is signs, asks for changes or rejects. Another kind has its own page.
 
     For those who read sign-offs, and for whom it waits though they have left the group since it was submitted.
     """
-    sign_off = get_object_or_404(
-        request.organization.sign_offs.select_related("snapshot", "decision__route", "submitted_by"), pk=pk
-    )
-    stage = waiting_for(request.membership.user_id, organization=request.organization).filter(sign_off=sign_off).first()
-    if stage is None and not _may_open(request, sign_off):
-        refuse(request)
+    rows = request.organization.sign_offs.select_related("organization", "snapshot", "decision__route", "submitted_by")
+    sign_off = get_object_or_404(rows, pk=pk)
+    stage = turn_of(request, sign_off)
+    if sign_off.kind != "decision":
+        return redirect(sign_off)
     form = WordForm(request.POST or None, request=request)
-    if form.is_valid() and _give_word(request, form, sign_off):
-        return redirect(_after_word(request))
+    if form.is_valid() and give_word(request, form, sign_off, _carry_out):
+        messages.success(request, after_word(sign_off, word=form.cleaned_data["word"]))
+        return redirect(after_word_url(request))
+    stands = where_it_stands(request, sign_off, stage)
+    is_last = stage is not None and stage == stands["stages"][-1]
     context = {
-        "sign_off": sign_off,
         "form": form,
         "too_late": _too_late(sign_off) if form.is_bound and stage is None else "",
-        "may_list": Right.SIGN_OFF_VIEW in request.rights,
-        **_where_it_stands(sign_off, stage),
+        "asked_again": _asked_again(sign_off) if is_last else "",
+        **stands,
         **_shown_to(request.membership, sign_off),
     }
     return render(request, "governance/sign_off_sign.html", context)
-
-
-def _may_open(request: OrganizationRequest, sign_off: SignOff) -> bool:
-    """Whether somebody for whom it does not wait reads it, or tries their word, of which the action says why not."""
-    if Right.SIGN_OFF_VIEW not in request.rights:
-        return False
-    return request.method != "POST" or sign_off.is_sole or Right.SIGN_OFF_SIGN in request.rights
-
-
-def _where_it_stands(sign_off: SignOff, stage: SignOffStage | None) -> dict[str, Any]:
-    """The stages, which of them waits for the reader, and what the last signature will ask of people."""
-    stages, is_joined = stages_of(sign_off), has_been_joined(sign_off)
-    return {
-        "stage": None if is_joined else stage,
-        "has_been_joined": is_joined,
-        "stages": stages,
-        "stations": stations_of(stages, sign_off),
-        "asked_again": _asked_again(sign_off) if stage and stage == stages[-1] else "",
-    }
 
 
 def _too_late(sign_off: SignOff) -> str:
@@ -98,32 +77,6 @@ def _shown_to(reader: Membership, sign_off: SignOff) -> dict[str, Any]:
 def _asked_again(sign_off: SignOff) -> str:
     """The sentence before the signature that puts it in force."""
     return asked_again_text(asked_again(sign_off.content, organization=sign_off.organization).count())
-
-
-def _after_word(request: OrganizationRequest) -> str:
-    """The inbox; home for whoever has none, because they have left the group."""
-    if Right.SIGN_OFF_VIEW in request.rights:
-        return reverse("governance:sign-off-list", args=[request.organization.slug])
-    return request.organization.get_absolute_url()
-
-
-def _give_word(request: OrganizationRequest, form: WordForm, sign_off: SignOff) -> bool:
-    """Carry out what a valid form says; False leaves the page with the reason on the form, and in the log.
-
-    Pressed twice, the second is answered as the first: no word was refused.
-    """
-    said, at = form.cleaned_data, clock.now()
-    stage = get_object_or_404(sign_off.stages, pk=said["stage"])
-    whose: dict[str, Any] = {"sign_off": sign_off, "stage": stage, "by": request.membership, "at": at}
-    try:
-        _carry_out(said, **whose)
-    except ActionRefused as error:
-        if not has_said(request.user.pk, stage, word=said["word"], comment=said["comment"]):
-            form.add_error(None, str(error))
-            actions.note_refusal(**whose, word=said["word"], because=str(error))
-            return False
-    messages.success(request, after_word(sign_off, word=said["word"]))
-    return True
 
 
 def _carry_out(said: dict[str, Any], **whose: Any) -> None:

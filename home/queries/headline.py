@@ -50,7 +50,7 @@ def headline_of(
 
 
 def _to_sign(count: int, signing: ToSign) -> Headline:
-    title = ngettext("A decision waits for your word", "%(count)d decisions wait for your word", count)
+    title = ngettext("One thing waits for your word", "%(count)d things wait for your word", count)
     text = _("You see exactly what you sign, and what changed since it was last signed.")
     return Headline(title % {"count": count}, text, signing.first_url, _("Read and sign"))
 

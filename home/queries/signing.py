@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from accounts.models import Membership
 from governance.models import SignOffStage
 from governance.queries.lines import line_of
@@ -27,6 +25,8 @@ def to_sign(membership: Membership) -> ToSign:
     waiting = waiting_for(membership.user_id, organization=organization).annotate(
         line=line_of(organization, route="sign_off__decision__route_id")
     )
-    stages = list(waiting.select_related("sign_off__decision__route", "sign_off__submitted_by")[: SHOWN + 1])
-    first_url = reverse("governance:sign-off-sign", args=[organization.slug, stages[0].sign_off_id]) if stages else ""
+    stages = list(waiting.select_related("sign_off__submitted_by")[: SHOWN + 1])
+    for stage in stages:
+        stage.sign_off.organization = organization  # its address needs it
+    first_url = stages[0].sign_off.get_absolute_url() if stages else ""
     return ToSign(tuple(stages[:SHOWN]), len(stages) > SHOWN, first_url)

@@ -32,7 +32,7 @@ _NAMED: dict[str, tuple[type, Combinable]] = {
     "membership": (Membership, _NAME_OF_MEMBER),
     "question": (Question, F("title")),
     "review": (Review, Coalesce("decision__route__name", "checklist__name")),
-    "sign-off": (SignOff, F("decision__route__name")),
+    "sign-off": (SignOff, F("title")),
     "sign-off-group": (SignOffGroup, F("name")),
     "team": (Team, F("name")),
 }

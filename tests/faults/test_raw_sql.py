@@ -183,8 +183,8 @@ def sign(sign_off_id: int, member) -> None:
 def test_what_is_not_sealed_is_not_signed(world: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO governance_signoff (organization_id, snapshot_id, submitted_by_id, submitted_at, outcome, is_sole)"
-            " SELECT organization_id, snapshot_id, submitted_by_id, submitted_at, 'pending', false FROM governance_signoff"
+            "INSERT INTO governance_signoff (organization_id, kind, title, code, snapshot_id, submitted_by_id, submitted_at, outcome, is_sole)"
+            " SELECT organization_id, kind, title, code, snapshot_id, submitted_by_id, submitted_at, 'pending', false FROM governance_signoff"
             " WHERE id = %s RETURNING id",
             [world.submitted.sign_off_id],
         )

@@ -100,7 +100,7 @@ def test_a_signer_finds_what_waits_oldest_first(acme: Company) -> None:
 
     page = home(acme.sven)
 
-    assert "2 decisions wait for your word" in page
+    assert "2 things wait for your word" in page
     assert page.index("older") < page.index("newer")
     assert "wait for your word" not in home(acme.lea)
 

@@ -90,8 +90,8 @@ def test_draft_without_scope_is_not_submitted(company):
     empty.scope_lines.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO governance_signoff (organization_id, snapshot_id, submitted_by_id, submitted_at, outcome, "
-            "is_sole) SELECT organization_id, snapshot_id, submitted_by_id, submitted_at, 'pending', false "
+            "INSERT INTO governance_signoff (organization_id, kind, title, code, snapshot_id, submitted_by_id, submitted_at, outcome, "
+            "is_sole) SELECT organization_id, kind, title, code, snapshot_id, submitted_by_id, submitted_at, 'pending', false "
             "FROM governance_signoff RETURNING id"
         )
         sign_off = SignOff.objects.get(pk=cursor.fetchone()[0])
@@ -180,9 +180,35 @@ def test_sign_off_begins_open(company):
     decision = submitted(company)
     refused(
         "begins pending",
-        "INSERT INTO governance_signoff (organization_id, snapshot_id, submitted_by_id, submitted_at, sealed_at, outcome, "
-        "is_sole) SELECT organization_id, snapshot_id, submitted_by_id, submitted_at, now(), 'pending', false "
+        "INSERT INTO governance_signoff (organization_id, kind, title, code, snapshot_id, submitted_by_id, submitted_at, sealed_at, outcome, "
+        "is_sole) SELECT organization_id, kind, title, code, snapshot_id, submitted_by_id, submitted_at, now(), 'pending', false "
         "FROM governance_signoff WHERE id = %s",
+        decision.sign_off_id,
+    )
+
+
+def test_sign_off_is_called_what_was_frozen(company):
+    refused(
+        "called what its snapshot calls it",
+        "INSERT INTO governance_signoff (organization_id, kind, title, code, snapshot_id, submitted_by_id, submitted_at, "
+        "outcome, is_sole) SELECT organization_id, kind, 'Something harmless', code, snapshot_id, submitted_by_id, "
+        "submitted_at, 'pending', false FROM governance_signoff WHERE id = %s",
+        submitted(company).sign_off_id,
+    )
+
+
+def test_whoever_submits_is_nowhere_let_in(company):
+    decision = submitted(company)
+    refused(
+        "nobody signs what they submitted",
+        "WITH fresh AS (INSERT INTO governance_signoff (organization_id, kind, title, code, snapshot_id, submitted_by_id, "
+        "submitted_at, outcome, is_sole) SELECT organization_id, kind, title, code, snapshot_id, submitted_by_id, "
+        "submitted_at, 'pending', false FROM governance_signoff WHERE id = %s RETURNING *), "
+        "stage AS (INSERT INTO governance_signoffstage (organization_id, sign_off_id, position, name) "
+        "SELECT organization_id, id, 1, 'Security' FROM fresh RETURNING *) "
+        "INSERT INTO governance_signoffparty (organization_id, stage_id, user_id, may_sign, reason) "
+        "SELECT stage.organization_id, stage.id, fresh.submitted_by_id, true, 'member' FROM stage, fresh; "
+        "UPDATE governance_signoff SET sealed_at = now() WHERE sealed_at IS NULL",
         decision.sign_off_id,
     )
 
@@ -191,8 +217,8 @@ def test_stage_without_somebody_who_may_sign_is_not_sealed(company):
     decision = submitted(company)
     refused(
         "somebody who may sign",
-        "WITH fresh AS (INSERT INTO governance_signoff (organization_id, snapshot_id, submitted_by_id, submitted_at, "
-        "outcome, is_sole) SELECT organization_id, snapshot_id, submitted_by_id, submitted_at, 'pending', false FROM "
+        "WITH fresh AS (INSERT INTO governance_signoff (organization_id, kind, title, code, snapshot_id, submitted_by_id, submitted_at, "
+        "outcome, is_sole) SELECT organization_id, kind, title, code, snapshot_id, submitted_by_id, submitted_at, 'pending', false FROM "
         "governance_signoff WHERE id = %s RETURNING id) SELECT id FROM fresh; "
         "UPDATE governance_signoff SET sealed_at = now() WHERE sealed_at IS NULL",
         decision.sign_off_id,

@@ -1,0 +1,76 @@
+"""What every page of signing does, whatever is signed: whose turn it is, who reads it, and one word carried out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accounts.decorators import refuse
+from accounts.http import OrganizationRequest
+from accounts.rights import Right
+from governance import actions
+from governance.forms import WordForm
+from governance.models import SignOff, SignOffStage
+from governance.queries.showing import stations_of
+from governance.queries.sign_offs import has_been_joined, has_said, stages_of, waiting_for
+from operations import clock
+from operations.errors import ActionRefused
+
+
+def turn_of(request: OrganizationRequest, sign_off: SignOff) -> SignOffStage | None:
+    """The stage that waits for the reader's word; refuses whoever it does not wait for and who may not read it either."""
+    waiting = waiting_for(request.membership.user_id, organization=request.organization)
+    stage = waiting.filter(sign_off=sign_off).first()
+    if stage is None and not _may_open(request, sign_off):
+        refuse(request)
+    return stage
+
+
+def _may_open(request: OrganizationRequest, sign_off: SignOff) -> bool:
+    """Whether somebody for whom it does not wait reads it, or tries their word, of which the action says why not."""
+    if Right.SIGN_OFF_VIEW not in request.rights:
+        return False
+    return request.method != "POST" or sign_off.is_sole or Right.SIGN_OFF_SIGN in request.rights
+
+
+def where_it_stands(request: OrganizationRequest, sign_off: SignOff, stage: SignOffStage | None) -> dict[str, Any]:
+    """What the parts of the page take: the stages, which of them waits for the reader, and whether they may list others."""
+    stages, is_joined = stages_of(sign_off), has_been_joined(sign_off)
+    return {
+        "sign_off": sign_off,
+        "stage": None if is_joined else stage,
+        "has_been_joined": is_joined,
+        "stages": stages,
+        "stations": stations_of(stages, sign_off),
+        "may_list": Right.SIGN_OFF_VIEW in request.rights,
+    }
+
+
+def give_word(
+    request: OrganizationRequest, form: WordForm, sign_off: SignOff, carry_out: Callable[..., object]
+) -> bool:
+    """Carry out what a valid form says; False leaves the page with the reason on the form, and in the log.
+
+    Pressed twice, the second is answered as the first: no word was refused.
+
+    :param carry_out: takes what the form says, then sign_off, stage, by, at; raises ActionRefused.
+    """
+    said, at = form.cleaned_data, clock.now()
+    stage = get_object_or_404(sign_off.stages, pk=said["stage"])
+    whose: dict[str, Any] = {"sign_off": sign_off, "stage": stage, "by": request.membership, "at": at}
+    try:
+        carry_out(said, **whose)
+    except ActionRefused as error:
+        if not has_said(request.user.pk, stage, word=said["word"], comment=said["comment"]):
+            form.add_error(None, str(error))
+            actions.note_refusal(**whose, word=said["word"], because=str(error))
+            return False
+    return True
+
+
+def after_word_url(request: OrganizationRequest) -> str:
+    """The inbox; home for whoever has none, because they have left the group."""
+    if Right.SIGN_OFF_VIEW in request.rights:
+        return reverse("governance:sign-off-list", args=[request.organization.slug])
+    return request.organization.get_absolute_url()
