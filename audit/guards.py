@@ -56,6 +56,7 @@ SHIPPED = (
     "catalog_procedure.catalog_procedure_only_closes",
     "checklists_answer.checklists_answer_is_append_only",
     "checklists_answer.checklists_answer_is_not_truncated",
+    "checklists_answer.checklists_guard_answer",
     "checklists_assignment.checklists_assignment_counted_delete",
     "checklists_assignment.checklists_assignment_counted_insert",
     "checklists_assignment.checklists_assignment_counted_update",

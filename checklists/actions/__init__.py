@@ -1,6 +1,13 @@
 """Every write of checklists: keyword-only verbs, each in one transaction with its audit event."""
 
-from checklists.actions.answers import AnsweredMeanwhile, ContentChanged, answer, answer_shared, save_draft
+from checklists.actions.answers import (
+    AnsweredMeanwhile,
+    ContentChanged,
+    answer,
+    answer_shared,
+    answers_itself,
+    save_draft,
+)
 from checklists.actions.assignments import assign, end_rule
 from checklists.actions.editing import (
     EditedMeanwhile,
@@ -30,6 +37,7 @@ __all__ = [
     "adopt_starters",
     "answer",
     "answer_shared",
+    "answers_itself",
     "archive",
     "archive_job_role",
     "assign",

@@ -117,9 +117,12 @@ def answer_shared(
 
     :raises ContentChanged: when it shows something else by now.
     :raises AnsweredMeanwhile: when something else was answered meanwhile, by whomever.
-    :raises ActionRefused: when it is not asked, or what was given does not answer it.
+    :raises ActionRefused: when it is not asked, answers itself, or what was given does not answer it.
     """
     audit.lock_shared(by.organization_id)
+    asked = shared_asked(by.organization, team=team, item_id=item_id, at=at)
+    if asked and asked.answers_itself:
+        raise ActionRefused(answers_itself())
     Item.objects.select_for_update(no_key=True).get(pk=item_id, organization=by.organization)
     newest = newest_shared_answer(by.organization, item_id=item_id, team_id=team.pk if team else None)
     if newest and _is_said_twice(newest, answered, shown_sha256, given, by):
@@ -145,6 +148,11 @@ def render_shared(by: Membership, *, team: Team | None, item_id: int, at: dt.dat
     revision = ItemRevision.objects.get(pk=asked.revision_id, organization=by.organization)
     decisions = shared_decisions(by.organization, team=team, at=at)
     return render_items(by.organization, [revision], decisions)[item_id]
+
+
+def answers_itself() -> str:
+    """Why nobody's word is taken where the product itself knows the answer."""
+    return _("Nobody answers this by hand: it answers itself as soon as it is so. Nothing was saved.")
 
 
 @transaction.atomic

@@ -133,4 +133,5 @@ def _revision_of(by: Membership, data: StarterItem) -> ItemRevision:
         procedures=data.rests_on.procedures,
         evidence_example=data.evidence_example,
         valid_months=data.valid_months,
+        answers_itself=data.answers_itself,
     )

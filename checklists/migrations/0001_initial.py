@@ -608,6 +608,7 @@ class Migration(migrations.Migration):
                 ),
                 ("evidence_example", models.TextField(blank=True, verbose_name="example of good evidence")),
                 ("valid_months", models.PositiveSmallIntegerField(default=12, verbose_name="valid for (months)")),
+                ("answers_itself", models.CharField(blank=True, default="", max_length=30)),
                 ("published_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "item",

@@ -4,6 +4,7 @@ import re
 
 from django.db import migrations
 
+from checklists.migrations._answering_itself import ANSWERS_ITSELF, DROPPED
 from operations.tenancy import append_only, not_truncated, only_closes, ours_or_shipped, tenant_foreign_keys
 
 # How long people have to answer what is asked again; how long before an answer runs out they are told.
@@ -202,16 +203,17 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
 $$;
 """
 
-# The same for shared checklists: the answerer is a team, or (null) the organization.
+# The same for shared checklists: the answerer is a team, or (null) the organization. What the product itself knows is not
+# answered; ``answers_itself`` names where from it knows it, and what was said by hand before counts no longer.
 SHARED_STATE = """
 CREATE FUNCTION checklists_shared_state(of_organization uuid, moment timestamptz)
 RETURNS TABLE (team_id bigint, checklist_id bigint, item_id bigint, revision_id bigint, answer_id bigint,
-               is_current boolean, reason text, because text, due_on date)
+               is_current boolean, reason text, because text, due_on date, answers_itself text)
 LANGUAGE sql STABLE AS $$
     WITH required AS (
         SELECT DISTINCT ON (rule.team_id, rule.checklist_id, listed.item_id)
                rule.team_id, rule.checklist_id, listed.item_id, newest.id AS revision_id, newest.rests_on_decisions,
-               since.day AS asked_on,
+               newest.answers_itself, since.day AS asked_on,
                CASE WHEN rule.due_on >= since.day THEN rule.due_on ELSE since.day + rule.due_days END AS due_on
         FROM checklists_assignmentrule rule
         JOIN accounts_organization organization ON organization.id = rule.organization_id
@@ -221,7 +223,7 @@ LANGUAGE sql STABLE AS $$
              AND version.published_at <= moment AND (version.ended_at IS NULL OR version.ended_at > moment)
         JOIN checklists_listeditem listed ON listed.version_id = version.id
         CROSS JOIN LATERAL (
-            SELECT revision.id, revision.rests_on_decisions FROM checklists_itemrevision revision
+            SELECT revision.id, revision.rests_on_decisions, revision.answers_itself FROM checklists_itemrevision revision
             WHERE revision.item_id = listed.item_id AND revision.published_at <= moment
             ORDER BY revision.id DESC LIMIT 1
         ) newest
@@ -233,14 +235,19 @@ LANGUAGE sql STABLE AS $$
         ORDER BY rule.team_id, rule.checklist_id, listed.item_id, due_on
     ), withdrawn AS MATERIALIZED (
         SELECT * FROM audit_withdrawn(of_organization, moment)
+    ), itself AS MATERIALIZED (
+        SELECT source, total > 0 AND done = total AS holds FROM checklists_answers_itself(of_organization, moment)
+        WHERE EXISTS (SELECT FROM required WHERE answers_itself <> '')
     ), reach AS MATERIALIZED (
         SELECT * FROM governance_reach(of_organization, moment)
     ), today AS (
         SELECT (moment AT TIME ZONE timezone)::date AS day FROM accounts_organization WHERE id = of_organization
     ), judged AS (
-        SELECT required.*, answer.id AS answer_id, withdrawn.because, withdrawn.due_on AS reopened_due_on,
+        SELECT required.team_id, required.checklist_id, required.item_id, required.revision_id, required.asked_on,
+               required.due_on, itself.source, answer.id AS answer_id, withdrawn.because, withdrawn.due_on AS reopened_due_on,
                answer.valid_until,
                CASE
+                   WHEN itself.source IS NOT NULL THEN CASE WHEN itself.holds THEN '' ELSE 'unsettled' END
                    WHEN answer.id IS NULL THEN 'unanswered'
                    WHEN answer.kind = 'unsure' THEN CASE
                         WHEN checklists_question_waits(of_organization, answerer.id, required.item_id, moment)
@@ -257,11 +264,12 @@ LANGUAGE sql STABLE AS $$
                END AS reason
         FROM required
         CROSS JOIN today
+        LEFT JOIN itself ON itself.source = required.answers_itself
         LEFT JOIN LATERAL (
             SELECT id, kind, completes, snapshot_id, valid_until, by_id FROM checklists_answer newest
             WHERE newest.organization_id = of_organization AND newest.membership_id IS NULL
               AND newest.item_id = required.item_id AND newest.team_id IS NOT DISTINCT FROM required.team_id
-              AND newest.at <= moment
+              AND newest.at <= moment AND itself.source IS NULL
             ORDER BY newest.id DESC LIMIT 1
         ) answer ON true
         LEFT JOIN accounts_membership answerer
@@ -276,7 +284,8 @@ LANGUAGE sql STABLE AS $$
                WHEN 'reopened' THEN CASE WHEN reopened_due_on >= asked_on THEN reopened_due_on ELSE due_on END
                WHEN 'lapsed' THEN CASE WHEN valid_until >= asked_on THEN valid_until ELSE due_on END
                ELSE due_on
-           END
+           END,
+           coalesce(source, '')
     FROM judged
 $$;
 """
@@ -560,6 +569,7 @@ FUNCTIONS = (
     "checklists_cleared(uuid, bigint[], timestamptz)",
     "checklists_allowed(uuid, bigint[], timestamptz)",
     "checklists_shared_state(uuid, timestamptz)",
+    *DROPPED,
     "checklists_state(uuid, bigint[], timestamptz)",
     "checklists_question_waits(uuid, bigint, bigint, timestamptz)",
     "audit_withdrawn(uuid, timestamptz)",
@@ -616,6 +626,7 @@ class Migration(migrations.Migration):
             + WITHDRAWN
             + WAITS
             + STATE
+            + ANSWERS_ITSELF
             + as_planned_once(SHARED_STATE)
             + ALLOWED
             + CLEARED

@@ -153,6 +153,8 @@ class ItemRevision(models.Model):
     procedures = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     evidence_example = models.TextField(_("example of good evidence"), blank=True)
     valid_months = models.PositiveSmallIntegerField(_("valid for (months)"), default=12)
+    # Of what ships for shared lists: what the product itself knows the answer from (``queries.proofs``); nobody ticks it.
+    answers_itself = models.CharField(max_length=30, blank=True, default="")
     published_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

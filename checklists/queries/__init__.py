@@ -9,6 +9,7 @@ from checklists.queries.progress import (
     unsettled_since,
     with_status,
 )
+from checklists.queries.proofs import Proof, proofs_of
 from checklists.queries.publishing import people_to_look_again, what_changes
 from checklists.queries.recount import Difference, differing_cells
 from checklists.queries.rendering import ShownItem, render_items
@@ -22,6 +23,7 @@ __all__ = [
     "Dialog",
     "Difference",
     "ItemState",
+    "Proof",
     "SharedQuestion",
     "SharedState",
     "ShownItem",
@@ -41,6 +43,7 @@ __all__ = [
     "nothing_left_in_words",
     "overdue_once",
     "people_to_look_again",
+    "proofs_of",
     "readiness",
     "render_items",
     "render_task",

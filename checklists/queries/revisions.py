@@ -24,6 +24,7 @@ WORDS = (
     "procedures",
     "evidence_example",
     "valid_months",
+    "answers_itself",
 )
 
 

@@ -12,7 +12,7 @@ from checklists.queries.tasks import STATUS
 
 _QUESTIONS = """
 SELECT state.checklist_id, checklist.name, coalesce(accounts_keeper_name(checklist.organization_id, checklist.keeper_id), ''), state.team_id, coalesce(team.name, ''),
-       state.item_id, revision.question, state.reason, state.because, state.due_on,
+       state.item_id, revision.question, state.reason, state.because, state.due_on, state.answers_itself,
        ARRAY(SELECT older.question FROM checklists_itemrevision older
              WHERE older.item_id = state.item_id AND older.id < state.revision_id AND older.published_at IS NOT NULL)
 FROM checklists_shared_state(%s, %s) state
@@ -30,6 +30,7 @@ class SharedQuestion:
     """One question of one shared checklist, for a team or (no team) for the organization.
 
     :ivar reason: of the predicate; empty when the answer is current.
+    :ivar answers_itself: where from the product knows it; empty where people say it.
     :ivar also: the other lists that ask the same answerer the same.
     """
 
@@ -43,6 +44,7 @@ class SharedQuestion:
     reason: str
     because: str
     due_on: dt.date | None
+    answers_itself: str = ""
     also: tuple[str, ...] = ()
 
     @property

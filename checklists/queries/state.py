@@ -33,7 +33,11 @@ class ItemState:
 
 @dataclass(frozen=True)
 class SharedState:
-    """The same for a shared checklist; the answerer is a team, or with none the organization."""
+    """The same for a shared checklist; the answerer is a team, or with none the organization.
+
+    :ivar answers_itself: where from the product itself knows the answer (``queries.proofs``); empty when people say it.
+        It is ``unsettled`` then as long as it is not so.
+    """
 
     team_id: int | None
     checklist_id: int
@@ -44,6 +48,7 @@ class SharedState:
     reason: str
     because: str
     due_on: dt.date | None
+    answers_itself: str
 
 
 def state_of(organization_id: UUID, members: Sequence[int] | None, *, at: dt.datetime) -> list[ItemState]:
@@ -71,7 +76,7 @@ def current_items(organization_id: UUID, *, at: dt.datetime) -> set[tuple[int, i
 
 def shared_state(organization_id: UUID, *, at: dt.datetime) -> list[SharedState]:
     """Everything asked once for the organization or for a team, with whether it is current."""
-    columns = COLUMNS.replace("membership_id", "team_id")
+    columns = COLUMNS.replace("membership_id", "team_id") + ", answers_itself"
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {columns} FROM checklists_shared_state(%s, %s) ORDER BY checklist_id, team_id, item_id",  # noqa: S608 -- constant columns

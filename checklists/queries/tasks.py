@@ -56,6 +56,7 @@ STATUS = {
     "unsure": "to-do",
     "mend": "needs-another-look",
     "waiting": "waiting",
+    "unsettled": "to-do",
     "reopened": "needs-another-look",
     "lapsed": "needs-another-look",
     "newly_covered": "needs-another-look",

@@ -1,5 +1,6 @@
 """What is answered once, for the organization or for a team."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,13 +31,15 @@ def shared_list(request: OrganizationRequest) -> HttpResponse:
     at = clock.now()
     today = clock.day_of(at, request.organization.timezone)
     questions = queries.shared_questions(request.organization, at=at)
+    proofs = queries.proofs_of(request.organization, at=at) if any(one.answers_itself for one in questions) else {}
     groups: dict[tuple[int, int | None], dict[str, Any]] = {}
     for one in questions:
         group = groups.setdefault((one.checklist_id, one.team_id), {"list": one, "rows": [], "elsewhere": 0})
         group["elsewhere"] += 1
     for one in queries.each_once(questions):
         group = groups[one.checklist_id, one.team_id]
-        group["rows"].append({"asked": one, "status": "overdue" if one.is_overdue(today) else one.status})
+        status = "overdue" if one.is_overdue(today) else one.status
+        group["rows"].append({"asked": one, "status": status, "proof": proofs.get(one.answers_itself)})
         group["elsewhere"] -= 1
     context = {"groups": list(groups.values()), "can_answer": Right.SHARED_ANSWER in request.rights}
     return render(request, "checklists/shared_list.html", context)
@@ -52,6 +55,8 @@ def shared_answer(request: OrganizationRequest, item: int, team: int | None = No
         shown = render_shared(request.membership, team=for_team, item_id=item, at=at)
     except ActionRefused as refused:
         raise Http404 from refused
+    if proof := _proof(request, shown, at):
+        return render(request, "checklists/shared_proof.html", {"shown": shown, "proof": proof})
     form = AnswerForm(
         request.POST or None, request.FILES or None, revision=shown.revision, initial={"shown": shown.sha256}
     )
@@ -76,6 +81,15 @@ def shared_answer(request: OrganizationRequest, item: int, team: int | None = No
         "since_answered": since_answered(answer, shown) if answer else [],
     } | happened
     return render(request, "checklists/shared_answer.html", context)
+
+
+def _proof(request: OrganizationRequest, shown: ShownItem, at: dt.datetime) -> queries.Proof | None:
+    """What shows it, where the product itself knows the answer; whoever sends one nevertheless is told so."""
+    source = shown.revision.answers_itself
+    proof = queries.proofs_of(request.organization, at=at).get(source) if source else None
+    if proof and request.method == "POST":
+        messages.error(request, actions.answers_itself())
+    return proof
 
 
 def _contacts(shown: ShownItem) -> Iterable[Membership]:

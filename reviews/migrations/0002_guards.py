@@ -32,6 +32,31 @@ BEGIN
 END $$;
 """
 
+# When each decision in force at a moment is looked at next, from history alone; late is a review whose day has passed.
+# ``checklists_answers_itself`` calls it by its name.
+NEXT_DAYS = """
+CREATE FUNCTION reviews_next_days(of_organization uuid, moment timestamptz)
+RETURNS TABLE (decision_id bigint, next_on date, is_late boolean) LANGUAGE sql STABLE AS $$
+    SELECT decision.id,
+           coalesce(asked.due_on, (coalesce(closed.at, period.since) AT TIME ZONE organization.timezone
+                                   + decision.review_months * interval '1 month')::date),
+           coalesce(asked.due_on < (moment AT TIME ZONE organization.timezone)::date, false)
+    FROM accounts_organization organization
+    JOIN governance_routedecision decision ON decision.organization_id = organization.id
+    JOIN LATERAL (
+        SELECT min(started_at) AS since FROM governance_forceperiod
+        WHERE decision_id = decision.id AND started_at <= moment
+        HAVING bool_or((ended_at IS NULL OR ended_at > moment) AND (lapses_at IS NULL OR lapses_at > moment))
+    ) period ON true
+    LEFT JOIN LATERAL (
+        SELECT max(closed_at) AS at FROM reviews_review WHERE decision_id = decision.id AND closed_at <= moment
+    ) closed ON true
+    LEFT JOIN reviews_review asked ON asked.decision_id = decision.id AND asked.opened_at <= moment
+         AND (asked.closed_at IS NULL OR asked.closed_at > moment)
+    WHERE organization.id = of_organization AND decision.sign_off_id IS NOT NULL
+$$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -79,7 +104,9 @@ CREATE TRIGGER reviews_guard_assessment BEFORE UPDATE OR DELETE ON reviews_chang
             "DROP FUNCTION reviews_guard_closed() CASCADE;",
         ),
         migrations.RunSQL(
-            WAITING, "DROP FUNCTION reviews_waiting_for(uuid, bigint); DROP FUNCTION reviews_is_waiting(bigint);"
+            WAITING + NEXT_DAYS,
+            "DROP FUNCTION reviews_next_days(uuid, timestamptz);"
+            "DROP FUNCTION reviews_waiting_for(uuid, bigint); DROP FUNCTION reviews_is_waiting(bigint);",
         ),
         append_only("reviews_reviewfinding"),
         not_truncated("reviews_review", "reviews_changeassessment"),
