@@ -109,6 +109,8 @@ SHIPPED = (
     "governance_scopelinejobrole.governance_scopelinejobrole_is_not_truncated",
     "governance_scopelineteam.governance_scopelineteam_is_frozen",
     "governance_scopelineteam.governance_scopelineteam_is_not_truncated",
+    "governance_scopelineuse.governance_scopelineuse_is_frozen",
+    "governance_scopelineuse.governance_scopelineuse_is_not_truncated",
     "governance_signature.governance_guard_signature",
     "governance_signature.governance_guard_signer",
     "governance_signature.governance_signature_is_append_only",

@@ -76,6 +76,7 @@ def found(slug: str, *, at: dt.datetime) -> Organization:
     membership = found_organization(name=slug.title(), slug=slug, timezone="Europe/Berlin", owner=owner, at=at)
     organization = membership.organization
     governance.ship_data_classes(organization=organization)
+    governance.ship_uses(organization=organization)
     acting = with_standing(Membership.objects.select_related("organization", "user").filter(pk=membership.pk)).get()
     engineers = JobRole.objects.get(organization=organization, key="engineering")
     decide("claude-code-enterprise", LineOfScope(), by=acting, at=at)

@@ -43,7 +43,7 @@ class StarterItem(Strict):
     expects: Literal["yes", "no", ""] = ""
     allows_not_applicable: bool = False
     needs_computer: bool = False
-    shows: list[Literal["routes", "conditions", "contacts", "data_classes", "repositories"]] = []
+    shows: list[Literal["routes", "conditions", "contacts", "uses", "data_classes", "repositories"]] = []
     rests_on: RestsOn = RestsOn()
     evidence_example: str = ""
     valid_months: int = Field(gt=0, le=60)

@@ -92,6 +92,7 @@ def build() -> World:
         at=then,
     )
     governance.ship_data_classes(organization=acme.organization)
+    governance.ship_uses(organization=acme.organization)
     draft, submitted = (_decision(acme, route, at=then) for route in (own, shipped))
     content, bases = frozen_content(submitted)
     submitted = governance.submit(

@@ -126,6 +126,7 @@ class ItemRevision(models.Model):
 
         ROUTES = "routes", _("Which routes are allowed")
         CONDITIONS = "conditions", _("Under which conditions")
+        USES = "uses", _("What for")
         DATA_CLASSES = "data_classes", _("Which kinds of data")
         REPOSITORIES = "repositories", _("Which repositories")
         CONTACTS = "contacts", _("Whom to ask")

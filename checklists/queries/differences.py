@@ -45,6 +45,7 @@ def _labels() -> dict[str, str]:
         "choices": _("Choices"),
         "routes": _("Routes"),
         "conditions": _("Conditions"),
+        "uses": _("What for"),
         "data_classes": _("Data"),
         "repositories": _("Repositories"),
         "facts": _("What the vendor says"),
@@ -65,13 +66,18 @@ def _words(name: str, value: Any, people: Mapping[int, str]) -> str:
         "steps": str,
         "choices": lambda one: one["label"],
         "routes": lambda one: f"{one['code']} {one['name']}: {_outcome(one)}",
-        "conditions": lambda one: f"{one['code']} {one['name']}: {one['conditions'] or '–'}",
+        "conditions": _conditions,
+        "uses": _scope,
         "data_classes": _scope,
         "repositories": _scope,
         "facts": lambda one: f"{one['says']} {one['detail']}".strip(),
         "contacts": lambda one: people.get(one, "–"),
     }
     return " · ".join(each[name](one) for one in value)
+
+
+def _conditions(one: Content) -> str:
+    return " ".join([f"{one['code']} {one['name']}: {one['conditions'] or '–'}", *one.get("modes", [])])
 
 
 def _scope(route: Content) -> str:

@@ -19,10 +19,12 @@ from catalog.models import Fact, Procedure
 from catalog.queries import facts_by_topic
 from checklists.models import Answer, ItemRevision
 from governance.models import RouteDecision
+from governance.queries.permission_modes import modes_in_words
 from governance.queries.submissions import scopes_of
 
 # What a block shows of each line of a scope: the names that it has there.
 _OF_A_SCOPE: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "uses": lambda line: [row["name"] for row in line["uses"]],
     "data_classes": lambda line: [row["name"] for row in line["data_classes"]],
     "repositories": lambda line: line["repositories"],
 }
@@ -133,9 +135,7 @@ def _company(
     if "routes" in revision.shows:
         blocks["routes"] = [_route(decision) for decision in decisions]
     if "conditions" in revision.shows:
-        blocks["conditions"] = [
-            {"code": one.route.short_code, "name": one.route.name, "conditions": one.conditions} for one in allowed
-        ]
+        blocks["conditions"] = [_conditions(one) for one in allowed]
     if "contacts" in revision.shows:
         blocks["contacts"] = contacts
     for name in [name for name in _OF_A_SCOPE if name in revision.shows]:
@@ -167,6 +167,17 @@ def _route(decision: RouteDecision) -> dict[str, Any]:
         "name": decision.route.name,
         "outcome": decision.outcome,
         "until": decision.until.isoformat() if decision.until else None,
+        "why": decision.why if decision.outcome == RouteDecision.Outcome.NOT_ALLOWED else "",
+    }
+
+
+def _conditions(decision: RouteDecision) -> dict[str, Any]:
+    modes = modes_in_words(decision.permission_modes)
+    return {
+        "code": decision.route.short_code,
+        "name": decision.route.name,
+        "conditions": decision.conditions,
+        "modes": [f"{mode.name}: {mode.means}" for mode in modes],
     }
 
 

@@ -3,7 +3,7 @@
 from governance.actions.decisions import ask_for_changes, edit, propose, reject, sign, submit, withdraw
 from governance.actions.drafts import DraftChanged
 from governance.actions.force import approve, confirm_holds, expire, resume, retire, suspend
-from governance.actions.scopes import LineOfScope, set_scope, ship_data_classes
+from governance.actions.scopes import LineOfScope, set_scope, ship_data_classes, ship_uses
 from governance.actions.sign_offs import note_refusal
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "retire",
     "set_scope",
     "ship_data_classes",
+    "ship_uses",
     "sign",
     "submit",
     "suspend",

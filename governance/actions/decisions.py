@@ -18,6 +18,7 @@ from governance.actions.drafts import DraftChanged, lock_draft, note_editor
 from governance.actions.moves import check_move, lock, move, typed
 from governance.actions.scopes import EDITABLE, LineOfScope, copy_scope, lines_of, set_scope, stamp_of
 from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffStage
+from governance.queries.permission_modes import permission_modes
 from governance.queries.revisions import missing_of, obstacle_to_withdrawal
 from governance.queries.sign_offs import plan_of
 from governance.queries.submissions import frozen_content, scope_of
@@ -25,7 +26,7 @@ from operations import clock
 from operations.errors import ActionRefused
 
 Status = RouteDecision.Status
-COPIED = ("outcome", "until", "why", "conditions", "review_months", "keeper")
+COPIED = ("outcome", "until", "why", "conditions", "permission_modes", "review_months", "keeper")
 NEVER_APPROVED = frozenset({Status.CHANGES_ASKED, Status.REJECTED, Status.WITHDRAWN})
 
 
@@ -255,6 +256,8 @@ def _keep_editors(*, source: RouteDecision, draft: RouteDecision, at: dt.datetim
 def _check_words(decision: RouteDecision) -> None:
     if (decision.outcome == RouteDecision.Outcome.ALLOWED_UNTIL) != (decision.until is not None):
         raise ActionRefused(_("A date belongs to “allowed until”, and to nothing else."))
+    if unknown := set(decision.permission_modes) - {mode.key for mode in permission_modes()}:
+        raise ActionRefused(_("There is no such mode: %(modes)s.") % {"modes": ", ".join(sorted(unknown))})
     if not 1 <= decision.review_months <= 24:
         raise ActionRefused(_("A decision is reviewed every 1 to 24 months."))
     if not may_keep(decision.organization).filter(pk=decision.keeper_id).exists():

@@ -14,6 +14,7 @@ from accounts.queries import may_keep
 from audit.actions import DAYS_TO_LOOK_AGAIN
 from governance.actions.scopes import EDITABLE
 from governance.models import RouteDecision
+from governance.queries.permission_modes import acts, permission_modes
 from operations.forms import HAS_PASSED, DayField, TextField, choice_field
 
 
@@ -27,6 +28,12 @@ class DecisionForm(forms.Form):
         required=False,
         rows=4,
         help_text=_("What people have to keep to. Everybody whom this covers reads these words."),
+    )
+    permission_modes = forms.MultipleChoiceField(
+        label=_("How far it may act alone"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What is not ticked is not allowed. Nothing ticked: nothing is said about it."),
     )
     why = TextField(
         label=_("Why"),
@@ -55,8 +62,16 @@ class DecisionForm(forms.Form):
         kwargs.setdefault("initial", {"shown": stamp, **{name: getattr(decision, name) for name in EDITABLE}})
         super().__init__(*args, **kwargs)
         self._offer_keepers(decision)
+        self._offer_modes(decision)
         if not replaces:
             del self.fields["is_material"]
+
+    def _offer_modes(self, decision: RouteDecision) -> None:
+        if not acts(decision.route) and not decision.permission_modes:
+            del self.fields["permission_modes"]
+            return
+        modes = cast(forms.MultipleChoiceField, self.fields["permission_modes"])
+        modes.choices = [(mode.key, f"{mode.name}: {mode.means}") for mode in permission_modes()]
 
     def _offer_keepers(self, decision: RouteDecision) -> None:
         keeper = choice_field(self, "keeper")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JobRole, Organization, Team
 from governance.actions import LineOfScope
-from governance.models import DataClass
+from governance.models import DataClass, Use
 from operations.forms import TextField
 
 # What nobody ticks is allowed: said where that is easy to overlook.
@@ -25,6 +25,7 @@ class ScopeLineForm(forms.Form):
 
     teams = forms.MultipleChoiceField(label=_("Teams"), required=False)
     job_roles = forms.MultipleChoiceField(label=_("Job roles"), required=False)
+    uses = forms.MultipleChoiceField(label=_("For"), required=False)
     data_classes = forms.MultipleChoiceField(label=_("Kinds of data"), required=False)
     repositories = TextField(
         label=_("Repositories"),
@@ -70,6 +71,7 @@ def lines_from(formset: Any) -> list[LineOfScope]:
         LineOfScope(
             team_ids=frozenset(map(int, data.get("teams", ()))),
             job_role_ids=frozenset(map(int, data.get("job_roles", ()))),
+            use_ids=frozenset(map(int, data.get("uses", ()))),
             data_class_ids=frozenset(map(int, data.get("data_classes", ()))),
             repositories=data.get("repositories", "").strip(),
         )
@@ -82,7 +84,7 @@ def lines_from(formset: Any) -> list[LineOfScope]:
 def named_lines(formset: Any) -> list[dict[str, Any]]:
     """The lines of a valid formset with their names, as ``queries.submissions.scope_of`` gives what is saved."""
     names = {kind: dict(choices) for kind, choices in formset.form_kwargs["choices"].items()}
-    chosen = {"teams": "team_ids", "job_roles": "job_role_ids", "data_classes": "data_class_ids"}
+    chosen = {"teams": "team_ids", "job_roles": "job_role_ids", "uses": "use_ids", "data_classes": "data_class_ids"}
     return [
         {
             kind: [{"id": pk, "name": names[kind][pk]} for pk in names[kind] if pk in getattr(line, ids)]
@@ -99,6 +101,7 @@ def scope_initial(saved: Sequence[LineOfScope], *, another: bool = False) -> Seq
         {
             "teams": sorted(line.team_ids),
             "job_roles": sorted(line.job_role_ids),
+            "uses": sorted(line.use_ids),
             "data_classes": sorted(line.data_class_ids),
             "repositories": line.repositories,
         }
@@ -111,7 +114,7 @@ def _choices(
     organization: Organization, *, lines: Sequence[dict[str, Any]]
 ) -> dict[str, list[tuple[int, str | Promise]]]:
     """What there is to choose from, and what the lines name already; in one query."""
-    kinds: dict[str, Any] = {"teams": Team, "job_roles": JobRole, "data_classes": DataClass}
+    kinds: dict[str, Any] = {"teams": Team, "job_roles": JobRole, "uses": Use, "data_classes": DataClass}
     named = {kind: {pk for line in lines for pk in line.get(kind, ())} for kind in kinds}
     first, *others = (
         model.objects.filter(Q(archived_at__isnull=True) | Q(pk__in=named[kind]), organization=organization)

@@ -2,7 +2,15 @@
 
 from governance.models.decisions import DecisionEditor, DecisionMove, ForcePeriod, RouteDecision
 from governance.models.questions import Question
-from governance.models.scopes import DataClass, ScopeLine, ScopeLineDataClass, ScopeLineJobRole, ScopeLineTeam
+from governance.models.scopes import (
+    DataClass,
+    ScopeLine,
+    ScopeLineDataClass,
+    ScopeLineJobRole,
+    ScopeLineTeam,
+    ScopeLineUse,
+    Use,
+)
 from governance.models.sign_offs import Signature, SignOff, SignOffParty, SignOffStage
 
 __all__ = [
@@ -16,8 +24,10 @@ __all__ = [
     "ScopeLineDataClass",
     "ScopeLineJobRole",
     "ScopeLineTeam",
+    "ScopeLineUse",
     "SignOff",
     "SignOffParty",
     "SignOffStage",
     "Signature",
+    "Use",
 ]

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -55,6 +55,10 @@ class RouteDecision(models.Model):
     until = models.DateField(_("until"), null=True, blank=True)
     why = models.TextField(_("why"))
     conditions = models.TextField(_("conditions"), blank=True)
+    # Keys of ``queries.permission_modes``; none where nothing is said about how far the tool may act alone.
+    permission_modes = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("how far it may act alone"), default=list, blank=True
+    )
     review_months = models.PositiveSmallIntegerField(
         _("review every (months)"), default=6, validators=[MinValueValidator(1), MaxValueValidator(24)]
     )

@@ -31,8 +31,32 @@ class DataClass(models.Model):
         return self.name
 
 
+class Use(models.Model):
+    """What people use a tool for, such as *preparing answers to customers*; some ship, an organization adds its own.
+
+    ``job_role``: who mostly does that; none where everybody does.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="uses")
+    key = models.SlugField(max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+    job_role = models.ForeignKey(JobRole, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=100)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "id"], name="use_tenant_key"),
+            models.UniqueConstraint(fields=["organization", "key"], name="use_key_is_unique_in_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ScopeLine(models.Model):
-    """One line of a decision's scope: teams × job roles × data classes × repositories.
+    """One line of a decision's scope: teams × job roles × uses × data classes × repositories.
 
     Written while the decision is a draft; the database refuses any change after submission.
     """
@@ -43,6 +67,7 @@ class ScopeLine(models.Model):
     repositories = models.TextField(_("repositories"), blank=True, help_text=_("One per line; empty means all."))
     teams = models.ManyToManyField(Team, through="ScopeLineTeam", related_name="+")
     job_roles = models.ManyToManyField(JobRole, through="ScopeLineJobRole", related_name="+")
+    uses = models.ManyToManyField(Use, through="ScopeLineUse", related_name="+")
     data_classes = models.ManyToManyField(DataClass, through="ScopeLineDataClass", related_name="+")
 
     class Meta:
@@ -95,3 +120,17 @@ class ScopeLineDataClass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.data_class_id}"
+
+
+class ScopeLineUse(models.Model):
+    """A use named by a scope line."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(ScopeLine, on_delete=models.CASCADE, db_index=False, related_name="+")
+    use = models.ForeignKey(Use, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "use"], name="use_once_per_line")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.use_id}"

@@ -16,6 +16,7 @@ from audit.models import AuditEvent
 from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffParty, SignOffStage
 from governance.queries.cards import hops_shown, topics_of
 from governance.queries.comparing import facts_changed, hops_changed, word_diff
+from governance.queries.permission_modes import modes_in_words
 from governance.queries.submissions import changes, words_of
 from operations.templatetags.dates import moment
 
@@ -24,6 +25,7 @@ FIELDS = {
     "until": gettext_lazy("Until"),
     "why": gettext_lazy("Why"),
     "conditions": gettext_lazy("Conditions"),
+    "permission_modes": gettext_lazy("How far it may act alone"),
     "review_months": gettext_lazy("Review"),
     "keeper": gettext_lazy("Keeper"),
     "scope": gettext_lazy("For whom and what"),
@@ -68,6 +70,7 @@ def showing(
         **content,
         "outcome_word": RouteDecision.Outcome(content["outcome"]).label,
         "until_day": dt.date.fromisoformat(content["until"]) if content["until"] else None,
+        "modes": modes_in_words(content.get("permission_modes", [])),
         "review_word": _months(content["review_months"]),
         "keeper_name": people.get(content["keeper"], ""),
         "topics": topics,
@@ -227,6 +230,8 @@ def _word(field: str, value: Any, people: Mapping[int, str]) -> str:
         return str(RouteDecision.Outcome(value).label)
     if field == "keeper":
         return people.get(value, "")
+    if field == "permission_modes":
+        return "; ".join(mode.name for mode in modes_in_words(value or []))
     if field == "review_months":
         return _months(value)
     if field == "scope":
@@ -245,6 +250,7 @@ def _line(line: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
         {"term": _("Teams"), "description": names(line["teams"], _("all teams"))},
         {"term": _("Job roles"), "description": names(line["job_roles"], _("all job roles"))},
+        {"term": _("For"), "description": names(line.get("uses", []), _("all that people use it for"))},
         {
             "term": _("Kinds of data"),
             "description": names(line["data_classes"], _("all kinds of data, personal and confidential data included")),

@@ -9,9 +9,17 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
 from catalog.queries import FactShown, said_of, steps_of
-from governance.models import ForcePeriod, RouteDecision, ScopeLine, ScopeLineDataClass, ScopeLineJobRole, ScopeLineTeam
+from governance.models import (
+    ForcePeriod,
+    RouteDecision,
+    ScopeLine,
+    ScopeLineDataClass,
+    ScopeLineJobRole,
+    ScopeLineTeam,
+    ScopeLineUse,
+)
 
-WORDS = ("outcome", "until", "why", "conditions", "review_months", "keeper", "scope")
+WORDS = ("outcome", "until", "why", "conditions", "permission_modes", "review_months", "keeper", "scope")
 
 
 def holding(decision: RouteDecision) -> RouteDecision | None:
@@ -99,6 +107,7 @@ def _lines(which: Q) -> QuerySet[ScopeLine]:
         .annotate(
             team_rows=_named(ScopeLineTeam, "team"),
             job_role_rows=_named(ScopeLineJobRole, "job_role"),
+            use_rows=_named(ScopeLineUse, "use"),
             data_class_rows=_named(ScopeLineDataClass, "data_class"),
         )
         .order_by("position", "pk")
@@ -109,6 +118,7 @@ def _line(line: Any) -> dict[str, Any]:
     return {
         "teams": line.team_rows,
         "job_roles": line.job_role_rows,
+        "uses": line.use_rows,
         "data_classes": line.data_class_rows,
         "repositories": [text.strip() for text in line.repositories.splitlines() if text.strip()],
     }
@@ -166,6 +176,7 @@ def words_of(decision: RouteDecision, scope: list[dict[str, Any]]) -> dict[str, 
         "until": decision.until.isoformat() if decision.until else None,
         "why": decision.why,
         "conditions": decision.conditions,
+        "permission_modes": list(decision.permission_modes),
         "review_months": decision.review_months,
         "keeper": decision.keeper_id,
         "scope": scope,

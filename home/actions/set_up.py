@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import found_organization
 from accounts.models import Membership, Organization, User
 from checklists.actions import adopt_starters
-from governance.actions import ship_data_classes
+from governance.actions import ship_data_classes, ship_uses
 from home.models import SetUpLink
 from operations.errors import ActionRefused
 
@@ -48,6 +48,7 @@ def set_up(
         name=organization, slug=_free_slug(organization), timezone=timezone, owner=owner, at=at
     )
     ship_data_classes(organization=membership.organization)
+    ship_uses(organization=membership.organization)
     adopt_starters(by=membership, at=at)
     if link is not None:
         link.used_at, link.organization = at, membership.organization

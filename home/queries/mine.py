@@ -11,6 +11,7 @@ from accounts.models import Membership
 from accounts.queries import Standing, somebody_else
 from checklists.queries.minutes import AskedOnce, minutes_left
 from governance.models import RouteDecision
+from governance.queries.permission_modes import modes_in_words
 
 # Rows of one person's lists, a few dozen; an item that two lists ask stands in both.
 _ITEMS = """
@@ -24,7 +25,7 @@ _ROUTES = """
 SELECT decision.id, route.short_code, route.name, period.line, decision.outcome, decision.until, decision.conditions,
        accounts_keeper_name(decision.organization_id, decision.keeper_id),
        coalesce(cleared.required, 0), coalesce(cleared.open, 0), stopped.at, coalesce(stopped.because, ''),
-       covering.data_classes, covering.repositories
+       covering.data_classes, covering.repositories, covering.uses, decision.permission_modes, decision.why
 FROM governance_routedecision decision
 JOIN catalog_accessroute route ON route.id = decision.route_id
 LEFT JOIN governance_forceperiod period ON period.organization_id = decision.organization_id
@@ -39,6 +40,8 @@ CROSS JOIN LATERAL (
     SELECT count(*) > 0 AS is_any,
            CASE WHEN bool_and(class.id IS NOT NULL)
                 THEN (array_agg(DISTINCT class.name) FILTER (WHERE class.id IS NOT NULL))::text[] ELSE '{}' END AS data_classes,
+           CASE WHEN bool_and(used.id IS NOT NULL)
+                THEN (array_agg(DISTINCT used.name) FILTER (WHERE used.id IS NOT NULL))::text[] ELSE '{}' END AS uses,
            CASE WHEN bool_and(line.repositories <> '')
                 THEN string_agg(DISTINCT line.repositories, E'\\n') ELSE '' END AS repositories
     FROM governance_scopeline line
@@ -46,6 +49,8 @@ CROSS JOIN LATERAL (
     LEFT JOIN governance_scopelinejobrole of_role ON of_role.line_id = line.id
     LEFT JOIN governance_scopelinedataclass of_class ON of_class.line_id = line.id
     LEFT JOIN governance_dataclass class ON class.id = of_class.data_class_id
+    LEFT JOIN governance_scopelineuse of_use ON of_use.line_id = line.id
+    LEFT JOIN governance_use used ON used.id = of_use.use_id
     WHERE line.decision_id = decision.id AND (of_team.id IS NULL OR of_team.team_id = %(team)s)
       AND (of_role.id IS NULL OR of_role.job_role_id = %(job_role)s)) covering
 WHERE decision.organization_id = %(organization)s AND (
@@ -103,7 +108,8 @@ class MyRoute:
     :ivar status: whether they are cleared for it, must not use it, or must stop using it for now.
     :ivar left: how many questions are left until they are cleared.
     :ivar keeper: the name of whoever keeps the decision now.
-    :ivar data_classes: what may be entered, by name; empty: every kind. ``repositories``, one per line, likewise.
+    :ivar data_classes: what may be entered, by name; empty: every kind. ``repositories``, one per line, and ``uses`` likewise.
+    :ivar modes: how far it may act alone, in words; empty: nothing is said.
     """
 
     decision_id: int
@@ -119,6 +125,9 @@ class MyRoute:
     suspended_because: str = ""
     data_classes: tuple[str, ...] = ()
     repositories: str = ""
+    uses: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,6 +210,9 @@ def _route(
     because: str,
     data_classes: list[str],
     repositories: str,
+    uses: list[str],
+    modes: list[str],
+    why: str,
 ) -> MyRoute:
     if suspended_at:
         status = "suspended"
@@ -223,6 +235,9 @@ def _route(
         because,
         tuple(data_classes),
         repositories,
+        tuple(uses),
+        tuple(mode.name for mode in modes_in_words(modes)),
+        why,
     )
 
 

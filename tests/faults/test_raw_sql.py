@@ -57,7 +57,12 @@ KEPT = {
     "catalog_procedure": "title = 'Another'",
 }
 # A scope's teams, roles and data classes are tried in tests/governance/models/test_guards.py.
-TRIED_ELSEWHERE = {"governance_scopelineteam", "governance_scopelinejobrole", "governance_scopelinedataclass"}
+TRIED_ELSEWHERE = {
+    "governance_scopelineteam",
+    "governance_scopelinejobrole",
+    "governance_scopelineuse",
+    "governance_scopelinedataclass",
+}
 # Names and places that people and the catalog correct: history is in the log, and in what was shown.
 CORRECTED = {
     "accounts_invitation",
@@ -79,6 +84,7 @@ CORRECTED = {
     "checklists_checklist",
     "checklists_item",
     "governance_dataclass",
+    "governance_use",
 }
 # What the machine works out again from the rest.
 DERIVED = {

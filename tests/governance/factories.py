@@ -94,6 +94,7 @@ class Company:
         self.otto = make_member(here, "Otto", team=self.team, job_role=self.job_role)
         self.route = make_route()
         actions.ship_data_classes(organization=here)
+        actions.ship_uses(organization=here)
 
 
 def draft(

@@ -67,11 +67,14 @@ def _write(company: Company, one: Mapping[str, Any], *, conditions: str, days: f
         outcome=one["outcome"],
         why=one["why"],
         conditions=conditions,
+        permission_modes=one.get("permission_modes", []),
         review_months=one["review_months"],
     )
     classes = company.organization.data_classes.filter(key__in=one.get("data_classes", ()))
+    uses = company.organization.uses.filter(key__in=one.get("uses", ()))
     line = LineOfScope(
         team_ids=frozenset(company.teams[name].pk for name in one["teams"]),
+        use_ids=frozenset(uses.values_list("pk", flat=True)),
         data_class_ids=frozenset(classes.values_list("pk", flat=True)),
         repositories=one.get("repositories", ""),
     )

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import Organization
 from audit.actions import record
 from checklists.actions import settle_people
-from governance.actions import ship_data_classes
+from governance.actions import ship_data_classes, ship_uses
 from home.actions.demo import checklists, decisions, people, reviewing, sign_ins
 from home.actions.demo.story import story
 from operations.errors import ActionRefused
@@ -56,6 +56,7 @@ def _make(*, now: dt.datetime) -> Organization:
     passwords = sign_ins.new_passwords()
     company = people.found(now=now, passwords=passwords)
     ship_data_classes(organization=company.organization)
+    ship_uses(organization=company.organization)
     happens = [
         *people.events(company, passwords=passwords),
         *decisions.events(company),

@@ -131,6 +131,8 @@ def test_approved_decision_is_in_force(company):
         "INSERT INTO governance_scopelinedataclass (organization_id, line_id, data_class_id) SELECT "
         "line.organization_id, line.id, kind.id FROM governance_scopeline line JOIN governance_dataclass kind "
         "USING (organization_id) WHERE decision_id = %s",
+        "INSERT INTO governance_scopelineuse (organization_id, line_id, use_id) SELECT line.organization_id, line.id, "
+        "used.id FROM governance_scopeline line JOIN governance_use used USING (organization_id) WHERE decision_id = %s",
     ],
 )
 def test_scope_of_a_submitted_decision_is_frozen(company, statement):
