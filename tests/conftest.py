@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,18 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # Nothing here lives long: looking for cycles as often as a server does takes a twelfth of the suite.
 gc.set_threshold(100_000, 50, 50)
 
-# What starts browsers, installations and processes takes minutes for a handful of tests.
-LONGEST_FIRST = ("browser", "test_benchmarks.py", "faults", "devstack")
+# What takes minutes for a handful of tests: with both hands full …
+LONGEST = ("browser/test_every_page.py", "browser/test_story.py", "test_benchmarks.py")
+# … or mostly waiting for processes of its own to start, to be missed and to end.
+WAITING = (
+    "faults/test_deaf_worker.py",
+    "faults/test_run.py",
+    "faults/test_full_disk.py",
+    "devstack/test_production.py",
+    "faults/test_offline.py",
+    "faults/test_supervisor.py",
+    "faults/test_mail_killed.py",
+)
 
 # No test is timed against the wall clock.
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -37,15 +48,19 @@ hypothesis_settings.load_profile("untimed")
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The order in which xdist hands out files: the longest first, so that no worker sits idle at the end while another is
-    at a story of minutes; then those of most tests. Within a file everything stays as it is."""
+    at a story of minutes; then those of most tests. What mostly waits goes in between, one by one: two that wait at once
+    leave the machine idle, two browsers at once are in each other's way. Within a file everything stays as it is."""
+    here = Path(__file__).parent
     tests = Counter(item.path for item in items)
-
-    def place(item: pytest.Item) -> tuple[int, int, Path]:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        rank = LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
-        return rank, -tests[item.path], item.path
-
-    items.sort(key=place)
+    names = {path: path.relative_to(here).as_posix() for path in tests}
+    waiting = sorted((path for path in tests if names[path] in WAITING), key=lambda path: WAITING.index(names[path]))
+    busy = sorted(
+        (path for path in tests if names[path] not in WAITING),
+        key=lambda path: (LONGEST.index(names[path]) if names[path] in LONGEST else len(LONGEST), -tests[path], path),
+    )
+    in_turn = [path for pair in zip_longest(busy, waiting) for path in pair if path]
+    place = {path: number for number, path in enumerate(in_turn)}
+    items.sort(key=lambda item: place[item.path])
 
 
 def _flush_as_replica(case: TransactionTestCase) -> None:
