@@ -1,5 +1,6 @@
 """Every task of every app, run twice, a week late and by two workers at once, leaves what one run in time leaves."""
 
+import copy
 import datetime as dt
 import os
 import threading
@@ -28,6 +29,7 @@ from tests.cast import Company
 from tests.checklists.crowd import unsettled
 from tests.faults.overdue import a_fact_has_changed, overdue
 from tests.faults.test_mail_killed import noon
+from tests.kept_rows import KeptRows
 from tests.sessions import Beside, eventually, until_one_waits, waiting_sessions
 from tests.smtp import MailServer
 
@@ -49,12 +51,35 @@ class World:
     smtp: MailServer
 
 
+@dataclass
+class Kept:
+    """Acme as it was built, the rows of it, and by what the clock was moved then."""
+
+    acme: Company
+    rows: KeptRows
+    clock: str
+
+
+@pytest.fixture(scope="module")
+def built() -> list[Kept]:
+    """Empty until the first test has built its world."""
+    return []
+
+
 @pytest.fixture
-def world(db: None, smtp: MailServer, move_clock: Callable[..., None], tmp_path: Any, settings: Any) -> World:
+def world(
+    db: None, smtp: MailServer, move_clock: Callable[..., None], tmp_path: Any, settings: Any, built: list[Kept]
+) -> World:
     settings.STATE_DIR = tmp_path
-    noon(move_clock)
-    acme = overdue("acme")
-    a_fact_has_changed(acme)
+    if built:
+        settings.CLOCK_OFFSET_FILE.write_text(built[0].clock)
+        built[0].rows.put_back()
+    else:
+        noon(move_clock)
+        acme = overdue("acme")
+        a_fact_has_changed(acme)
+        built.append(Kept(acme, KeptRows(), settings.CLOCK_OFFSET_FILE.read_text()))
+    acme = copy.deepcopy(built[0].acme)  # what one test remembers of its objects is no other's
     files_without_a_row(acme)
     return World(acme, smtp)
 
@@ -67,7 +92,7 @@ def files_of(acme: Company) -> list[Path]:
 def files_without_a_row(acme: Company) -> None:
     """One of a worker that was killed long ago, one that is being written for weeks to come."""
     folder = Path(default_storage.location) / str(acme.organization.pk) / "evidence" / "ab"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, content, days in (("ab1", b"Left over.", -2), ("ab2", b"On its way.", 30)):
         (folder / name).write_bytes(content)
         moment = (clock.now() + dt.timedelta(days=days)).timestamp()
