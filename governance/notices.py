@@ -2,15 +2,17 @@
 
 import datetime as dt
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
+from accounts.queries import keeper_now
 from accounts.rights import Right
-from governance.models import RouteDecision, SignOff
+from governance.models import RouteDecision, SignatureCondition, SignOff, SignOffComment
 from governance.queries.decisions import DECIDED
 from notifications import actions as notifications
-from notifications.schedule import Schedule
+from notifications.schedule import DUE, Schedule
 from operations import clock
 
 # A signer is told on the day it becomes their turn, then every third day.
@@ -38,6 +40,22 @@ _IN_TURN = """
           AND stage.id IN (SELECT governance_waiting_for(sign_off.organization_id, party.user_id))
     ) due
     WHERE due.slot IS NOT NULL
+"""
+
+
+# A condition's keeper is told two weeks and three days before, on its day, and then every third day.
+CONDITION = Schedule(days=(-14, *DUE.days), then_every=DUE.then_every)
+
+_CONDITIONS = """
+    SELECT accounts_keeper(condition.organization_id, condition.keeper_id), 'condition:' || condition.id,
+           notifications_newest_slot(condition.due_on, %s, %s::int[], %s), left(sign_off.title, 300), condition.text,
+           CASE WHEN condition.suspends AND sign_off.kind = 'decision' THEN %s ELSE '' END, %s || condition.id || '/', condition.due_on
+    FROM governance_signaturecondition condition
+    JOIN governance_signature said ON said.id = condition.signature_id
+    JOIN governance_signoff sign_off ON sign_off.id = said.sign_off_id AND sign_off.outcome = 'approved'
+    LEFT JOIN governance_routedecision decision ON decision.sign_off_id = sign_off.id
+    WHERE condition.organization_id = %s AND condition.met_at IS NULL AND condition.due_on - 14 <= %s
+      AND (decision.id IS NULL OR decision.status IN ('approved', 'suspended'))
 """
 
 
@@ -91,3 +109,68 @@ def tell_proposer(decision: RouteDecision, *, at: dt.datetime) -> None:
         link=decision.get_absolute_url(),
         at=at,
     )
+
+
+def tell_condition_keepers(organization: Organization, *, at: dt.datetime) -> int:
+    """Write the newest reminder of each condition that nobody has said to be met; safe to run twice and late."""
+    today = clock.day_of(at, organization.timezone)
+    return notifications.tell_many(
+        organization=organization,
+        rule="condition-due",
+        needs=Right.DECISION_PROPOSE,
+        query=_CONDITIONS,
+        params=[
+            today,
+            *CONDITION.sql_params,
+            _("If nobody says that it is met, the decision is suspended the day after."),
+            reverse("governance:condition-meet", args=[organization.slug, 0]).removesuffix("0/"),
+            organization.pk,
+            today,
+        ],
+        at=at,
+    )
+
+
+def withdraw_condition(condition: SignatureCondition, *, organization: Organization, at: dt.datetime) -> None:
+    """Nobody is reminded of what is met."""
+    notifications.withdraw(organization=organization, subject_key=f"condition:{condition.pk}", at=at)
+
+
+def tell_keeper_of_suspension(decision: RouteDecision, *, at: dt.datetime) -> None:
+    """Tell whoever keeps a decision that the calendar has suspended it."""
+    organization = decision.organization
+    keeper = keeper_now(organization, decision.keeper_id)
+    if keeper is None:
+        return
+    keeper.organization = organization
+    notifications.tell(
+        recipient=keeper,
+        rule="decision-suspended",
+        subject_key=f"decision:{decision.pk}",
+        slot_date=clock.day_of(at, organization.timezone),
+        title=_("%(route)s was suspended: a condition is not met") % {"route": decision.route},
+        link=decision.get_absolute_url(),
+        at=at,
+        is_urgent=True,
+    )
+
+
+def tell_of_comment(comment: SignOffComment, *, by: Membership, at: dt.datetime) -> None:
+    """Tell whoever submitted it, and who has spoken about the same line; what was said stays on the page."""
+    sign_off = comment.sign_off
+    spoken = SignOffComment.objects.filter(sign_off=sign_off, anchor=comment.anchor, group__isnull=True)
+    told = Membership.objects.filter(
+        Q(user=sign_off.submitted_by_id) | Q(user__in=spoken.values("by")),
+        organization=sign_off.organization_id,
+        access_periods__ended_at__isnull=True,
+    ).exclude(pk=by.pk)
+    for recipient in told.select_related("organization").distinct():
+        notifications.tell(
+            recipient=recipient,
+            rule="sign-off-commented",
+            subject_key=f"comment:{comment.pk}",
+            slot_date=clock.day_of(at, by.organization.timezone),
+            title=_("%(person)s commented on %(title)s") % {"person": by.user, "title": sign_off.title},
+            link=reverse("governance:sign-off-sign", args=[by.organization.slug, sign_off.pk]),
+            at=at,
+        )

@@ -3,10 +3,12 @@
 from functools import partial
 
 from celery import shared_task
+from django.db.models import Exists, OuterRef
 
 from accounts.models import Organization
 from governance import actions
-from governance.notices import tell_signers
+from governance.models import SignatureCondition
+from governance.notices import tell_condition_keepers, tell_signers
 from operations import clock
 from operations.sweeps import each, sweep
 
@@ -16,6 +18,19 @@ from operations.sweeps import each, sweep
 def expire_decisions() -> int:
     """End the decisions whose *until* has passed."""
     return actions.expire(at=clock.now())
+
+
+@shared_task(name="governance.keep_conditions")
+@sweep("governance.keep_conditions")
+def keep_conditions() -> int:
+    """Suspend what was signed on a condition that is not met after its day; remind those who see to the others."""
+    at = clock.now()
+    waiting = Organization.objects.filter(
+        Exists(SignatureCondition.objects.filter(organization=OuterRef("pk"), met_at__isnull=True)),
+        locked_at__isnull=True,
+    )
+    suspended = actions.suspend_unmet(at=at)
+    return suspended + each((f"organization:{one.pk}", partial(tell_condition_keepers, one, at=at)) for one in waiting)
 
 
 @shared_task(name="governance.remind_signers")

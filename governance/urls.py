@@ -10,6 +10,7 @@ urlpatterns = [
     path("routes/add/", views.route_add, name="route-add"),
     path("routes/<int:pk>/", views.route_detail, name="route-detail"),
     path("routes/<int:pk>/propose/", views.decision_propose, name="decision-propose"),
+    path("conditions/<int:pk>/", views.condition_meet, name="condition-meet"),
     path("decisions/", views.decision_list, name="decision-list"),
     path("decisions/<int:pk>/", views.decision_detail, name="decision-detail"),
     path("decisions/<int:pk>/edit/", views.decision_edit, name="decision-edit"),
@@ -20,4 +21,5 @@ urlpatterns = [
     path("decisions/<int:pk>/retire/", views.decision_retire, name="decision-retire"),
     path("sign-offs/", views.sign_off_list, name="sign-off-list"),
     path("sign-offs/<int:pk>/", views.sign_off_sign, name="sign-off-sign"),
+    path("sign-offs/<int:pk>/comments/", views.sign_off_comment, name="sign-off-comment"),
 ]

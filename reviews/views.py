@@ -16,6 +16,7 @@ from catalog.models import AccessRoute
 from catalog.queries import standing_facts
 from checklists.models import ChecklistVersion
 from governance.models import RouteDecision
+from governance.queries.conditions import BoundConditions
 from governance.queries.routes import route_pages
 from operations import clock
 from operations.errors import ActionRefused
@@ -51,7 +52,8 @@ def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
     may_close = Right.REVIEW_CLOSE in request.rights
     if request.method == "POST" and not may_close:
         refuse(request)
-    reviews = queries.with_change(with_keepers(request.organization.reviews))
+    bound = BoundConditions("decision__sign_off_id", "decision__conditions")
+    reviews = queries.with_change(with_keepers(request.organization.reviews)).annotate(bound_conditions=bound)
     review = get_object_or_404(reviews.select_related("decision__route", "checklist", "because", "closed_by"), pk=pk)
     form = CloseReviewForm(request.POST or None)
     if form.is_valid():

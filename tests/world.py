@@ -18,7 +18,7 @@ from catalog.models import AccessRoute, Fact, Topic
 from checklists import actions as checklists
 from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem
 from governance import actions as governance
-from governance.models import Question, RouteDecision
+from governance.models import Question, RouteDecision, SignatureCondition
 from governance.queries.submissions import frozen_content
 from home.actions import make_link
 from home.models import SetUpLink
@@ -28,6 +28,9 @@ from reviews.models import ChangeAssessment, Review
 from tests.cast import PASSWORD, Company, company
 from tests.checklists.steps import answer, checklist, decide
 from tests.factories import make_route
+
+# What only Security reads; tests/governance/test_comments.py looks for it on every page of everybody else.
+NOTE = "Between us: their last audit was thin."
 
 
 @dataclass
@@ -56,6 +59,7 @@ class World:
     archived: Checklist
     evidence: Evidence
     question: Question
+    condition: SignatureCondition
     review: Review
     assessment: ChangeAssessment
     set_up_link: SetUpLink
@@ -98,10 +102,14 @@ def build() -> World:
     submitted = governance.submit(
         decision=submitted, by=acme.mara, shown_sha256=snapshot_digest(content, bases=bases), at=then
     )
-    decided = decide(acme, make_route(), at=then)
+    unmet = governance.Condition("Sign the agreement.", acme.mara, (then + dt.timedelta(days=90)).date())
+    decided = decide(acme, make_route(), at=then, signed_with=[unmet])
     personal = _asked(acme, "privacy", "personal", at=then)
     shared = _asked(acme, "leaders", "shared", at=then)
     checklists.assign(checklist=shared.checklist, team=acme.sales, by=acme.mara, at=then)
+    for group in (None, acme.security):
+        said = {"anchor": "why", "text": NOTE if group else "Which vendor?", "group": group}
+        governance.comment(sign_off=submitted.sign_off, **said, by=acme.sven, at=then)
     evidence, question = _answers(acme, personal.item, at=then)
     draft_version = checklists.begin_draft(checklist=personal.checklist, by=acme.mara, at=then)
     return World(
@@ -111,6 +119,7 @@ def build() -> World:
         archived=_archived(acme, at=then),
         evidence=evidence,
         question=question,
+        condition=SignatureCondition.objects.get(),
         review=Review.objects.create(
             organization=acme.organization,
             decision=decided,
@@ -213,6 +222,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:shared-answer-team": lambda world: {"item": world.shared.item.pk, "team": world.acme.sales.pk},
     "checklists:task-answer": lambda world: {"item": world.personal.item.pk},
     "home:set-up": lambda world: {"token": set_up_token(world.set_up_link)},
+    "governance:condition-meet": lambda world: {"pk": world.condition.pk},
     "governance:decision-detail": lambda world: {"pk": world.draft.pk},
     "governance:decision-edit": lambda world: {"pk": world.draft.pk},
     "governance:decision-propose": lambda world: {"pk": world.route.pk},
@@ -222,6 +232,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "governance:decision-suspend": lambda world: {"pk": world.draft.pk},
     "governance:decision-withdraw": lambda world: {"pk": world.submitted.pk},
     "governance:route-detail": lambda world: {"pk": world.route.pk},
+    "governance:sign-off-comment": lambda world: {"pk": world.submitted.sign_off_id},
     "governance:sign-off-sign": lambda world: {"pk": world.submitted.sign_off_id},
     "reviews:fact-add": lambda world: {"pk": world.route.pk},
     "reviews:assessment-judge": lambda world: {"pk": world.assessment.pk},

@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "anchor-audit": {"task": "audit.publish_anchors", "schedule": 3600.0, "options": {"expires": 3600}},
     "digest": {"task": "notifications.digest", "schedule": 60.0, "options": {"expires": 60}},
     "expire-decisions": {"task": "governance.expire_decisions", "schedule": 60.0, "options": {"expires": 60}},
+    "keep-conditions": {"task": "governance.keep_conditions", "schedule": 300.0, "options": {"expires": 300}},
     "remind-signers": {"task": "governance.remind_signers", "schedule": 300.0, "options": {"expires": 300}},
 }
 

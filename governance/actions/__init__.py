@@ -1,5 +1,7 @@
 """Every write of governance: keyword-only verbs, each in one transaction with its audit event."""
 
+from governance.actions.comments import comment
+from governance.actions.conditions import Condition, meet_condition, suspend_unmet
 from governance.actions.decisions import ask_for_changes, edit, propose, reject, sign, submit, withdraw
 from governance.actions.drafts import DraftChanged
 from governance.actions.force import approve, confirm_holds, expire, resume, retire, suspend
@@ -7,13 +9,16 @@ from governance.actions.scopes import LineOfScope, set_scope, ship_data_classes,
 from governance.actions.sign_offs import note_refusal
 
 __all__ = [
+    "Condition",
     "DraftChanged",
     "LineOfScope",
     "approve",
     "ask_for_changes",
+    "comment",
     "confirm_holds",
     "edit",
     "expire",
+    "meet_condition",
     "note_refusal",
     "propose",
     "reject",
@@ -25,5 +30,6 @@ __all__ = [
     "sign",
     "submit",
     "suspend",
+    "suspend_unmet",
     "withdraw",
 ]

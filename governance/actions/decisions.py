@@ -14,10 +14,11 @@ from audit.actions import keep_snapshot, keep_text, lock_exclusive, lock_shared,
 from catalog.models import AccessRoute
 from governance import notices
 from governance.actions import force, sign_offs
+from governance.actions.conditions import Condition
 from governance.actions.drafts import DraftChanged, lock_draft, note_editor
 from governance.actions.moves import check_move, lock, move, typed
 from governance.actions.scopes import EDITABLE, LineOfScope, copy_scope, lines_of, set_scope, stamp_of
-from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffStage
+from governance.models import DecisionMove, RouteDecision, Signature, SignatureCondition, SignOff, SignOffStage
 from governance.queries.permission_modes import permission_modes
 from governance.queries.revisions import missing_of, obstacle_to_withdrawal
 from governance.queries.sign_offs import plan_of
@@ -100,16 +101,30 @@ def submit(*, decision: RouteDecision, by: Membership, shown_sha256: str, at: dt
 
 
 @transaction.atomic
-def sign(*, sign_off: SignOff, stage: SignOffStage, by: Membership, shown_sha256: str, at: dt.datetime) -> Signature:
-    """Sign one stage; the last signature puts the decision in force.
+def sign(
+    *,
+    sign_off: SignOff,
+    stage: SignOffStage,
+    by: Membership,
+    shown_sha256: str,
+    at: dt.datetime,
+    conditions: Sequence[Condition] = (),
+) -> Signature:
+    """Sign one stage, if need be with conditions; the last signature puts the decision in force.
 
-    :raises ActionRefused: when it is not this person's turn, or the page showed something else.
+    :raises ActionRefused: when it is not this person's turn, the page showed something else, or nobody could meet a condition.
     """
     # The last signature may re-open: its lock first, because a shared one can't be raised without a deadlock.
     (lock_exclusive if sign_offs.is_last(stage) else lock_shared)(sign_off.organization_id)
     sign_off = sign_offs.lock_sign_off(sign_off)
     signature = sign_offs.say(
-        sign_off=sign_off, stage=stage, by=by, word=Signature.Word.SIGNED, shown_sha256=shown_sha256, at=at
+        sign_off=sign_off,
+        stage=stage,
+        by=by,
+        word=Signature.Word.SIGNED,
+        shown_sha256=shown_sha256,
+        at=at,
+        conditions=conditions,
     )
     if sign_off.outcome == SignOff.Outcome.APPROVED:
         notices.tell_proposer(force.approve(decision=sign_off.decision, by=by, at=at), at=at)
@@ -240,6 +255,11 @@ def _record(decision: RouteDecision, action: str, *, by: Membership, at: dt.date
 def _words_of(source: RouteDecision | None, proposed_by: Membership) -> dict[str, Any]:
     """The words that a new draft begins with; its proposer keeps it where nobody does who still may."""
     words: dict[str, Any] = {name: getattr(source, name) for name in COPIED} if source else {}
+    if source and source.sign_off_id:
+        # What it was signed with and is not met yet goes on as words of its own, to be kept, changed or taken out.
+        unmet = SignatureCondition.objects.filter(signature__sign_off=source.sign_off_id, met_at__isnull=True)
+        in_order = unmet.order_by("signature__stage__position", "position").values_list("text", flat=True)
+        words["conditions"] = "\n".join(text for text in (source.conditions, *in_order) if text)
     if source is None or not may_keep(proposed_by.organization).filter(pk=source.keeper_id).exists():
         words["keeper"] = proposed_by
     return words

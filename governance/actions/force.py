@@ -13,6 +13,7 @@ from audit.models import FreeText, Reopening
 from audit.queries import is_withdrawn
 from governance.actions.moves import check_move, lock, move, typed
 from governance.models import ForcePeriod, RouteDecision, SignOff
+from governance.queries.conditions import unmet_texts
 from governance.queries.lines import next_line
 from governance.queries.revisions import obstacle_to_resumption
 from governance.queries.submissions import has_predecessor, holding
@@ -86,6 +87,11 @@ def retire(
     return _interrupt(decision, Status.RETIRED, by, reason, at, is_material, due_on)
 
 
+def suspend_by_calendar(*, decision: RouteDecision, because: str, at: dt.datetime) -> RouteDecision:
+    """Suspend a locked decision because a day has passed; nobody is asked again, and a manager can resume it."""
+    return _interrupt(decision, Status.SUSPENDED, None, because, at, is_material=False, due_on=None)
+
+
 @transaction.atomic
 def resume(*, decision: RouteDecision, by: Membership, reason: str, at: dt.datetime) -> RouteDecision:
     """Put a suspended decision back in force as it was signed. Who was asked again and has not answered no longer is.
@@ -98,6 +104,8 @@ def resume(*, decision: RouteDecision, by: Membership, reason: str, at: dt.datet
         raise ActionRefused(obstacle)
     if _has_lapsed(decision, at=at):
         raise ActionRefused(_("The date until which it was allowed has passed. Propose a new revision."))
+    if unmet := unmet_texts(decision, before=clock.day_of(at, decision.organization.timezone)):
+        raise ActionRefused(_("First its keeper says that this is met: %(text)s") % {"text": "; ".join(unmet)})
     text = typed(reason, decision=decision)
     move(decision, Status.APPROVED, by=by, at=at, reason=text)
     _begin_force(decision, at=at)
@@ -150,7 +158,7 @@ def confirm_holds(*, decision: RouteDecision, by: Membership, because: str, at: 
 def _interrupt(
     decision: RouteDecision,
     to: str,
-    by: Membership,
+    by: Membership | None,
     reason: str,
     at: dt.datetime,
     is_material: bool,
@@ -172,13 +180,13 @@ def _interrupt(
 
 
 def _reopen(
-    decision: RouteDecision, *, below: int, by: Membership, at: dt.datetime, due_on: dt.date | None, because: str
+    decision: RouteDecision, *, below: int, by: Membership | None, at: dt.datetime, due_on: dt.date | None, because: str
 ) -> None:
     reopen(
         organization_id=decision.organization_id,
         key=f"decision:{decision.route_id}",
         below_revision=below,
-        by=by.user_id,
+        by=by.user_id if by else None,
         at=at,
         due_on=due_on,
         because=because,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,8 +12,9 @@ from audit.actions import keep_text, record
 from audit.models import FreeText, Snapshot
 from audit.queries import is_withdrawn
 from governance import notices
+from governance.actions.conditions import Condition, described, keep_conditions, lay_over
 from governance.models import Signature, SignOff, SignOffParty, SignOffStage
-from governance.queries.sign_offs import Plan, can_be_finished, has_been_joined
+from governance.queries.sign_offs import Plan, can_be_finished, has_been_joined, to_be_signed
 from operations.errors import ActionRefused
 from operations.templatetags.dates import moment
 
@@ -74,19 +76,37 @@ def say(
     shown_sha256: str,
     at: dt.datetime,
     comment: FreeText | None = None,
+    conditions: Sequence[Condition] = (),
 ) -> Signature:
     """One person's word on one stage of a locked sign-off; closes it when the word decides, and tells whose turn is next.
 
-    :raises ActionRefused: when it is not this person's turn, the page showed something else, or what is to be signed has been
-        judged to have changed.
+    :param shown_sha256: of :func:`governance.queries.sign_offs.to_be_signed`.
+    :param conditions: under which it is signed; later stages see and sign them too.
+    :raises ActionRefused: when it is not this person's turn, the page showed something else, what is to be signed has been
+        judged to have changed, or a condition says nothing that somebody could meet.
     """
     _check_turn(sign_off, stage, by)
-    if shown_sha256 != sign_off.snapshot.sha256:
+    snapshot = to_be_signed(sign_off)
+    if shown_sha256 != snapshot.sha256:
         raise ActionRefused(_("The page did not show what is to be signed. Read it again, then decide."))
     if word == Signature.Word.SIGNED:
         _check_stands(sign_off, at=at)
         _check_finishable(sign_off, stage, by)
-    signature = _keep(sign_off, stage, by, word, comment, at)
+    onward = lay_over(snapshot, conditions, stage=stage, by=by, at=at)
+    signature = Signature.objects.create(
+        organization_id=sign_off.organization_id,
+        sign_off=sign_off,
+        stage=stage,
+        user_id=by.user_id,
+        membership=by,
+        word=word,
+        comment=comment,
+        snapshot=snapshot,
+        onward_snapshot=onward,
+        at=at,
+    )
+    keep_conditions(signature, conditions)
+    _record(signature, **described(conditions))
     if word != Signature.Word.SIGNED:
         close(sign_off=sign_off, outcome=word, at=at)
     elif is_last(stage):
@@ -118,29 +138,19 @@ def note_refusal(
     )
 
 
-def _keep(
-    sign_off: SignOff, stage: SignOffStage, by: Membership, word: str, comment: FreeText | None, at: dt.datetime
-) -> Signature:
+def _record(signature: Signature, **data: object) -> None:
+    onward = {"onward": signature.onward_snapshot.sha256} if signature.onward_snapshot else {}
     record(
-        f"sign-off.{word}",
-        by=by.user_id,
-        organization_id=sign_off.organization_id,
-        at=at,
-        target=f"sign-off:{sign_off.pk}",
-        stage=stage.pk,
-        snapshot=sign_off.snapshot.sha256,
-        comment=comment.sha256 if comment else "",
-    )
-    return Signature.objects.create(
-        organization_id=sign_off.organization_id,
-        sign_off=sign_off,
-        stage=stage,
-        user_id=by.user_id,
-        membership=by,
-        word=word,
-        comment=comment,
-        snapshot=sign_off.snapshot,
-        at=at,
+        f"sign-off.{signature.word}",
+        by=signature.user_id,
+        organization_id=signature.organization_id,
+        at=signature.at,
+        target=f"sign-off:{signature.sign_off_id}",
+        stage=signature.stage_id,
+        snapshot=signature.snapshot.sha256,
+        comment=signature.comment.sha256 if signature.comment else "",
+        **onward,
+        **data,
     )
 
 

@@ -10,12 +10,14 @@ from governance.forms.decisions import (
 )
 from governance.forms.routes import RouteFilter, RouteForm
 from governance.forms.scopes import ScopeFormSet, lines_from, named_lines, scope_initial
-from governance.forms.sign_offs import WordForm
+from governance.forms.sign_offs import CommentForm, MeetForm, WordForm
 
 __all__ = [
+    "CommentForm",
     "DecisionFilter",
     "DecisionForm",
     "DiscardForm",
+    "MeetForm",
     "ReasonForm",
     "ResumeForm",
     "RouteFilter",

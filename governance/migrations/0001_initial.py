@@ -755,6 +755,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="signatures",
                         to="accounts.organization",
@@ -764,6 +765,12 @@ class Migration(migrations.Migration):
                     "snapshot",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.snapshot"
+                    ),
+                ),
+                (
+                    "onward_snapshot",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.snapshot"
                     ),
                 ),
                 (
@@ -796,6 +803,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("word", "signed"), ("comment__isnull", False), _connector="OR"),
                         name="refusal_has_a_comment",
+                    ),
+                    models.UniqueConstraint(fields=("organization", "id"), name="signature_tenant_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(("word", "signed"), ("onward_snapshot__isnull", True), _connector="OR"),
+                        name="only_who_signs_sets_conditions",
                     ),
                 ],
             },

@@ -198,13 +198,18 @@ CREATE FUNCTION governance_guard_signature() RETURNS trigger LANGUAGE plpgsql AS
 DECLARE
     submission record;
     at_stage record;
+    to_be_signed bigint;
 BEGIN
     SELECT * INTO submission FROM governance_signoff WHERE id = NEW.sign_off_id FOR UPDATE;
+    SELECT coalesce((SELECT said.onward_snapshot_id FROM governance_signature said
+                     JOIN governance_signoffstage stage ON stage.id = said.stage_id
+                     WHERE said.sign_off_id = NEW.sign_off_id AND said.onward_snapshot_id IS NOT NULL
+                     ORDER BY stage.position DESC LIMIT 1), submission.snapshot_id) INTO to_be_signed;
     SELECT * INTO at_stage FROM governance_signoffstage WHERE id = NEW.stage_id;
     IF submission.outcome <> 'pending' OR submission.sealed_at IS NULL THEN
         RAISE EXCEPTION 'this sign-off is not waiting for signatures' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF at_stage.sign_off_id <> NEW.sign_off_id OR NEW.snapshot_id <> submission.snapshot_id
+    IF at_stage.sign_off_id <> NEW.sign_off_id OR NEW.snapshot_id <> to_be_signed
        OR NEW.organization_id <> submission.organization_id THEN
         RAISE EXCEPTION 'a signature belongs to its submission and its snapshot' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -291,6 +296,7 @@ class Migration(migrations.Migration):
             ("governance_signature", "stage_id", "governance_signoffstage"),
             ("governance_signature", "membership_id", "accounts_membership"),
             ("governance_signature", "snapshot_id", "audit_snapshot"),
+            ("governance_signature", "onward_snapshot_id", "audit_snapshot"),
             ("governance_signature", "comment_id", "audit_freetext"),
             ("governance_question", "asked_by_id", "accounts_membership"),
             ("governance_question", "contact_id", "accounts_membership"),

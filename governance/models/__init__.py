@@ -1,5 +1,7 @@
 """What we decided: scopes, decisions, sign-offs, and what somebody asked."""
 
+from governance.models.comments import SignOffComment
+from governance.models.conditions import SignatureCondition
 from governance.models.decisions import DecisionEditor, DecisionMove, ForcePeriod, RouteDecision
 from governance.models.questions import Question
 from governance.models.scopes import (
@@ -26,8 +28,10 @@ __all__ = [
     "ScopeLineTeam",
     "ScopeLineUse",
     "SignOff",
+    "SignOffComment",
     "SignOffParty",
     "SignOffStage",
     "Signature",
+    "SignatureCondition",
     "Use",
 ]

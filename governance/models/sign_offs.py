@@ -127,7 +127,7 @@ class Signature(models.Model):
         CHANGES_ASKED = "changes_asked", _("Asked for changes")
         REJECTED = "rejected", _("Rejected")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="signatures")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="signatures")
     sign_off = models.ForeignKey(SignOff, on_delete=models.PROTECT, db_index=False, related_name="signatures")
     stage = models.OneToOneField(SignOffStage, on_delete=models.PROTECT, related_name="signature")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -135,12 +135,18 @@ class Signature(models.Model):
     word = models.CharField(max_length=20, choices=Word)
     comment = models.ForeignKey(FreeText, null=True, on_delete=models.PROTECT, related_name="+")
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    # Where it was signed with conditions: the same content with all conditions so far, which later stages see and sign.
+    onward_snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sign_off", "user"], name="one_person_signs_one_stage"),
+            models.UniqueConstraint(fields=["organization", "id"], name="signature_tenant_key"),
             models.CheckConstraint(name="refusal_has_a_comment", condition=Q(word="signed") | Q(comment__isnull=False)),
+            models.CheckConstraint(
+                name="only_who_signs_sets_conditions", condition=Q(word="signed") | Q(onward_snapshot__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from accounts.rights import Right
 from audit.queries import is_withdrawn
 from catalog.models import AccessRoute
 from governance.models import ForcePeriod, RouteDecision, ScopeLine, ScopeLineJobRole, ScopeLineTeam
+from governance.queries.conditions import BoundConditions
 from governance.queries.lines import line_of
 from governance.queries.submissions import scope_of
 
@@ -73,6 +74,7 @@ def in_force(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDe
 _COVERING = """
 SELECT decision.*, accounts_keeper(decision.organization_id, decision.keeper_id) AS keeper_now_id,
        accounts_keeper_name(decision.organization_id, decision.keeper_id) AS keeper_name, period.line,
+       governance_conditions(decision.sign_off_id, decision.conditions) AS bound_conditions,
        route.short_code, route.name, route.base_id, keeper.user_id AS keeper_user, person.name AS keeper_user_name, person.email AS keeper_user_email
 FROM governance_routedecision decision
 JOIN catalog_accessroute route ON route.id = decision.route_id
@@ -90,12 +92,14 @@ def covering_decisions(
 ) -> list[RouteDecision]:
     """The decisions in force with a line that covers this team and job role (``governance_covering``); one query.
 
-    Each has the ``line`` of its route and who keeps it now; its route and whoever was named to keep it, by their names.
+    Each has the ``line`` of its route and who keeps it now; its route and whoever was named to keep it, by their names; and as
+    its ``conditions`` all that bind, those of its signatures too.
     """
     place: dict[str, Any] = {"organization": organization.pk, "team": team_id, "job_role": job_role_id, "at": at}
     decisions = list(RouteDecision.objects.raw(_COVERING, place))
     for decision in decisions:
         read = vars(decision)
+        decision.conditions = read["bound_conditions"]
         route = {name: read[name] for name in ("short_code", "name", "base_id")}
         decision.route = _partly(AccessRoute, id=decision.route_id, **route)
         decision.keeper = _partly(
@@ -129,12 +133,14 @@ def covers(*, team_id: int | None, job_role_id: int | None) -> Exists:
 def standing_decisions(
     organization: Organization, standing: Standing, *, route_ids: Iterable[int], rights: frozenset[Right]
 ) -> dict[int, list[RouteDecision]]:
-    """By route: the revision that holds (first) and, for whom may read it, the one being prepared; ``covers_me``."""
+    """By route: the revision that holds (first) and, for whom may read it, the one being prepared; each with ``covers_me`` and
+    ``bound_conditions``, those of its signatures too."""
     mine = covers(team_id=standing.team_id, job_role_id=standing.job_role_id)
     decisions: dict[int, list[RouteDecision]] = {}
     current = {*HOLDING, *OPEN} & {*readable_statuses(rights)}
     found = with_keepers(organization.decisions).filter(route__in=route_ids, status__in=current)
-    for decision in found.annotate(covers_me=mine).order_by("number"):
+    bound = BoundConditions("sign_off_id", "conditions")
+    for decision in found.annotate(covers_me=mine, bound_conditions=bound).order_by("number"):
         decisions.setdefault(decision.route_id, []).append(decision)
     return decisions
 

@@ -58,7 +58,7 @@ def earlier_words(decision: RouteDecision, *, reader: UUID | None = None) -> lis
     newest, own = words.values("pk")[:1], words.filter(user=reader).values("pk")[:1]
     return list(
         words.filter(Q(pk=newest) | Q(pk=own)).select_related(
-            "user", "comment", "stage", "snapshot", "sign_off__decision"
+            "user", "comment", "stage", "snapshot", "onward_snapshot", "sign_off__decision"
         )
     )
 

@@ -76,13 +76,23 @@ def showing(
         "topics": topics,
         "open_topics": [(place, topic) for place, topic in enumerate(topics, start=1) if topic["unsettled"]],
         "hops": hops_shown(content["hops"]),
-        "scope_words": [_line(line) for line in content["scope"]],
+        "scope_words": [{"pairs": _line(line)} for line in content["scope"]],
         "changes": [_changed(change, people) for change in content["changes"]],
         "since": [
             *(_changed(change, people) for change in differs),
-            *(facts_changed(since, content) + hops_changed(since, content) if since else ()),
+            *(
+                facts_changed(since, content) + hops_changed(since, content) + _signed_with(since, content)
+                if since
+                else ()
+            ),
         ],
     }
+
+
+def _signed_with(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The conditions that earlier signatures laid over it, where they differ."""
+    old, new = ("\n".join(row["text"] for row in content.get("signed_with", ())) for content in (before, after))
+    return [{"label": _("Conditions of signatures"), "pieces": word_diff(old, new)}] if old != new else []
 
 
 def timeline_of(decision: RouteDecision, stages: list[SignOffStage]) -> list[dict[str, Any]]:

@@ -20,7 +20,9 @@ from accounts.models import (
     SignOffGroup,
     User,
 )
+from audit.models import Snapshot
 from governance.models import DecisionEditor, RouteDecision, Signature, SignOff, SignOffParty, SignOffStage
+from governance.queries.conditions import conditions_laid
 
 
 @dataclass(frozen=True)
@@ -206,10 +208,28 @@ def has_been_joined(sign_off: SignOff) -> bool:
     return AccessPeriod.objects.open().filter(organization_id=sign_off.organization_id).count() > 1
 
 
-def stages_of(sign_off: SignOff | None) -> list[SignOffStage]:
-    """The frozen stages with their signatures and parties; none before submission."""
+def stages_of(sign_off: SignOff | None, *, reader: UUID | None = None) -> list[SignOffStage]:
+    """The frozen stages with their signatures, conditions and parties; none before submission. Two queries.
+
+    Each has ``waits_for_reader`` (whether it is this user's turn) and ``laid`` (rows of ``queries.conditions.conditions_shown``).
+    """
     if sign_off is None:
         return []
     parties = SignOffParty.objects.select_related("user").order_by("-may_sign", "user__name", "pk")
-    stages = sign_off.stages.select_related("signature__user", "signature__comment", "signature__snapshot")
+    waiting = RawSQL("SELECT governance_waiting_for(%s, %s)", [sign_off.organization_id, reader])
+    stages = sign_off.stages.select_related(
+        "signature__user", "signature__comment", "signature__snapshot", "signature__onward_snapshot"
+    ).annotate(waits_for_reader=Q(pk__in=waiting), laid=conditions_laid())
     return list(stages.prefetch_related(Prefetch("parties", queryset=parties)))
+
+
+def to_be_signed(sign_off: SignOff, stages: Iterable[SignOffStage] | None = None) -> Snapshot:
+    """What the next word is bound to: what was frozen, with the conditions it was signed with so far.
+
+    :param stages: of :func:`stages_of`, where they have been read already.
+    """
+    if stages is None:
+        stages = sign_off.stages.select_related("signature__onward_snapshot")
+    said = [stage.signature for stage in stages if hasattr(stage, "signature")]
+    onward = [word.onward_snapshot for word in said if word.onward_snapshot]
+    return onward[-1] if onward else sign_off.snapshot

@@ -1,5 +1,7 @@
 """Pages of routes, decisions and sign-offs."""
 
+from governance.views.comments import sign_off_comment
+from governance.views.conditions import condition_meet
 from governance.views.decisions import (
     decision_detail,
     decision_edit,
@@ -13,6 +15,7 @@ from governance.views.routes import route_add, route_detail, route_list
 from governance.views.sign_offs import sign_off_list, sign_off_sign
 
 __all__ = [
+    "condition_meet",
     "decision_detail",
     "decision_edit",
     "decision_list",
@@ -25,6 +28,7 @@ __all__ = [
     "route_add",
     "route_detail",
     "route_list",
+    "sign_off_comment",
     "sign_off_list",
     "sign_off_sign",
 ]

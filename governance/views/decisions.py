@@ -31,6 +31,7 @@ from governance.forms import (
 )
 from governance.models import RouteDecision, SignOff
 from governance.queries.asked_again import asked_again, asked_again_text
+from governance.queries.conditions import conditions_shown
 from governance.queries.decisions import (
     decisions_of,
     needs_reverification,
@@ -91,10 +92,12 @@ def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     content = decision.sign_off.content if decision.sign_off else frozen_content(decision)[0]
     stages = stages_of(decision.sign_off)
     events = timeline_of(decision, stages)
+    today = clock.day_of(at, request.organization.timezone)
     context = {
         "decision": decision,
         "shown": showing(content, organization_id=request.organization.pk),
         "stages": stages,
+        "laid": conditions_shown(stages, today=today, reader=request.membership.pk),
         "stations": stations_of(stages, decision.sign_off),
         "events": events,
         "stopped": stopped_by(decision, events),

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
@@ -16,10 +17,11 @@ from governance import actions
 from governance.forms import WordForm
 from governance.models import RouteDecision, Signature, SignOff
 from governance.queries.asked_again import asked_again, asked_again_text
+from governance.queries.comments import with_comments
 from governance.queries.inbox import inbox_of
 from governance.queries.revisions import earlier_words, refusal_in
 from governance.queries.showing import after_word, how_it_stands, showing
-from governance.views.signing import after_word_url, give_word, turn_of, where_it_stands
+from governance.views.signing import after_word_url, give_word, opened
 
 
 @require_safe
@@ -39,21 +41,21 @@ def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
     """
     rows = request.organization.sign_offs.select_related("organization", "snapshot", "decision__route", "submitted_by")
     sign_off = get_object_or_404(rows, pk=pk)
-    stage = turn_of(request, sign_off)
+    page = opened(request, sign_off)
     if sign_off.kind != "decision":
         return redirect(sign_off)
+    stage = page["stage"]
     form = WordForm(request.POST or None, request=request)
     if form.is_valid() and give_word(request, form, sign_off, _carry_out):
         messages.success(request, after_word(sign_off, word=form.cleaned_data["word"]))
         return redirect(after_word_url(request))
-    stands = where_it_stands(request, sign_off, stage)
-    is_last = stage is not None and stage == stands["stages"][-1]
+    is_last = stage is not None and stage == page["stages"][-1]
     context = {
         "form": form,
         "too_late": _too_late(sign_off) if form.is_bound and stage is None else "",
         "asked_again": _asked_again(sign_off) if is_last else "",
-        **stands,
-        **_shown_to(request.membership, sign_off),
+        **page,
+        **_shown_to(request.membership, page),
     }
     return render(request, "governance/sign_off_sign.html", context)
 
@@ -64,12 +66,16 @@ def _too_late(sign_off: SignOff) -> str:
     return "" if decision.status == RouteDecision.Status.SUBMITTED else how_it_stands(decision)
 
 
-def _shown_to(reader: Membership, sign_off: SignOff) -> dict[str, Any]:
-    """The frozen content, with what differs from what this reader, or else the last signer, gave their word on."""
+def _shown_to(reader: Membership, page: dict[str, Any]) -> dict[str, Any]:
+    """What is to be signed, with what differs from what this reader, or else the last signer, gave their word on."""
+    sign_off = page["sign_off"]
     words = earlier_words(sign_off.decision, reader=reader.user_id)
     last = next((word for word in words if word.user_id == reader.user_id), words[0] if words else None)
-    since = json.loads(last.snapshot.content) if last else None
-    shown = showing(sign_off.content, organization_id=sign_off.organization_id, since=since)
+    since = json.loads((last.onward_snapshot or last.snapshot).content) if last else None
+    content = json.loads(page["to_be_signed"].content)
+    shown = showing(content, organization_id=sign_off.organization_id, since=since)
+    url = reverse("governance:sign-off-comment", args=[sign_off.organization.slug, sign_off.pk])
+    shown = with_comments(shown, page["said"], url=url, is_open=sign_off.outcome == SignOff.Outcome.PENDING)
     is_mine = last is not None and last.user_id == reader.user_id
     return {"shown": shown, "last": last, "is_mine": is_mine, "asked": refusal_in(words)}
 
@@ -81,7 +87,7 @@ def _asked_again(sign_off: SignOff) -> str:
 
 def _carry_out(said: dict[str, Any], **whose: Any) -> None:
     if said["word"] == Signature.Word.SIGNED:
-        actions.sign(**whose, shown_sha256=said["shown_sha256"])
+        actions.sign(**whose, shown_sha256=said["shown_sha256"], conditions=said["conditions"])
         return
     refuse_it = actions.reject if said["word"] == Signature.Word.REJECTED else actions.ask_for_changes
     refuse_it(**whose, shown_sha256=said["shown_sha256"], comment=said["comment"])

@@ -11,20 +11,37 @@ from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from governance import actions
 from governance.forms import WordForm
-from governance.models import SignOff, SignOffStage
+from governance.models import SignOff
+from governance.queries.comments import comments_for
+from governance.queries.conditions import conditions_shown
 from governance.queries.showing import stations_of
-from governance.queries.sign_offs import has_been_joined, has_said, stages_of, waiting_for
+from governance.queries.sign_offs import has_been_joined, has_said, stages_of, to_be_signed
 from operations import clock
 from operations.errors import ActionRefused
 
 
-def turn_of(request: OrganizationRequest, sign_off: SignOff) -> SignOffStage | None:
-    """The stage that waits for the reader's word; refuses whoever it does not wait for and who may not read it either."""
-    waiting = waiting_for(request.membership.user_id, organization=request.organization)
-    stage = waiting.filter(sign_off=sign_off).first()
+def opened(request: OrganizationRequest, sign_off: SignOff) -> dict[str, Any]:
+    """What the page and its parts take: the stages, which of them waits for the reader, and what is to be signed now.
+
+    Refuses whoever it does not wait for and who may not read it either.
+    """
+    stages = stages_of(sign_off, reader=request.membership.user_id)
+    stage = next((one for one in stages if vars(one)["waits_for_reader"]), None)
     if stage is None and not _may_open(request, sign_off):
         refuse(request)
-    return stage
+    is_joined = has_been_joined(sign_off)
+    today = clock.today(request.organization.timezone)
+    return {
+        "sign_off": sign_off,
+        "stage": None if is_joined else stage,
+        "has_been_joined": is_joined,
+        "stages": stages,
+        "stations": stations_of(stages, sign_off),
+        "to_be_signed": to_be_signed(sign_off, stages),
+        "laid": conditions_shown(stages, today=today, reader=request.membership.pk),
+        "may_list": Right.SIGN_OFF_VIEW in request.rights,
+        "said": comments_for(sign_off, groups=request.standing.groups),
+    }
 
 
 def _may_open(request: OrganizationRequest, sign_off: SignOff) -> bool:
@@ -32,19 +49,6 @@ def _may_open(request: OrganizationRequest, sign_off: SignOff) -> bool:
     if Right.SIGN_OFF_VIEW not in request.rights:
         return False
     return request.method != "POST" or sign_off.is_sole or Right.SIGN_OFF_SIGN in request.rights
-
-
-def where_it_stands(request: OrganizationRequest, sign_off: SignOff, stage: SignOffStage | None) -> dict[str, Any]:
-    """What the parts of the page take: the stages, which of them waits for the reader, and whether they may list others."""
-    stages, is_joined = stages_of(sign_off), has_been_joined(sign_off)
-    return {
-        "sign_off": sign_off,
-        "stage": None if is_joined else stage,
-        "has_been_joined": is_joined,
-        "stages": stages,
-        "stations": stations_of(stages, sign_off),
-        "may_list": Right.SIGN_OFF_VIEW in request.rights,
-    }
 
 
 def give_word(

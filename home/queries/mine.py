@@ -22,7 +22,8 @@ ORDER BY checklist.minutes, checklist.name, state.item_id
 """
 # One text, like the frame's: put together by the ORM it took longer than it ran, on the page that everybody begins with.
 _ROUTES = """
-SELECT decision.id, route.short_code, route.name, period.line, decision.outcome, decision.until, decision.conditions,
+SELECT decision.id, route.short_code, route.name, period.line, decision.outcome, decision.until,
+       governance_conditions(decision.sign_off_id, decision.conditions),
        accounts_keeper_name(decision.organization_id, decision.keeper_id),
        coalesce(cleared.required, 0), coalesce(cleared.open, 0), stopped.at, coalesce(stopped.because, ''),
        covering.data_classes, covering.repositories, covering.uses, decision.permission_modes, decision.why

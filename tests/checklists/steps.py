@@ -12,7 +12,7 @@ from checklists.actions import Given
 from checklists.models import Answer, Checklist, ChecklistVersion, Item
 from governance import actions as governance
 from governance.models import RouteDecision
-from governance.queries.sign_offs import stage_in_turn
+from governance.queries.sign_offs import stage_in_turn, to_be_signed
 from governance.queries.submissions import frozen_content
 from tests.cast import EPOCH, Company
 
@@ -34,9 +34,10 @@ def decide(
     *,
     at: dt.datetime = EPOCH,
     lines: Sequence[governance.LineOfScope] = (governance.LineOfScope(),),
+    signed_with: Sequence[governance.Condition] = (),
     **words: object,
 ) -> RouteDecision:
-    """Propose, submit and sign twice; in force afterwards."""
+    """Propose, submit and sign twice, the first time with these conditions; in force afterwards."""
     draft = governance.propose(route=on, by=acme.mara, at=at)
     draft = governance.edit(decision=draft, by=acme.mara, at=at, why="We need it.", keeper=acme.mara, **words)
     draft = governance.set_scope(decision=draft, lines=lines, by=acme.mara, at=at)
@@ -44,11 +45,10 @@ def decide(
     submitted = governance.submit(
         decision=draft, by=acme.mara, shown_sha256=snapshot_digest(content, bases=bases), at=at
     )
-    for signer in (acme.sven, acme.lea):
-        sign_off = submitted.sign_off
-        governance.sign(
-            sign_off=sign_off, stage=stage_in_turn(sign_off), by=signer, shown_sha256=sign_off.snapshot.sha256, at=at
-        )
+    sign_off = submitted.sign_off
+    for signer, conditions in ((acme.sven, signed_with), (acme.lea, ())):
+        shown = {"stage": stage_in_turn(sign_off), "shown_sha256": to_be_signed(sign_off).sha256}
+        governance.sign(sign_off=sign_off, **shown, by=signer, at=at, conditions=conditions)
     submitted.refresh_from_db()
     return submitted
 

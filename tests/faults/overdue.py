@@ -20,7 +20,8 @@ def overdue(slug: str) -> Company:
     made = company(slug, then)
     decide(made, route("team-plan", "TP1"), at=then)
     until = (clock.now() - dt.timedelta(days=1)).date()
-    decide(made, route("pilot", "PLT"), at=then, outcome="allowed_until", until=until)
+    unmet = governance.Condition("Sign the agreement.", made.mara, then.date(), suspends=True)
+    decide(made, route("pilot", "PLT"), at=then, outcome="allowed_until", until=until, signed_with=[unmet])
     _waits_for_a_signature(made, then)
     _asked_of_everybody(made, then)
     return made

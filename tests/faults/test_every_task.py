@@ -149,6 +149,11 @@ def signers_told(world: World) -> object:
     return Notice.objects.filter(rule="sign-off-turn", slot_date__gt=clock.now() - dt.timedelta(days=30)).count()
 
 
+def conditions_kept(world: World) -> object:
+    told = Notice.objects.filter(rule__in=["condition-due", "decision-suspended"])
+    return DecisionMove.objects.filter(to_status="suspended").count(), told.count()
+
+
 def expired(world: World) -> object:
     return (
         DecisionMove.objects.filter(to_status="expired").count(),
@@ -199,6 +204,7 @@ TASKS = {
         sent, (PEOPLE, PEOPLE, 0), after=("checklists.settle", "checklists.remind", "notifications.digest")
     ),
     "governance.expire_decisions": Row(expired, (1, 1, 1)),
+    "governance.keep_conditions": Row(conditions_kept, (1, 2)),
     "governance.remind_signers": Row(signers_told, 1),
     "checklists.settle": Row(settled, (0, [], PEOPLE), after=("checklists.take_lapsed",)),
     "checklists.take_lapsed": Row(lapsed, (0, 1), after=("checklists.settle",)),

@@ -40,6 +40,8 @@ KEPT = {
     "governance_signoffstage": "name = 'Mine'",
     "governance_signoffparty": "may_sign = true, reason = 'member'",
     "governance_signature": "word = 'signed', at = now()",
+    "governance_signoffcomment": "group_id = null",
+    "governance_signaturecondition": "text = 'Nothing at all'",
     "governance_question": "asked_at = now()",
     "checklists_answer": "completes = true, value = 'yes'",
     "checklists_evidence": "name = 'other.pdf'",

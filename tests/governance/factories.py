@@ -24,7 +24,7 @@ from audit.actions import snapshot_digest
 from catalog.models import AccessRoute
 from governance import actions
 from governance.models import RouteDecision, SignOff, SignOffStage
-from governance.queries.sign_offs import stage_in_turn
+from governance.queries.sign_offs import stage_in_turn, to_be_signed
 from governance.queries.submissions import frozen_content
 from tests import factories
 
@@ -128,7 +128,7 @@ def turn(decision: RouteDecision) -> dict[str, SignOff | SignOffStage | str]:
     return {
         "sign_off": sign_off,
         "stage": stage_in_turn(sign_off),
-        "shown_sha256": sign_off.snapshot.sha256,
+        "shown_sha256": to_be_signed(sign_off).sha256,
     }
 
 

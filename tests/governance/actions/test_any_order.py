@@ -8,10 +8,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from audit.actions import reopen, undo_reopening
 from audit.models import AuditEvent
+from catalog.actions import add_fact
+from catalog.models import Topic
 from governance import actions
-from governance.models import DecisionMove, ForcePeriod, RouteDecision, Signature, SignOff
-from governance.queries.sign_offs import stage_in_turn, waiting_for
+from governance.models import DecisionMove, ForcePeriod, RouteDecision, Signature, SignatureCondition, SignOff
+from governance.queries.sign_offs import stage_in_turn, to_be_signed, waiting_for
 from operations.errors import ActionRefused
 from tests.governance.factories import THEN, Company, approved, draft, join_group, leave, make_member, shown, submitted
 
@@ -33,6 +36,11 @@ class SigningMachine(RuleBasedStateMachine):
         join_group(company.sara, company.legal)
         self.at = THEN
         self.left = set()
+        self.reopening = None
+        self.swept_on = dt.date.min
+        words = {"statement": "It is kept.", "state": "known", "promise": "own"}
+        topic = Topic.objects.create(key="retention", name="Retention", position=1, old_after_days=92)
+        self.fact = add_fact(by=company.mara, route=company.route, topic=topic.key, at=THEN, **words)
         if start:
             start(company)
 
@@ -93,20 +101,27 @@ class SigningMachine(RuleBasedStateMachine):
         if decision:
             self.attempt(actions.submit, decision=decision, by=self.person(name), shown_sha256=shown(decision))
 
-    @rule(name=people, word=st.sampled_from(["sign", "sign", "sign", "reject", "ask_for_changes"]), last=st.booleans())
-    def say(self, name, word, last):
+    @rule(
+        name=people,
+        word=st.sampled_from(["sign", "sign", "sign", "reject", "ask_for_changes"]),
+        last=st.booleans(),
+        with_condition=st.booleans(),
+    )
+    def say(self, name, word, last, with_condition):
         sign_off = SignOff.objects.filter(organization=self.company.organization).order_by("-pk").first()
         if sign_off is None:
             return
         stage = sign_off.stages.last() if last else stage_in_turn(sign_off) or sign_off.stages.first()
-        comment = {} if word == "sign" else {"comment": "Not like this."}
+        due_on = self.at.date() + dt.timedelta(days=1)
+        with_it = [actions.Condition("Tell them.", self.company.mara, due_on, suspends=True)] if with_condition else []
+        typed = {"conditions": with_it} if word == "sign" else {"comment": "Not like this."}
         self.attempt(
             getattr(actions, word),
             sign_off=sign_off,
             stage=stage,
             by=self.person(name),
-            shown_sha256=sign_off.snapshot.sha256,
-            **comment,
+            shown_sha256=to_be_signed(sign_off).sha256,
+            **typed,
         )
 
     @rule()
@@ -114,7 +129,7 @@ class SigningMachine(RuleBasedStateMachine):
         for name in ("sven", "sara", "lena", "nils"):
             stage = waiting_for(self.person(name).user, organization=self.company.organization).first()
             if stage and name not in self.left:
-                sha256 = stage.sign_off.snapshot.sha256
+                sha256 = to_be_signed(stage.sign_off).sha256
                 person = self.person(name)
                 self.attempt(actions.sign, sign_off=stage.sign_off, stage=stage, by=person, shown_sha256=sha256)
                 return
@@ -130,6 +145,30 @@ class SigningMachine(RuleBasedStateMachine):
         decision = self.newest(Status.APPROVED, Status.SUSPENDED) if is_current else self.newest()
         if decision:
             self.attempt(getattr(actions, action), decision=decision, by=self.company.mara, reason="Look again.")
+
+    @rule(name=st.sampled_from(["mara", "nils"]))
+    def say_that_a_condition_is_met(self, name):
+        condition = SignatureCondition.objects.order_by("-pk").first()
+        if condition:
+            self.attempt(actions.meet_condition, condition=condition, by=self.person(name), said="It is.")
+
+    @rule()
+    def days_go_by_and_what_is_not_met_suspends(self):
+        self.at += dt.timedelta(days=2)
+        actions.suspend_unmet(at=self.at)
+        self.swept_on = self.at.date()
+
+    @rule()
+    def something_it_rests_on_changes_or_is_taken_back(self):
+        """What is known to be no longer so is signed by nobody."""
+        if self.reopening:
+            self.reopening = undo_reopening(reopening=self.reopening, by=None, at=self.at) and None
+        else:
+            key = {"key": f"fact:{self.fact.key}", "below_revision": self.fact.pk + 1}
+            organization_id = self.company.organization.pk
+            self.reopening = reopen(
+                organization_id=organization_id, **key, by=None, at=self.at, due_on=None, because="It changed."
+            )
 
     @rule(name=st.sampled_from(["sven", "sara", "otto"]))
     def leave(self, name):
@@ -156,9 +195,26 @@ class SigningMachine(RuleBasedStateMachine):
         for decision in RouteDecision.objects.exclude(sign_off=None).select_related("sign_off__snapshot"):
             content = json.loads(decision.sign_off.snapshot.content)
             assert (content["why"], content["revision"]) == (decision.why, decision.number)
-            assert set(decision.sign_off.signatures.values_list("snapshot_id", flat=True)) <= {
-                decision.sign_off.snapshot_id
-            }
+            to_sign, laid = decision.sign_off.snapshot_id, []
+            for said in decision.sign_off.signatures.select_related("onward_snapshot").order_by("stage__position"):
+                assert said.snapshot_id == to_sign
+                if said.onward_snapshot:
+                    to_sign = said.onward_snapshot_id
+                    laid += said.conditions.values_list("text", flat=True)
+                    onward = json.loads(said.onward_snapshot.content)
+                    assert [one["text"] for one in onward.pop("signed_with")] == laid
+                    assert onward == content
+
+    @invariant()
+    def nothing_was_signed_that_had_changed(self):
+        if self.reopening:
+            at = self.reopening.at
+            assert not Signature.objects.filter(word="signed", at__gt=at, snapshot__bases__isnull=False).exists()
+
+    @invariant()
+    def what_is_in_force_waits_for_no_condition_that_suspends(self):
+        unmet = SignatureCondition.objects.filter(met_at=None, due_on__lt=self.swept_on)
+        assert not unmet.filter(signature__sign_off__decision__status=Status.APPROVED).exists()
 
     @invariant()
     def status_is_what_the_moves_say(self):

@@ -1,0 +1,69 @@
+"""What was said beside the lines of what is to be signed, for whoever reads it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from governance.models import SignOff, SignOffComment
+
+
+def anchors_of(content: Mapping[str, Any]) -> dict[str, str]:
+    """The lines of a frozen content that can be commented on: anchor → what the line is called."""
+    anchors = {"whole": content["title"]}
+    if content["kind"] == "decision":
+        anchors |= {"decision": _("Decision"), "conditions": _("Conditions"), "why": _("Why")}
+    anchors |= {
+        f"scope:{place}": _("For whom and what") for place, _line in enumerate(content.get("scope", ()), start=1)
+    }
+    for fact in content.get("facts", ()):
+        anchors[f"fact:{fact['key']}"] = f"{fact['topic_name']}: {fact['statement']}"
+    for place, hop in enumerate(content.get("hops", ()), start=1):
+        anchors[f"hop:{place}"] = f"{hop['from']['name']} → {hop['to']['name']}: {hop['data']}"
+    for agreement in content.get("agreements", ()):
+        anchors[f"agreement:{agreement['kind']}"] = str(agreement.get("name") or agreement["kind"])
+    return anchors
+
+
+def comments_for(
+    sign_off: SignOff, *, groups: Collection[int], anchor: str | None = None
+) -> dict[str, list[SignOffComment]]:
+    """What this reader may read, by line, the oldest first. One query.
+
+    :param groups: the sign-off groups that the reader belongs to now: their notes are theirs alone.
+    """
+    mine = Q(group__isnull=True) | Q(group__in=groups)
+    rows = SignOffComment.objects.filter(mine, sign_off=sign_off).select_related("text", "by", "group")
+    said: dict[str, list[SignOffComment]] = {}
+    for row in rows if anchor is None else rows.filter(anchor=anchor):
+        said.setdefault(row.anchor, []).append(row)
+    return said
+
+
+def with_comments(
+    shown: dict[str, Any], said: Mapping[str, list[SignOffComment]], *, url: str, is_open: bool
+) -> dict[str, Any]:
+    """What ``showing.showing`` puts in words, each line with its ``talk``: what was said there, and where to say more.
+
+    :param url: the page on which one line is commented on.
+    :param is_open: whether more can be said; else only lines about which something was said have a talk.
+    """
+
+    def talk(anchor: str) -> dict[str, Any] | None:
+        comments = said.get(anchor, [])
+        more = f"{url}?{urlencode({'about': anchor})}" if is_open else ""
+        return {"anchor": anchor, "comments": comments, "url": more} if comments or is_open else None
+
+    shown["talk"] = {name: talk(name) for name in ("decision", "conditions", "why", "whole")}
+    for place, line in enumerate(shown["scope_words"], start=1):
+        line["talk"] = talk(f"scope:{place}")
+    for place, hop in enumerate(shown["hops"], start=1):
+        hop["talk"] = talk(f"hop:{place}")
+    for topic in shown["topics"]:
+        for card in topic["cards"]:
+            card["talk"] = talk(card["anchor"])
+    for agreement in shown.get("agreements", ()):
+        agreement["talk"] = talk(f"agreement:{agreement['kind']}")
+    return shown

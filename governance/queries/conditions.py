@@ -1,0 +1,88 @@
+"""The conditions of signatures: under a decision, on a page, and waiting for somebody."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import JSONObject
+
+from accounts.models import Membership, Organization
+from accounts.queries import KeeperName, KeeperNow
+from governance.models import RouteDecision, SignatureCondition, SignOff
+
+HOLDING = (RouteDecision.Status.APPROVED, RouteDecision.Status.SUSPENDED)
+
+
+class BoundConditions(Func):
+    """What people keep to under a decision, of the columns of its sign-off and its own words: those, then its signatures'."""
+
+    function = "governance_conditions"
+    output_field = TextField()
+
+
+def conditions_laid() -> ArraySubquery:
+    """On stages: the conditions of each one's signature, as :func:`conditions_shown` reads them."""
+    rows = SignatureCondition.objects.filter(signature__stage=OuterRef("pk")).order_by("position")
+    return ArraySubquery(
+        rows.values(
+            row=JSONObject(
+                id="pk",
+                text="text",
+                keeper_id="keeper_id",
+                keeper=KeeperName(F("organization_id"), F("keeper_id")),
+                keeper_now=KeeperNow(F("organization_id"), F("keeper_id")),
+                due_on="due_on",
+                suspends="suspends",
+                met_at="met_at",
+                met_by="met_by__name",
+                met_text="met_text__body",
+                met_link="met_link__body",
+            )
+        )
+    )
+
+
+def conditions_shown(stages: Iterable[Any], *, today: dt.date, reader: int | None = None) -> list[dict[str, Any]]:
+    """The conditions of all signatures with their state in words of ``statuses``, stage by stage.
+
+    :param stages: of ``sign_offs.stages_of``.
+    :param reader: the membership that reads: ``is_mine`` is true of what waits for its word.
+    """
+    return [_shown(row, stage.name, today, reader) for stage in stages for row in stage.laid]
+
+
+def _shown(row: Mapping[str, Any], group: str, today: dt.date, reader: int | None) -> dict[str, Any]:
+    due_on = dt.date.fromisoformat(row["due_on"])
+    is_met = row["met_at"] is not None
+    return {
+        **row,
+        "group": group,
+        "due_on": due_on,
+        "met_at": dt.datetime.fromisoformat(row["met_at"]) if is_met else None,
+        "status": "completed" if is_met else "overdue" if due_on < today else "to-do",
+        "is_mine": not is_met and reader is not None and row["keeper_now"] == reader,
+    }
+
+
+def binding(organization: Organization) -> QuerySet[SignatureCondition]:
+    """The conditions that nobody has said to be met, of what was signed and still holds."""
+    holds = Q(signature__sign_off__decision__isnull=True) | Q(signature__sign_off__decision__status__in=HOLDING)
+    return SignatureCondition.objects.filter(
+        holds, organization=organization, met_at__isnull=True, signature__sign_off__outcome=SignOff.Outcome.APPROVED
+    ).order_by("due_on", "pk")
+
+
+def conditions_for(membership: Membership) -> QuerySet[SignatureCondition]:
+    """Those that wait for this person's word that they are met, the first due first."""
+    mine = binding(membership.organization).annotate(keeper_now=KeeperNow("organization_id", "keeper_id"))
+    return mine.filter(keeper_now=membership.pk)
+
+
+def unmet_texts(decision: RouteDecision, *, before: dt.date) -> list[str]:
+    """The conditions that suspend a decision, because their day has passed and nobody has said they are met."""
+    rows = SignatureCondition.objects.filter(
+        signature__sign_off__decision=decision, suspends=True, met_at__isnull=True, due_on__lt=before
+    )
+    return list(rows.order_by("due_on", "pk").values_list("text", flat=True))

@@ -1,0 +1,219 @@
+"""Signing with conditions: laid over what was frozen, signed on, binding, kept or not kept."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
+
+from audit.models import AuditEvent
+from governance import actions
+from governance.models import RouteDecision, Signature, SignatureCondition
+from governance.notices import tell_condition_keepers
+from governance.queries.decisions import covering_decisions
+from governance.queries.sign_offs import to_be_signed
+from governance.tasks import keep_conditions
+from notifications.models import Notice
+from operations.errors import ActionRefused
+from tests.cast import signed_in
+from tests.governance.factories import PASSWORD, THEN, shown, submitted, turn
+from tests.governance.views.test_sign_off_pages import page_of
+
+DUE = (THEN + dt.timedelta(days=20)).date()
+
+
+def row(company, place=0, *, text="Sign the processing agreement.", **said):
+    said = {"text": text, "keeper": company.mara.pk, "due_on": DUE.isoformat(), **said}
+    return {f"condition-{place}-{name}": value for name, value in said.items()}
+
+
+def word(page, *rows, said="signed", **typed):
+    hidden = {"shown_sha256": page.context["to_be_signed"].sha256, "stage": page.context["stage"].pk}
+    form = {"word": said, "password": PASSWORD, "comment": "", **hidden, **typed}
+    for one in rows:
+        form |= one
+    return form | {"condition-TOTAL_FORMS": 5, "condition-INITIAL_FORMS": 0}
+
+
+def condition(company, **said):
+    return actions.Condition(**{"text": "Sign the agreement.", "keeper": company.mara, "due_on": DUE, **said})
+
+
+def signed_with(company, *conditions):
+    """A decision in force that Sven signed with these conditions."""
+    decision = submitted(company)
+    actions.sign(**turn(decision), by=company.sven, at=THEN, conditions=conditions)
+    actions.sign(**turn(decision), by=company.lena, at=THEN)
+    decision.refresh_from_db()
+    return decision
+
+
+def test_from_the_page_to_everybody_it_binds_and_the_word_that_it_is_met(company):
+    decision = submitted(company)
+    sven, lena, mara = (signed_in(one) for one in (company.sven, company.lena, company.mara))
+
+    page = sven.get(page_of(decision))
+    half = sven.post(page_of(decision), word(page, row(company, due_on="")))
+    refused = sven.post(page_of(decision), word(page, row(company), said="rejected", comment="No."))
+    rows = [row(company, suspends="on"), row(company, 1, text="Tell the works council.")]
+    sven.post(page_of(decision), word(page, *rows))
+
+    assertContains(half, "complete it, or empty its row")
+    assertContains(refused, "Conditions go with a signature")
+    first = Signature.objects.get()
+    assert [one.text for one in first.conditions.all()] == ["Sign the processing agreement.", "Tell the works council."]
+    frozen, onward = (json.loads(one.content) for one in (first.snapshot, first.onward_snapshot))
+    assert [one["text"] for one in onward.pop("signed_with")] == [one.text for one in first.conditions.all()]
+    assert frozen == onward
+    page = lena.get(page_of(decision))
+    assertContains(page, "Sign the processing agreement.")
+    stale = lena.post(page_of(decision), word(page, shown_sha256=first.snapshot.sha256))
+    assertContains(stale, "The page did not show what is to be signed.")
+    lena.post(page_of(decision), word(page))
+    connection.check_constraints()
+    assert Signature.objects.last().snapshot == first.onward_snapshot
+    [bound] = covering_decisions(company.organization, team_id=None, job_role_id=None, at=THEN + dt.timedelta(days=30))
+    assert bound.conditions == "No customer data.\nSign the processing agreement.\nTell the works council."
+    otto = signed_in(company.otto)
+    for address in (company.organization.get_absolute_url(), reverse_route(company)):
+        assertContains(otto.get(address), "Tell the works council.")
+
+    agreement = first.conditions.get(position=1)
+    detail = mara.get(decision.get_absolute_url())
+    assertContains(detail, meet := reverse("governance:condition-meet", args=[company.organization.slug, agreement.pk]))
+    assertContains(mara.get(meet), "Sven signed")
+    mara.post(meet, {"said": "Signed by both, in the safe.", "link": "https://files.example/dpa"})
+    assertContains(mara.get(decision.get_absolute_url()), "Signed by both, in the safe.")
+    assert "in the safe" not in AuditEvent.objects.get(action="condition.met").data
+
+
+def reverse_route(company):
+    return reverse("governance:route-detail", args=[company.organization.slug, company.route.pk])
+
+
+def test_keeper_is_reminded_and_what_is_not_met_suspends_once_and_says_why(company):
+    decision = signed_with(company, condition(company, suspends=True), condition(company, text="Tell them."))
+    days = [dt.datetime.combine(DUE, dt.time(9), dt.UTC) + dt.timedelta(days=days) for days in (-15, -14, 0, 1)]
+    early, warned, due, after = days
+
+    assert tell_condition_keepers(company.organization, at=early) == 0
+    assert tell_condition_keepers(company.organization, at=warned) == 2
+    assert tell_condition_keepers(company.organization, at=warned) == 0
+    told = Notice.objects.filter(rule="condition-due", recipient=company.mara).order_by("pk")
+    assert [notice.because for notice in told] == [
+        "If nobody says that it is met, the decision is suspended the day after.",
+        "",
+    ]
+    assert [actions.suspend_unmet(at=at) for at in (due, after, after)] == [0, 1, 0]
+    connection.check_constraints()
+
+    decision.refresh_from_db()
+    assert decision.status == RouteDecision.Status.SUSPENDED
+    page = signed_in(company.mara).get(decision.get_absolute_url())
+    assertContains(page, "Signed on condition, and not met: Sign the agreement.")
+    assertContains(page, "by the calendar")
+    assert Notice.objects.filter(rule="decision-suspended", recipient=company.mara).exists()
+    with pytest.raises(ActionRefused, match="First its keeper says"):
+        actions.resume(decision=decision, by=company.mara, reason="Go on.", at=after)
+    unmet = SignatureCondition.objects.get(suspends=True)
+    actions.meet_condition(condition=unmet, by=company.mara, said="Now it is.", at=after)
+    actions.resume(decision=decision, by=company.mara, reason="It is met.", at=after)
+    assert actions.suspend_unmet(at=after) == 0
+    assert not Notice.objects.filter(subject_key=f"condition:{unmet.pk}", withdrawn_at=None).exists()
+
+
+def test_unmet_conditions_go_on_as_words_of_the_next_draft(company):
+    decision = signed_with(company, condition(company), condition(company, text="Train them."))
+    met = SignatureCondition.objects.get(position=1)
+    actions.meet_condition(condition=met, by=company.mara, said="Done.", at=THEN)
+
+    draft = actions.propose(route=company.route, by=company.mara, at=THEN)
+
+    assert draft.conditions == "No customer data.\nTrain them."
+    draft = actions.submit(decision=draft, by=company.mara, shown_sha256=shown(draft), at=THEN)
+    assert draft.number == decision.number + 1
+
+
+def nothing(company):
+    return condition(company, text=" ")
+
+
+def yesterday(company):
+    return condition(company, due_on=(THEN - dt.timedelta(days=1)).date())
+
+
+def kept_by_nobody(company):
+    return condition(company, keeper=company.otto)
+
+
+@pytest.mark.parametrize("bad", [nothing, yesterday, kept_by_nobody])
+def test_condition_that_nobody_could_meet_is_refused(company, bad):
+    decision = submitted(company)
+
+    with pytest.raises(ActionRefused):
+        actions.sign(**turn(decision), by=company.sven, at=THEN, conditions=[bad(company)])
+    assert not Signature.objects.exists()
+
+
+def test_only_its_keeper_says_once_that_it_is_met(company):
+    decision = signed_with(company, condition(company))
+    [one] = SignatureCondition.objects.all()
+    meet = {"condition": one, "said": "Done.", "at": THEN}
+
+    for by, said in ((company.sven, "Done."), (company.mara, " ")):
+        with pytest.raises(ActionRefused):
+            actions.meet_condition(**meet | {"by": by, "said": said})
+    actions.meet_condition(**meet, by=company.mara)
+    with pytest.raises(ActionRefused, match="already"):
+        actions.meet_condition(**meet, by=company.mara)
+    assertNotContains(signed_in(company.mara).get(decision.get_absolute_url()), "Say that it is met")
+
+
+def test_what_is_expired_or_retired_reminds_nobody_any_more(company):
+    decision = signed_with(company, condition(company, suspends=True))
+    actions.retire(decision=decision, by=company.mara, reason="Over.", at=THEN)
+
+    assert keep_conditions() == 0
+    assert not Notice.objects.filter(rule="condition-due").exists()
+
+
+FORGED = {
+    "a condition that its signature did not hand on": (
+        "INSERT INTO governance_signaturecondition (organization_id, signature_id, position, text, keeper_id, due_on, suspends)"
+        " SELECT organization_id, id, 9, 'Pay me.', (SELECT min(id) FROM accounts_membership), now(), false"
+        " FROM governance_signature WHERE onward_snapshot_id IS NOT NULL"
+    ),
+    "other words of a condition": "UPDATE governance_signaturecondition SET text = 'Pay me.'",
+    "another day": "UPDATE governance_signaturecondition SET due_on = due_on + 1",
+    "met by nobody": "UPDATE governance_signaturecondition SET met_at = now()",
+    "taken away": "DELETE FROM governance_signaturecondition",
+    "signed without what an earlier stage set": (
+        "INSERT INTO governance_signature (organization_id, sign_off_id, stage_id, user_id, membership_id, word, snapshot_id, at)"
+        " SELECT stage.organization_id, stage.sign_off_id, stage.id, {lena}, 'signed', sign_off.snapshot_id, now()"
+        " FROM governance_signoffstage stage JOIN governance_signoff sign_off ON sign_off.id = stage.sign_off_id"
+        " WHERE stage.position = 2"
+    ),
+    "handed on with other words than were signed": (
+        "INSERT INTO governance_signature (organization_id, sign_off_id, stage_id, user_id, membership_id, word, snapshot_id,"
+        " onward_snapshot_id, at) SELECT stage.organization_id, stage.sign_off_id, stage.id, {lena}, 'signed', {onward},"
+        " sign_off.snapshot_id, now()"
+        " FROM governance_signoffstage stage JOIN governance_signoff sign_off ON sign_off.id = stage.sign_off_id"
+        " WHERE stage.position = 2"
+    ),
+}
+
+
+def test_no_condition_is_forged_changed_or_left_out(company):
+    decision = submitted(company)
+    actions.sign(**turn(decision), by=company.sven, at=THEN, conditions=[condition(company)])
+    connection.check_constraints()
+    lena, onward = f"'{company.lena.user_id}', {company.lena.pk}", to_be_signed(decision.sign_off).pk
+
+    for what, sql in FORGED.items():
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql.format(lena=lena, onward=onward))
+            assert cursor.rowcount, what
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            pytest.fail(what)
