@@ -26,6 +26,7 @@ class Right(StrEnum):
     SHARED_ANSWER = "shared.answer"
     REVIEW_VIEW = "review.view"
     REVIEW_CLOSE = "review.close"
+    ADOPTION_RUN = "adoption.run"
     TEAM_PROGRESS_VIEW = "team-progress.view"
     PEOPLE_VIEW = "people.view"
     PEOPLE_MANAGE = "people.manage"
@@ -59,6 +60,7 @@ _MANAGER = frozenset(
         R.CHECKLIST_ASSIGN,
         R.SHARED_ANSWER,
         R.REVIEW_CLOSE,
+        R.ADOPTION_RUN,
         R.PEOPLE_MANAGE,
         R.AUDIT_VIEW,
     }

@@ -13,6 +13,7 @@ FAMILIES: dict[str, str | Promise] = {
     "checklist": _("Checklists"),
     "review": _("Reviews"),
     "assessment": _("Changes judged"),
+    "adoption": _("Adoption reviews"),
     "reopening": _("Asked again"),
     "person": _("People"),
     "invitation": _("Invitations"),
@@ -71,6 +72,17 @@ ACTIONS: dict[str, str | Promise] = {
     "review.opened": _("Review opened"),
     "review.change_found": _("Review: found that it has to change"),
     "review.closed": _("Review closed"),
+    "adoption.begun": _("Adoption review begun"),
+    "adoption.changed": _("Adoption review changed"),
+    "adoption.keeper_set": _("Question of an adoption review given to somebody"),
+    "adoption.day_moved": _("Day of a question moved"),
+    "adoption.commented": _("Question of an adoption review commented on"),
+    "adoption.verdict_proposed": _("Go or no-go proposed"),
+    "adoption.verdict_withdrawn": _("Go or no-go taken back"),
+    "adoption.verdict_refused": _("Go or no-go sent back or rejected"),
+    "adoption.go": _("Adoption review: go"),
+    "adoption.no_go": _("Adoption review: no-go"),
+    "adoption.ended": _("Adoption review ended"),
     "assessment.opened": _("Change found, to be judged"),
     "assessment.judged": _("Change judged"),
     "reopening.made": _("Asked again"),
@@ -111,6 +123,7 @@ ACTIONS: dict[str, str | Promise] = {
 
 # Kind of a subject → what it is called where it has no name.
 KINDS: dict[str, str | Promise] = {
+    "adoption": _("Adoption review"),
     "assessment": _("Change"),
     "checklist": _("Checklist"),
     "decision": _("Decision"),

@@ -1,6 +1,7 @@
 """What to tell whom about reviews and assessments."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,9 +9,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization
 from accounts.rights import Right
 from notifications import actions as notifications
+from notifications.models import Notice
 from notifications.schedule import DUE, Schedule
 from operations import clock
-from reviews.models import ChangeAssessment, Review
+from reviews.models import AdoptionReview, ChangeAssessment, Review
+from reviews.queries.adoption import running_review, terms_of
+from reviews.queries.board import board_of
 
 # On the day a review opens, two weeks before it is due, and then as everything that is due.
 OPENED = Schedule(days=(-14, *DUE.days), then_every=DUE.then_every)
@@ -24,6 +28,18 @@ def withdraw_review(review: Review, *, at: dt.datetime) -> None:
 def withdraw_assessment(assessment: ChangeAssessment, *, at: dt.datetime) -> None:
     """Nobody is reminded of a change that was judged."""
     notifications.withdraw(organization=assessment.organization, subject_key=f"assessment:{assessment.pk}", at=at)
+
+
+def withdraw_board(review: AdoptionReview, *, at: dt.datetime, items: Collection[int] | None = None) -> None:
+    """Nobody is reminded of what was settled, moved or given to somebody else: of these questions, or of all of a review."""
+    about = f"board:{review.pk}:"
+    unsent = Notice.objects.filter(
+        organization=review.organization, subject_key__startswith=about, mail__isnull=True, withdrawn_at__isnull=True
+    )
+    if items is not None:
+        unsent = unsent.filter(subject_key__in=[f"{about}{item}" for item in items])
+    for key in unsent.order_by().values_list("subject_key", flat=True).distinct():
+        notifications.withdraw(organization=review.organization, subject_key=key, at=at)
 
 
 # Open reviews whose newest reminder day has come, with what each is about.
@@ -70,11 +86,54 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         ],
         at=at,
     )
+    told += _tell_board(organization, at=at)
     return told + notifications.tell_many(
         organization=organization,
         rule="assessment-due",
         needs=Right.REVIEW_CLOSE,
         query=DUE_ASSESSMENTS,
         params=[today, *OPENED.sql_params, _("A change to judge"), f"{reviews}changes/", organization.pk, today],
+        at=at,
+    )
+
+
+# Of the questions that are open: of a group's, whoever keeps the review is told, who asks the group.
+DUE_ON_BOARD = """
+SELECT accounts_keeper(%s, due.keeper), 'board:' || %s || ':' || due.item_id, notifications_newest_slot(due.due_on, %s, %s, %s),
+       due.title, due.body, '', %s || due.item_id || '/', due.due_on
+FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[]) AS due (item_id, keeper, due_on, title, body)
+WHERE due.due_on - 3 <= %s
+"""
+
+
+def _tell_board(organization: Organization, *, at: dt.datetime) -> int:
+    """Remind the keepers of the running adoption review's questions, and take back what is settled by now."""
+    review = running_review(organization)
+    if review is None:
+        return 0
+    terms, today = terms_of(review, at=at), clock.day_of(at, organization.timezone)
+    board = board_of(organization, review.pk, begun_at=review.begun_at, target_on=terms.target_on, at=at)
+    withdraw_board(review, at=at, items=[row.item_id for row in board.rows if row.is_settled])
+    due = [row for row in board.open if row.due_on - dt.timedelta(days=3) <= today]
+    if not due:
+        return 0
+    return notifications.tell_many(
+        organization=organization,
+        rule="board-due",
+        needs=Right.REVIEW_VIEW,
+        query=DUE_ON_BOARD,
+        params=[
+            organization.pk,
+            review.pk,
+            today,
+            *DUE.sql_params,
+            f"{review.get_absolute_url()}questions/",
+            [row.item_id for row in due],
+            [terms.keeper_id if row.group_id else row.member_id for row in due],
+            [row.due_on for row in due],
+            [row.question for row in due],
+            [_("Waits for %(group)s.") % {"group": row.keeper} if row.group_id else terms.name for row in due],
+            today,
+        ],
         at=at,
     )

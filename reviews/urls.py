@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from reviews import views
+from reviews.views import adoption, board, reviews
 
 app_name = "reviews"
 urlpatterns = [
-    path("reviews/", views.review_list, name="review-list"),
-    path("reviews/<int:pk>/", views.review_close, name="review-close"),
-    path("reviews/changes/<int:pk>/", views.assessment_judge, name="assessment-judge"),
-    path("routes/<int:pk>/facts/add/", views.fact_add, name="fact-add"),
+    path("adoption/", adoption.adoption_list, name="adoption-list"),
+    path("adoption/begin/", adoption.adoption_begin, name="adoption-begin"),
+    path("adoption/<int:pk>/", board.adoption_board, name="adoption-board"),
+    path("adoption/<int:pk>/change/", adoption.adoption_change, name="adoption-change"),
+    path("adoption/<int:pk>/end/", adoption.adoption_end, name="adoption-end"),
+    path("adoption/<int:pk>/questions/<int:item>/", board.board_item, name="board-item"),
+    path("reviews/", reviews.review_list, name="review-list"),
+    path("reviews/<int:pk>/", reviews.review_close, name="review-close"),
+    path("reviews/changes/<int:pk>/", reviews.assessment_judge, name="assessment-judge"),
+    path("routes/<int:pk>/facts/add/", reviews.fact_add, name="fact-add"),
 ]

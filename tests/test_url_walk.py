@@ -41,6 +41,7 @@ NARROWER: dict[tuple[str, str], set[str]] = {
     ("governance:sign-off-sign", "GET"): {"signer", "auditor", "manager", "owner"},  # or for whom it waits
     ("governance:sign-off-sign", "POST"): {"signer"},
     ("reviews:assessment-judge", "POST"): {"manager", "owner"},
+    ("reviews:board-item", "POST"): {"manager", "owner"},
     ("reviews:review-close", "POST"): {"manager", "owner"},
 }
 # Public pages that are not there for everybody: the outbox answers on a local machine only.

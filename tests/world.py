@@ -24,7 +24,8 @@ from home.actions import make_link
 from home.models import SetUpLink
 from home.queries.set_up_links import token_of as set_up_token
 from operations import clock
-from reviews.models import ChangeAssessment, Review
+from reviews import actions as reviews
+from reviews.models import AdoptionReview, ChangeAssessment, Review
 from tests.cast import PASSWORD, Company, company
 from tests.checklists.steps import answer, checklist, decide
 from tests.factories import make_route
@@ -62,6 +63,8 @@ class World:
     condition: SignatureCondition
     review: Review
     assessment: ChangeAssessment
+    adoption: AdoptionReview
+    on_board: Item
     set_up_link: SetUpLink
 
     @property
@@ -111,6 +114,7 @@ def build() -> World:
         said = {"anchor": "why", "text": NOTE if group else "Which vendor?", "group": group}
         governance.comment(sign_off=submitted.sign_off, **said, by=acme.sven, at=then)
     evidence, question = _answers(acme, personal.item, at=then)
+    adoption, on_board = _adoption(acme, own, at=then)
     draft_version = checklists.begin_draft(checklist=personal.checklist, by=acme.mara, at=then)
     return World(
         personal=personal,
@@ -129,6 +133,8 @@ def build() -> World:
             opened_at=then,
         ),
         assessment=_assessment(acme, own, at=then),
+        adoption=adoption,
+        on_board=on_board,
         acme=acme,
         globex=company("globex", then),
         operator=User.objects.create_user("operator@wayleave.example", PASSWORD, name="Opal", is_staff=True),
@@ -183,6 +189,22 @@ def _assessment(acme: Company, route: AccessRoute, *, at: dt.datetime) -> Change
     )
 
 
+def _adoption(acme: Company, route: AccessRoute, *, at: dt.datetime) -> tuple[AdoptionReview, Item]:
+    """A roll-out being decided, with a question that was moved, given to Legal and commented on."""
+    words = {
+        "name": "Claude for all",
+        "scope": "Everybody, for writing.",
+        "target_on": at.date() + dt.timedelta(days=90),
+    }
+    review = reviews.begin_adoption(by=acme.mara, keeper=acme.mara, routes=[route], at=at, **words)
+    item = Item.objects.get(organization=acme.organization, key="contract-in-place")
+    about = {"review": review, "item": item, "by": acme.mara, "at": at}
+    reviews.keep_item(**about, group=acme.legal)
+    reviews.move_item_day(**about, due_on=at.date() + dt.timedelta(days=70), because="Counsel is away.")
+    reviews.comment(**about, text="The contract is with the vendor.")
+    return review, item
+
+
 # By view name → the arguments of its address, for every address that names an object.
 OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "accounts:invitation-accept": lambda world: {"token": token_of(world.invitation)},
@@ -234,6 +256,10 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "governance:route-detail": lambda world: {"pk": world.route.pk},
     "governance:sign-off-comment": lambda world: {"pk": world.submitted.sign_off_id},
     "governance:sign-off-sign": lambda world: {"pk": world.submitted.sign_off_id},
+    "reviews:adoption-board": lambda world: {"pk": world.adoption.pk},
+    "reviews:adoption-change": lambda world: {"pk": world.adoption.pk},
+    "reviews:adoption-end": lambda world: {"pk": world.adoption.pk},
+    "reviews:board-item": lambda world: {"pk": world.adoption.pk, "item": world.on_board.pk},
     "reviews:fact-add": lambda world: {"pk": world.route.pk},
     "reviews:assessment-judge": lambda world: {"pk": world.assessment.pk},
     "reviews:review-close": lambda world: {"pk": world.review.pk},

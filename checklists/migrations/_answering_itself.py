@@ -5,9 +5,15 @@ decisions and for which routes not yet. All of at least one is the answer. A que
 is answered by nobody; one whose source is yet to be built is answered by hand until it has its entry.
 """
 
-# Of the whole organization, whoever answers. Decided is a route with a decision in force, allowed or not.
+# Decided is a route with a decision in force, allowed or not; open is what the running adoption review is about besides.
 ROUTE_DECIDED = """
-    SELECT count(*), count(*), max(started_at), array_agg(id), '{}'::bigint[] FROM force
+    SELECT count(*) FILTER (WHERE is_decided), count(*), max(started_at),
+           array_agg(id) FILTER (WHERE is_decided), array_agg(route_id) FILTER (WHERE NOT is_decided)
+    FROM (
+        SELECT id, route_id, started_at, true AS is_decided FROM force
+        UNION ALL
+        SELECT NULL, undecided, NULL, false FROM reviews_undecided(of_organization, moment) undecided
+    ) AS route
 """
 # By somebody for each group that has to sign, or alone by the only person there is; and nothing it rests on was judged
 # to have changed since.

@@ -17,13 +17,15 @@ from catalog.models import AccessRoute
 from checklists.models import Checklist, Item, ItemRevision
 from governance.models import Question, RouteDecision, SignOff
 from reports.words import KINDS
-from reviews.models import Review
+from reviews.models import AdoptionReview, AdoptionTerms, Review
 
 _NAME_OF_MEMBER = Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField())
 _NEWEST_WORDS = ItemRevision.objects.filter(item=OuterRef("pk")).order_by("-pk").values("question")[:1]
+_NEWEST_NAME = AdoptionTerms.objects.filter(review=OuterRef("pk")).order_by("-pk").values("name")[:1]
 
 # Kind → whose rows, and what they are called. People are found by membership and by user.
 _NAMED: dict[str, tuple[type, Combinable]] = {
+    "adoption": (AdoptionReview, Subquery(_NEWEST_NAME)),
     "checklist": (Checklist, F("name")),
     "decision": (RouteDecision, F("route__name")),
     "invitation": (Invitation, F("email")),
@@ -37,6 +39,7 @@ _NAMED: dict[str, tuple[type, Combinable]] = {
     "team": (Team, F("name")),
 }
 _PAGES = {
+    "adoption": "reviews:adoption-board",
     "checklist": "checklists:checklist-detail",
     "decision": "governance:decision-detail",
     "membership": "accounts:person-detail",

@@ -1,15 +1,23 @@
-"""Opening and closing reviews, and judging changes."""
+"""Opening and closing reviews, judging changes, and running an adoption review."""
 
+from reviews.actions.adoption import begin_adoption, change_adoption, end_adoption
 from reviews.actions.assessments import judge, open_assessments_for_changed_facts, record_change
+from reviews.actions.board import comment, keep_item, move_item_day
 from reviews.actions.facts import add_own_fact
 from reviews.actions.reviews import close, close_ended, find_change, open_due, schedule_new
 
 __all__ = [
     "add_own_fact",
+    "begin_adoption",
+    "change_adoption",
     "close",
     "close_ended",
+    "comment",
+    "end_adoption",
     "find_change",
     "judge",
+    "keep_item",
+    "move_item_day",
     "open_assessments_for_changed_facts",
     "open_due",
     "record_change",

@@ -1,6 +1,33 @@
-"""Is it still true?"""
+"""Is it still true? And one roll-out being decided."""
 
+from reviews.models.adoption import (
+    AcceptedBlocker,
+    AdoptionChecklist,
+    AdoptionMove,
+    AdoptionReview,
+    AdoptionRoute,
+    AdoptionTerms,
+    AdoptionVerdict,
+    BoardComment,
+    BoardDay,
+    BoardKeeper,
+)
 from reviews.models.assessments import ChangeAssessment
 from reviews.models.reviews import Review, ReviewFinding, ReviewSchedule
 
-__all__ = ["ChangeAssessment", "Review", "ReviewFinding", "ReviewSchedule"]
+__all__ = [
+    "AcceptedBlocker",
+    "AdoptionChecklist",
+    "AdoptionMove",
+    "AdoptionReview",
+    "AdoptionRoute",
+    "AdoptionTerms",
+    "AdoptionVerdict",
+    "BoardComment",
+    "BoardDay",
+    "BoardKeeper",
+    "ChangeAssessment",
+    "Review",
+    "ReviewFinding",
+    "ReviewSchedule",
+]

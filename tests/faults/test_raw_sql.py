@@ -51,6 +51,14 @@ KEPT = {
     "checklists_itemrevision": "question = 'Another?'",
     "reviews_review": "period_on = period_on - 1",
     "reviews_reviewfinding": "outcome = 'editorial'",
+    "reviews_adoptionreview": "begun_at = now()",
+    "reviews_adoptionterms": "target_on = target_on + 30",
+    "reviews_adoptionmove": "to_status = 'go'",
+    "reviews_adoptionchecklist": "at = now()",
+    "reviews_adoptionroute": "started_at = now()",
+    "reviews_boardkeeper": "member_id = member_id",
+    "reviews_boardday": "due_on = due_on + 1",
+    "reviews_boardcomment": "at = now()",
     "reviews_changeassessment": "old_revision = old_revision - 1",
     "catalog_fact": "statement = 'We promise the moon.'",
     "catalog_claim": "statement = 'Somebody else does.'",
@@ -64,6 +72,8 @@ TRIED_ELSEWHERE = {
     "governance_scopelinejobrole",
     "governance_scopelineuse",
     "governance_scopelinedataclass",
+    "reviews_adoptionverdict",
+    "reviews_acceptedblocker",
 }
 # Names and places that people and the catalog correct: history is in the log, and in what was shown.
 CORRECTED = {

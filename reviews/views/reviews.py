@@ -22,7 +22,7 @@ from operations import clock
 from operations.errors import ActionRefused
 from operations.paging import keyset_page
 from reviews import actions, queries
-from reviews.forms import CloseReviewForm, FactForm, JudgeForm
+from reviews.forms.reviews import CloseReviewForm, FactForm, JudgeForm
 from reviews.models import ChangeAssessment, Review
 
 
