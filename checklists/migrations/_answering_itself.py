@@ -45,6 +45,7 @@ SCOPE_DECIDED = """
             SELECT FROM governance_scopeline line WHERE line.decision_id = force.id AND line.repositories = ''
               AND NOT EXISTS (SELECT FROM governance_scopelineteam named WHERE named.line_id = line.id)
               AND NOT EXISTS (SELECT FROM governance_scopelinejobrole named WHERE named.line_id = line.id)
+              AND NOT EXISTS (SELECT FROM governance_scopelineuse named WHERE named.line_id = line.id)
               AND NOT EXISTS (SELECT FROM governance_scopelinedataclass named WHERE named.line_id = line.id)) AS is_named
         FROM force WHERE outcome <> 'not_allowed'
     ) AS scope
