@@ -62,7 +62,9 @@ class OrganizationMiddleware:
         standing = standing_of(membership) if membership else None
         if membership is None or standing is None or standing.level is None:
             raise Http404
-        must_prove = needs_password(level=standing.level, is_signer=bool(standing.groups))
+        must_prove = needs_password(
+            level=standing.level, is_signer=bool(standing.groups), is_solo=membership.organization.is_solo
+        )
         if must_prove and not request.user.has_usable_password():
             query = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
             return HttpResponseRedirect(f"{reverse('account_set_password')}?{query}")

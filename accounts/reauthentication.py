@@ -23,6 +23,12 @@ MINUTES = 10
 ATTEMPTS = 3
 
 
+def asks_again(request: PersonRequest) -> bool:
+    """Whether it has to be confirmed at all; whoever works alone has nobody to prove it to."""
+    organization = getattr(request, "organization", None)
+    return organization is None or not organization.is_solo
+
+
 def asks_for_password(request: PersonRequest) -> bool:
     """Whether this person confirms who they are with a password; else with a code."""
     return bool(request.user.has_usable_password())

@@ -93,6 +93,9 @@ def may_grant_group(held: frozenset[Right]) -> bool:
     return Right.ACCESS_GRANT in held
 
 
-def needs_password(*, level: str | None, is_signer: bool) -> bool:
-    """Owners, managers and signers have a password, because what they do is confirmed with it."""
-    return is_signer or level in {Level.OWNER, Level.MANAGER}
+def needs_password(*, level: str | None, is_signer: bool, is_solo: bool = False) -> bool:
+    """Owners, managers and signers have a password, because what they do is confirmed with it.
+
+    :param is_solo: whoever works alone on a machine of their own has nobody to prove it to.
+    """
+    return not is_solo and (is_signer or level in {Level.OWNER, Level.MANAGER})

@@ -103,6 +103,8 @@ class OutgoingMail(models.Model):
         if self.status == self.Status.HELD:
             if self.organization and self.organization.is_demo:
                 return gettext("The demo company never sends mail outside.")
+            if self.organization and self.organization.is_solo:
+                return gettext("Whoever works alone is sent no mail.")
             return gettext("No mail is set up, so it stays here to be read.")
         return self.last_error
 

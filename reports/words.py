@@ -117,6 +117,7 @@ ACTIONS: dict[str, str | Promise] = {
     "source.added": _("Source added"),
     "report.exported": _("Report taken out"),
     "organization.founded": _("Organization founded"),
+    "organization.became_company": _("One who worked alone became a company"),
     "organization.changed": _("Organization changed"),
     "organization.locked": _("Organization locked"),
 }

@@ -2,7 +2,7 @@
 
 from accounts.actions.invitations import accept, invite, refuse_unusable, resend, withdraw
 from accounts.actions.job_roles import add_job_role, archive_job_role, rename_job_role
-from accounts.actions.organizations import change_organization, found_organization
+from accounts.actions.organizations import become_company, change_organization, found_organization
 from accounts.actions.people import (
     change_access_level,
     change_profile,
@@ -24,6 +24,7 @@ __all__ = [
     "archive_job_role",
     "archive_sign_off_group",
     "archive_team",
+    "become_company",
     "change_access_level",
     "change_organization",
     "change_profile",

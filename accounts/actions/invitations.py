@@ -62,6 +62,8 @@ def invite(
     email = email.strip().lower()
     organization = lock_organization(by.organization_id)
     held = refuse_without(Right.PEOPLE_MANAGE, by)
+    if organization.is_solo:
+        raise ActionRefused(_("You work alone here. Make it a company first, then invite people."))
     _refuse_unless_may_grant(held, level, group)
     refuse_foreign(by, team, job_role, group)
     if active_memberships(organization).filter(user__email=email).exists():

@@ -17,16 +17,25 @@ from operations.errors import ActionRefused
 
 @transaction.atomic
 def found_organization(
-    *, name: str, slug: str, timezone: str, owner: User, at: dt.datetime, is_demo: bool = False
+    *,
+    name: str,
+    slug: str,
+    timezone: str,
+    owner: User,
+    at: dt.datetime,
+    is_demo: bool = False,
+    is_solo: bool = False,
 ) -> Membership:
     """A new organization with the job roles and sign-off groups that ship; ``owner`` is its first member.
 
+    :param is_solo: they work alone, until :func:`become_company`.
     :returns: the owner's membership.
     :raises ActionRefused: the address is taken, or the time zone is none.
     """
     _refuse_unknown_zone(timezone)
     organization, is_new = Organization.objects.get_or_create(
-        slug=slug, defaults={"name": name, "timezone": timezone, "created_at": at, "is_demo": is_demo}
+        slug=slug,
+        defaults={"name": name, "timezone": timezone, "created_at": at, "is_demo": is_demo, "is_solo": is_solo},
     )
     if not is_new:
         raise ActionRefused(_("The address “%(slug)s” is taken: choose another.") % {"slug": slug})
@@ -71,6 +80,33 @@ def change_organization(
         at=at,
         target=f"organization:{organization.pk}",
         changed=changed,
+    )
+
+
+@transaction.atomic
+def become_company(*, name: str, person: str, email: str, by: Membership, at: dt.datetime) -> None:
+    """Whoever worked alone does so no more: from here on a password is asked for, and others may join. For good.
+
+    :param name: what the organization is called from now on.
+    :param person: the name of whoever worked alone; ``email``, where they are reached and sign in.
+    :raises ActionRefused: it is a company already, or the address has an account.
+    """
+    organization = lock_organization(by.organization_id)
+    refuse_without(Right.SETTINGS_EDIT, by)
+    if not organization.is_solo:
+        raise ActionRefused(_("This is a company already."))
+    email = email.strip().lower()
+    if User.objects.filter(email=email).exclude(pk=by.user_id).exists():
+        raise ActionRefused(_("There is already an account with the address %(email)s.") % {"email": email})
+    User.objects.filter(pk=by.user_id).update(name=person.strip(), email=email)
+    organization.name, organization.is_solo = name.strip(), False
+    organization.save(update_fields=["name", "is_solo"])
+    audit.record(
+        "organization.became_company",
+        by=by.user_id,
+        organization_id=organization.pk,
+        at=at,
+        target=f"organization:{organization.pk}",
     )
 
 

@@ -7,11 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import PersonRequest
-from accounts.reauthentication import asks_for_password, confirm
+from accounts.reauthentication import asks_again, asks_for_password, confirm
 
 
 class ConfirmIdentityMixin(forms.Form):
-    """Adds ``password`` (or ``code``, for somebody without one) to a form; asked only when all else is right.
+    """Adds ``password`` (or ``code``, for somebody without one) to a form; asked only when all else is right, and never of
+    whoever works alone.
 
     Made with ``request=``. For a code the page needs a button to ``accounts:identity-code-send``: see
     ``accounts/_identity_code.html``.
@@ -20,13 +21,15 @@ class ConfirmIdentityMixin(forms.Form):
     def __init__(self, *args: Any, request: PersonRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
-        self.needs_code = not asks_for_password(request)
+        self.asks = asks_again(request)
+        self.needs_code = self.asks and not asks_for_password(request)
         self.secret = "code" if self.needs_code else "password"
-        self.fields[self.secret] = code_field() if self.needs_code else _password_field()
+        if self.asks:
+            self.fields[self.secret] = code_field() if self.needs_code else _password_field()
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not confirm(self.request, str(cleaned.pop(self.secret))):
+        if self.asks and not self.errors and not confirm(self.request, str(cleaned.pop(self.secret))):
             self.add_error(self.secret, wrong_code() if self.needs_code else _("This is not your password."))
         return cleaned
 

@@ -21,6 +21,8 @@ class Organization(models.Model):
     name = models.CharField(_("name"), max_length=200)
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", help_text=_("Due dates are days here."))
     is_demo = models.BooleanField(default=False)
+    # One person who works alone: no password, no colleagues. The database lets it end, and never begin again.
+    is_solo = models.BooleanField(default=False)
     locked_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Locked organizations are hidden; the chain stays.")
     )

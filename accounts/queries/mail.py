@@ -6,8 +6,10 @@ from accounts.models import Invitation, Organization, User
 
 
 def leaves_the_house(organization: Organization | None) -> bool:
-    """Whether mail of this organization is sent; the demo company's, and everybody's while no mail is set up, is not."""
-    return bool(settings.MAIL_TRANSPORT) and not (organization is not None and organization.is_demo)
+    """Whether mail of this organization is sent; everybody's while no mail is set up is not, nor that of the demo company or
+    of one who works alone: they have no address."""
+    stays = organization is not None and (organization.is_demo or organization.is_solo)
+    return bool(settings.MAIL_TRANSPORT) and not stays
 
 
 def only_demo_of(user: User | None) -> Organization | None:
