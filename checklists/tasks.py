@@ -37,8 +37,8 @@ def take_lapsed() -> int:
 @shared_task(name="checklists.fold_counts")
 @sweep("checklists.fold_counts")
 def fold_counts() -> int:
-    """Fold the deltas of the counts into their cells."""
-    return actions.fold_counts()
+    """Fold the deltas of the counts into their cells, and count what people say they use."""
+    return actions.fold_counts() + actions.count_usage()
 
 
 @shared_task(name="checklists.remind")
@@ -51,7 +51,8 @@ def remind() -> int:
 
 
 def _remind(organization: Organization, at: dt.datetime) -> int:
-    return notices.tell_due(organization, at=at) + notices.tell_stand_in(organization, at=at)
+    told = notices.tell_due(organization, at=at) + notices.tell_stand_in(organization, at=at)
+    return told + notices.tell_about_usage(organization, at=at)
 
 
 @shared_task(name=RECOUNT)

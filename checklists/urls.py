@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from checklists.views import checklists, drafts, evidence, job_roles, progress, questions, retiring, said, shared, tasks
+from checklists.views import (
+    checklists,
+    drafts,
+    evidence,
+    job_roles,
+    progress,
+    questions,
+    retiring,
+    said,
+    shared,
+    tasks,
+    usage,
+)
 
 app_name = "checklists"
 urlpatterns = [
     path("my-list/", tasks.task_list, name="task-list"),
     path("my-list/summary/", tasks.task_summary, name="task-summary"),
+    path("my-list/usage/", usage.usage_tell, name="usage-tell"),
     path("my-list/<int:item>/", tasks.task_answer, name="task-answer"),
     path("people/<int:pk>/said/", tasks.person_summary, name="person-summary"),
     path("answers/<int:pk>/", said.answer_shown, name="answer-shown"),
@@ -16,6 +29,9 @@ urlpatterns = [
     path("questions/<int:pk>/", questions.question_answer, name="question-answer"),
     path("progress/", progress.progress_list, name="progress-list"),
     path("progress/cleared/", progress.clearance_list, name="clearance-list"),
+    path("progress/usage/", usage.usage_list, name="usage-list"),
+    path("progress/usage/ask/", usage.usage_ask, name="usage-ask"),
+    path("progress/usage/<int:pk>/close/", usage.usage_close, name="usage-close"),
     path("checklists/", checklists.checklist_list, name="checklist-list"),
     path("checklists/starters/", checklists.starter_list, name="starter-list"),
     path("checklists/shared/", shared.shared_list, name="shared-list"),

@@ -42,6 +42,22 @@ def keyset_page(queryset: QuerySet[Any], request: HttpRequest, *, size: int = 50
     )
 
 
+@dataclass(frozen=True)
+class PostedPage:
+    """One page of a list that is asked for by a button, and the number with which the next one begins (0: none)."""
+
+    rows: list[Any]
+    older_before: int
+
+
+def posted_page(queryset: QuerySet[Any], request: HttpRequest, *, size: int = 50) -> PostedPage:
+    """As :func:`keyset_page`, older rows only, for what a GET must not show: reads ``before`` from what was sent."""
+    before = _number(request.POST.get("before"))
+    window = queryset if before is None else queryset.filter(pk__lt=before)
+    rows = list(window.order_by("-pk")[: size + 1])
+    return PostedPage(rows[:size], rows[size - 1].pk if len(rows) > size else 0)
+
+
 def total_of(queryset: QuerySet[Model]) -> tuple[int, bool]:
     """How many rows there are, counted up to 1,000; and whether that is all of them."""
     counted = len(queryset.order_by().values_list("pk")[: EXACT_UP_TO + 1])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import adoption, board, reviews
+from reviews.views import adoption, board, reviews, usage
 
 app_name = "reviews"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("reviews/<int:pk>/", reviews.review_close, name="review-close"),
     path("reviews/changes/<int:pk>/", reviews.assessment_judge, name="assessment-judge"),
     path("routes/<int:pk>/facts/add/", reviews.fact_add, name="fact-add"),
+    path("reviews/usage/<int:pk>/names/", usage.usage_names, name="usage-names"),
 ]

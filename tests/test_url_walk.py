@@ -23,7 +23,7 @@ from accounts.public_views import PERSONAL_VIEWS, PUBLIC_VIEWS
 from accounts.queries import standing_of, with_standing
 from accounts.rights import Right
 from tests.roles import act_as_application
-from tests.world import OBJECTS, World, build
+from tests.world import OBJECTS, TOLD_IN_CONFIDENCE, World, build
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,13 @@ NARROWER: dict[tuple[str, str], set[str]] = {
     ("reviews:assessment-judge", "POST"): {"manager", "owner"},
     ("reviews:board-item", "POST"): {"manager", "owner"},
     ("reviews:review-close", "POST"): {"manager", "owner"},
+    ("reviews:usage-names", "GET"): {"manager"},  # who was named above the question
+    ("reviews:usage-names", "POST"): {"manager"},
+}
+# Where what somebody said in confidence (invariant 11) is shown, and to whom: to themselves, and to the one they were told of.
+TOLD = {
+    ("checklists:usage-tell", "GET", "member"),
+    ("reviews:usage-names", "POST", "manager"),
 }
 # Public pages that are not there for everybody: the outbox answers on a local machine only.
 HIDDEN = {"notifications:local-outbox"}
@@ -89,7 +96,9 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Built once, by the application's database role as in production; every request is taken back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         act_as_application()
-        yield build()
+        made = build()
+        connection.check_constraints()  # the log as it is read once all of this is committed
+        yield made
         transaction.set_rollback(True)
 
 
@@ -168,6 +177,12 @@ def answered(response: HttpResponse) -> str:
     return {404: "nothing", 403: "refused"}.get(response.status_code, "open")
 
 
+def tells(response: Any) -> bool:
+    """Whether what was said in confidence stands in what was sent: a page, a file, an address to go on to."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return TOLD_IN_CONFIDENCE.lower() in f"{body.decode(errors='replace')} {response.headers}".lower()
+
+
 @pytest.mark.parametrize("address", ADDRESSES, ids=NAMES)
 def test_every_view_declares_its_right_once(address: Address) -> None:
     declared = [
@@ -207,6 +222,7 @@ def test_everybody_gets_what_the_declared_right_says(
         if response.status_code == 405:
             break  # this method does nothing here, for whomever
         assert response.status_code < 500 or address.name in SAYS_WHO_IS_SICK, (url, person)
+        assert tells(response) == ((address.name, method, person) in TOLD), (url, person)
         got[person] = answered(response)
         wanted[person] = expected(address, person, who, method)
 

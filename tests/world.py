@@ -16,7 +16,7 @@ from audit.actions import snapshot_digest
 from catalog import actions as catalog
 from catalog.models import AccessRoute, Fact, Topic
 from checklists import actions as checklists
-from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem
+from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem, UsageInquiry
 from governance import actions as governance
 from governance.models import Question, RouteDecision, SignatureCondition
 from governance.queries.submissions import frozen_content
@@ -32,6 +32,8 @@ from tests.factories import make_route
 
 # What only Security reads; tests/governance/test_comments.py looks for it on every page of everybody else.
 NOTE = "Between us: their last audit was thin."
+# What Dev says they use: told to Mara alone, so it stands on no other page, in no export and in no mail.
+TOLD_IN_CONFIDENCE = "Zephyrquill 77"
 
 
 @dataclass
@@ -66,6 +68,7 @@ class World:
     adoption: AdoptionReview
     on_board: Item
     set_up_link: SetUpLink
+    inquiry: UsageInquiry
 
     @property
     def people(self) -> dict[str, Membership | User | None]:
@@ -143,6 +146,7 @@ def build() -> World:
         draft=draft,
         submitted=submitted,
         set_up_link=make_link(at=clock.now()),
+        inquiry=_inquiry(acme, at=then),
     )
 
 
@@ -171,6 +175,15 @@ def _answers(acme: Company, item: Item, *, at: dt.datetime) -> tuple[Evidence, Q
     shown = checklists.Given(files=[SimpleUploadedFile("off.txt", b"off", content_type="text/plain")])
     answer(acme.dev, item.pk, at=at + dt.timedelta(hours=1), given=shown)
     return Evidence.objects.get(), Question.objects.get()
+
+
+def _inquiry(acme: Company, *, at: dt.datetime) -> UsageInquiry:
+    """Everybody is asked what they use; Dev has said it."""
+    due_on = (at + dt.timedelta(days=90)).date()
+    inquiry = checklists.ask_what_is_used(keeper=acme.mara, due_on=due_on, by=acme.mara, at=at)
+    used = checklists.Used("private", name=TOLD_IN_CONFIDENCE)
+    checklists.say_what_is_used(membership=acme.dev, used=[used], at=at)
+    return inquiry
 
 
 def _assessment(acme: Company, route: AccessRoute, *, at: dt.datetime) -> ChangeAssessment:
@@ -243,6 +256,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:shared-answer": lambda world: {"item": world.shared.item.pk},
     "checklists:shared-answer-team": lambda world: {"item": world.shared.item.pk, "team": world.acme.sales.pk},
     "checklists:task-answer": lambda world: {"item": world.personal.item.pk},
+    "checklists:usage-close": lambda world: {"pk": world.inquiry.pk},
     "home:set-up": lambda world: {"token": set_up_token(world.set_up_link)},
     "governance:condition-meet": lambda world: {"pk": world.condition.pk},
     "governance:decision-detail": lambda world: {"pk": world.draft.pk},
@@ -263,4 +277,5 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "reviews:fact-add": lambda world: {"pk": world.route.pk},
     "reviews:assessment-judge": lambda world: {"pk": world.assessment.pk},
     "reviews:review-close": lambda world: {"pk": world.review.pk},
+    "reviews:usage-names": lambda world: {"pk": world.inquiry.pk},
 }

@@ -26,12 +26,14 @@ from checklists.actions.questions import reply
 from checklists.actions.retiring import archive, discard_draft, take_up_again
 from checklists.actions.settling import fold_counts, settle_due, settle_people, take_lapsed
 from checklists.actions.starting import adopt_as_shipped, adopt_starters, copy_starter
+from checklists.actions.usage import Used, ask_what_is_used, close_inquiry, count_usage, say_what_is_used, show_names
 
 __all__ = [
     "AnsweredMeanwhile",
     "ContentChanged",
     "EditedMeanwhile",
     "Given",
+    "Used",
     "add_item",
     "adopt_as_shipped",
     "adopt_starters",
@@ -40,9 +42,12 @@ __all__ = [
     "answers_itself",
     "archive",
     "archive_job_role",
+    "ask_what_is_used",
     "assign",
     "begin_draft",
+    "close_inquiry",
     "copy_starter",
+    "count_usage",
     "discard_draft",
     "edit_item",
     "end_rule",
@@ -54,8 +59,10 @@ __all__ = [
     "reply",
     "save_details",
     "save_draft",
+    "say_what_is_used",
     "settle_due",
     "settle_people",
+    "show_names",
     "take_lapsed",
     "take_up_again",
 ]

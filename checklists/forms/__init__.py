@@ -4,9 +4,11 @@ from checklists.forms.answers import AnswerForm, QuestionForm
 from checklists.forms.checklists import AssignForm, DetailsForm
 from checklists.forms.filters import ClearanceFilterForm, ProgressFilterForm, TeamFilterForm
 from checklists.forms.items import ChangedItemForm, ItemForm, NewItemForm, PublishForm, SeenForm, item_words
+from checklists.forms.usage import AskUsageForm, UsageForm
 
 __all__ = [
     "AnswerForm",
+    "AskUsageForm",
     "AssignForm",
     "ChangedItemForm",
     "ClearanceFilterForm",
@@ -18,5 +20,6 @@ __all__ = [
     "QuestionForm",
     "SeenForm",
     "TeamFilterForm",
+    "UsageForm",
     "item_words",
 ]

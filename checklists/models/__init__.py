@@ -12,6 +12,7 @@ from checklists.models.assignments import (
 )
 from checklists.models.checklists import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
 from checklists.models.readiness import ReadinessCell, ReadinessDelta
+from checklists.models.usage import UsageCell, UsageGroup, UsageInquiry, UsageReminder, UsageReport, UsedTool
 
 __all__ = [
     "Answer",
@@ -31,4 +32,10 @@ __all__ = [
     "Reminder",
     "SettleJob",
     "SettleRequest",
+    "UsageCell",
+    "UsageGroup",
+    "UsageInquiry",
+    "UsageReminder",
+    "UsageReport",
+    "UsedTool",
 ]

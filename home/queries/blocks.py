@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Organization
+from checklists.queries import usage
 from home.queries.readiness import Readiness
 from home.queries.roll_out import RollOut, SentBack
 from home.queries.shared import LateShared
@@ -45,6 +47,17 @@ def blocks_of(
         *(_late_shared(checklist, slug, today) for checklist in roll_out.late_shared),
         *_people(roll_out, readiness, questions, slug, links),
     ]
+
+
+def blocks_of_usage(organization: Organization) -> list[Block]:
+    """What is used and nobody decided, as far as counts may be shown; one query."""
+    return [_used(one, organization.slug) for one in usage.used_undecided(organization)]
+
+
+def _used(one: usage.UsedUndecided, slug: str) -> Block:
+    words = {"tool": one.tool, "account": one.account_word, "people": one.people}
+    title = _("Used, and not decided: %(tool)s (%(account)s)") % words
+    return Block(title, "not-decided", one.leads_to(slug), _("%(people)d people or more say they use it.") % words)
 
 
 def _decisions(roll_out: RollOut, links: Mapping[str, str]) -> list[Block]:

@@ -31,11 +31,21 @@ class Belonging:
 
 
 @dataclass(frozen=True)
+class UsageAsked:
+    """*What do you use today?*, asked of this person, who has not said it yet; ``keeper`` sees the names."""
+
+    due_on: dt.date
+    keeper: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Frame:
-    """What every page shows around its content."""
+    """What every page shows around its content, and what stands first in everybody's list."""
 
     waiting: Waiting
     organizations: list[Belonging]
+    usage: UsageAsked | None = None
 
 
 # On every page, so it is one text: put together by the ORM it would take longer than it runs.
@@ -48,6 +58,15 @@ WHERE membership.user_id = %(user)s AND organization.locked_at IS NULL
   AND EXISTS (SELECT FROM accounts_accessperiod period
               WHERE period.membership_id = membership.id AND period.ended_at IS NULL)
 """
+_USAGE = """
+SELECT json_build_array(inquiry.due_on, coalesce(nullif(person.name, ''), person.email))
+FROM checklists_usageinquiry inquiry
+JOIN accounts_membership keeper ON keeper.id = inquiry.keeper_id
+JOIN accounts_user person ON person.id = keeper.user_id
+WHERE inquiry.organization_id = %(organization)s AND inquiry.closed_at IS NULL
+  AND NOT EXISTS (SELECT FROM checklists_usagereport report
+                  WHERE report.inquiry_id = inquiry.id AND report.membership_id = %(member)s)
+"""
 _FRAME = f"""
 SELECT coalesce(%(items)s::bigint, (
            SELECT count(DISTINCT item_id) FROM checklists_state_of(%(organization)s, %(member)s, %(at)s)
@@ -55,7 +74,7 @@ SELECT coalesce(%(items)s::bigint, (
        (SELECT count(*) FROM governance_waiting_for(%(organization)s, %(user)s)),
        reviews_waiting_for(%(organization)s, %(member)s),
        (SELECT count(*) FROM governance_questions_for(%(organization)s, %(member)s)),
-       ({_ORGANIZATIONS})
+       ({_ORGANIZATIONS}), ({_USAGE})
 """  # noqa: S608 -- constants, values apart
 
 
@@ -71,8 +90,9 @@ def frame_of(membership: Membership, *, at: dt.datetime, items: int | None = Non
     }
     with connection.cursor() as cursor:
         cursor.execute(_FRAME, {**who, "at": at, "items": items})
-        *counts, organizations = cursor.fetchone()
-    return Frame(Waiting(*counts), _belongings(organizations, current=membership.organization.slug))
+        *counts, organizations, usage = cursor.fetchone()
+    slug = membership.organization.slug
+    return Frame(Waiting(*counts), _belongings(organizations, current=slug), _usage_asked(usage, slug))
 
 
 def organizations_of(user_id: UUID) -> list[Belonging]:
@@ -84,3 +104,10 @@ def organizations_of(user_id: UUID) -> list[Belonging]:
 
 def _belongings(organizations: list[list[str]], current: str = "") -> list[Belonging]:
     return [Belonging(name, reverse("home:organization", args=[slug]), slug == current) for name, slug in organizations]
+
+
+def _usage_asked(usage: tuple[str, str] | None, slug: str) -> UsageAsked | None:
+    if usage is None:
+        return None
+    due_on, keeper = usage
+    return UsageAsked(dt.date.fromisoformat(due_on), keeper, reverse("checklists:usage-tell", args=[slug]))

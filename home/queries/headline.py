@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from home.queries.first_steps import Step
-from home.queries.frame import Waiting
+from home.queries.frame import UsageAsked, Waiting
 from home.queries.mine import MyRoutes, MyWork
 from home.queries.signing import ToSign
 
@@ -31,10 +31,12 @@ def headline_of(
     steps: Sequence[Step],
     links: dict[str, str],
     asked: str,
+    usage: UsageAsked | None,
 ) -> Headline:
     """What matters most: somebody else waits for this person, then their own list, then the roll-out.
 
     :param asked: from whom this person waits for an answer, in words; empty when they wait for none.
+    :param usage: *What do you use today?*, until they have said it.
     """
     if signing:
         return _to_sign(waiting.sign_offs, signing)
@@ -42,6 +44,8 @@ def headline_of(
         return _to_begin(steps)
     if routes.suspended and not routes.allowed:
         return _to_stop(work, links)
+    if usage:
+        return _to_tell(usage)
     if work.left:
         return _to_answer(work, links)
     if waiting.reviews:
@@ -59,6 +63,11 @@ def _to_begin(steps: Sequence[Step]) -> Headline:
     title, text = _("Let’s get your company going"), _("Six steps. Each is ticked as soon as it is done.")
     following = next((step for step in steps if step.status == "to-do"), None)
     return Headline(title, text, following.url, following.label) if following else Headline(title, text)
+
+
+def _to_tell(usage: UsageAsked) -> Headline:
+    text = _("Two taps per tool. Only %(person)s sees names, and telling has no consequences.")
+    return Headline(_("What do you use today?"), text % {"person": usage.keeper}, usage.url, _("Say what you use"))
 
 
 def _to_answer(work: MyWork, links: dict[str, str]) -> Headline:

@@ -8,9 +8,9 @@ from accounts.models import Membership
 from accounts.queries import Standing
 from accounts.rights import Right
 from checklists.queries import waiting_in_words
-from home.queries.blocks import Block, blocks_of
+from home.queries.blocks import Block, blocks_of, blocks_of_usage
 from home.queries.first_steps import Step, first_steps
-from home.queries.frame import Waiting
+from home.queries.frame import Frame
 from home.queries.headline import Headline, headline_of
 from home.queries.mine import MyRoutes, MyWork, routes_of
 from home.queries.proof import Proof, proof_of
@@ -47,7 +47,7 @@ def home_of(
     standing: Standing,
     *,
     work: MyWork,
-    waiting: Waiting,
+    frame: Frame,
     links: dict[str, str],
     at: dt.datetime,
     today: dt.date,
@@ -55,10 +55,10 @@ def home_of(
     """Home as it stands now.
 
     :param work: what is asked of this person.
-    :param waiting: what the navigation has counted already.
+    :param frame: what the navigation has counted already, and what everybody is asked.
     :param links: the places this person may open.
     """
-    organization, rights = membership.organization, standing.rights
+    organization, rights, waiting = membership.organization, standing.rights, frame.waiting
     routes = routes_of(membership, standing, at=at)
     runs_it = Right.DECISION_PROPOSE in rights
     roll_out = roll_out_of(organization, at=at, today=today) if runs_it else None
@@ -68,13 +68,25 @@ def home_of(
     asked = waiting_in_words(membership, work.waiting) if work.waiting else ""
     signing = to_sign(membership) if waiting.sign_offs else None
     blocks = (
-        blocks_of(roll_out, readiness, questions=waiting.questions, slug=organization.slug, links=links, today=today)
+        [
+            *blocks_of_usage(organization),
+            *blocks_of(
+                roll_out, readiness, questions=waiting.questions, slug=organization.slug, links=links, today=today
+            ),
+        ]
         if roll_out
         else []
     )
     return PersonsHome(
         headline=headline_of(
-            waiting=waiting, signing=signing, work=work, routes=routes, steps=steps, links=links, asked=asked
+            waiting=waiting,
+            signing=signing,
+            work=work,
+            routes=routes,
+            steps=steps,
+            links=links,
+            asked=asked,
+            usage=frame.usage,
         ),
         work=work,
         routes=routes,

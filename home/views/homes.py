@@ -36,7 +36,7 @@ def organization_home(request: OrganizationRequest) -> HttpResponse:
         request.membership,
         request.standing,
         work=work,
-        waiting=frame_for(request).waiting,
+        frame=frame_for(request),
         links=links_of(request.organization, rights=request.rights),
         at=at,
         today=today,

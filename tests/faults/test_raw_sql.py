@@ -49,6 +49,9 @@ KEPT = {
     "checklists_checklistversion": "published_at = now()",
     "checklists_listeditem": "position = 9",
     "checklists_itemrevision": "question = 'Another?'",
+    "checklists_usageinquiry": "keeper_id = keeper_id + 1",
+    "checklists_usagereport": "at = now()",
+    "checklists_usedtool": "account = 'work'",
     "reviews_review": "period_on = period_on - 1",
     "reviews_reviewfinding": "outcome = 'editorial'",
     "reviews_adoptionreview": "begun_at = now()",
@@ -108,6 +111,9 @@ DERIVED = {
     "checklists_reminder",
     "checklists_settlejob",
     "checklists_settlerequest",
+    "checklists_usagecell",
+    "checklists_usagegroup",
+    "checklists_usagereminder",
     "reviews_reviewschedule",
 }
 

@@ -37,6 +37,7 @@ DERIVED = {
     "checklists_clearance.route_id",
     "checklists_reminder.assignment_id",
     "checklists_settlerequest.membership_id",
+    "checklists_usagecell.tool_id",
 }
 # Held by governance_guard_force: the route is the decision's.
 GUARDED = {"governance_forceperiod.route_id"}
