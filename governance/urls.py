@@ -21,5 +21,6 @@ urlpatterns = [
     path("decisions/<int:pk>/retire/", views.decision_retire, name="decision-retire"),
     path("sign-offs/", views.sign_off_list, name="sign-off-list"),
     path("sign-offs/<int:pk>/", views.sign_off_sign, name="sign-off-sign"),
+    path("signatures/<int:pk>/", views.signature_detail, name="signature-detail"),
     path("sign-offs/<int:pk>/comments/", views.sign_off_comment, name="sign-off-comment"),
 ]

@@ -18,7 +18,7 @@ from catalog.models import AccessRoute, Fact, Topic
 from checklists import actions as checklists
 from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem, UsageInquiry
 from governance import actions as governance
-from governance.models import Question, RouteDecision, SignatureCondition
+from governance.models import Question, RouteDecision, Signature, SignatureCondition
 from governance.queries.submissions import frozen_content
 from home.actions import make_link
 from home.models import SetUpLink
@@ -63,6 +63,7 @@ class World:
     evidence: Evidence
     question: Question
     condition: SignatureCondition
+    signature: Signature
     review: Review
     assessment: ChangeAssessment
     adoption: AdoptionReview
@@ -127,6 +128,7 @@ def build() -> World:
         evidence=evidence,
         question=question,
         condition=SignatureCondition.objects.get(),
+        signature=SignatureCondition.objects.get().signature,
         review=Review.objects.create(
             organization=acme.organization,
             decision=decided,
@@ -269,6 +271,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "governance:decision-withdraw": lambda world: {"pk": world.submitted.pk},
     "governance:route-detail": lambda world: {"pk": world.route.pk},
     "governance:sign-off-comment": lambda world: {"pk": world.submitted.sign_off_id},
+    "governance:signature-detail": lambda world: {"pk": world.signature.pk},
     "governance:sign-off-sign": lambda world: {"pk": world.submitted.sign_off_id},
     "reviews:adoption-board": lambda world: {"pk": world.adoption.pk},
     "reviews:adoption-change": lambda world: {"pk": world.adoption.pk},

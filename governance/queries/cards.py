@@ -48,7 +48,7 @@ def card_of(fact: Mapping[str, Any], *, on: dt.date | None = None) -> dict[str, 
         "statements": sides or [{**common, "text": whole, "sources": fact["sources"]}],
         "note": _joined(whole, fact["uncertain_why"]) if sides else fact["uncertain_why"],
         "revision": fact["revision"],
-        "anchor": f"fact:{fact['key']}",
+        "anchor": f"fact:{fact.get('key', '')}",
     }
 
 

@@ -7,6 +7,7 @@ from copy import copy
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -114,6 +115,7 @@ def timeline_of(decision: RouteDecision, stages: list[SignOffStage]) -> list[dic
             "title": _("Signed for %(group)s") % {"group": stage.name},
             "by": str(stage.signature.user),
             "text": "",
+            "url": reverse("governance:signature-detail", args=[decision.organization.slug, stage.signature.pk]),
             "tone": "good",
             "order": (stage.signature.at, 0, stage.signature.pk),
         }

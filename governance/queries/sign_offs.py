@@ -55,6 +55,7 @@ class PlannedStage:
 class Plan:
     """What submitting would freeze; with an obstacle (a sentence) it would be refused.
 
+    ``lacks``: the group into which somebody has to be invited first.
     ``people_asked``: how many people coming into force may ask again.
     """
 
@@ -62,6 +63,7 @@ class Plan:
     is_sole: bool = False
     obstacle: str = ""
     people_asked: int = 0
+    lacks: SignOffGroup | None = None
 
 
 def plan_of(decision: RouteDecision, *, by: Membership, asked: QuerySet[Membership] | None = None) -> Plan:
@@ -95,7 +97,8 @@ def plan_for(
     barred: dict[UUID, str] = dict.fromkeys(editors, SignOffParty.Reason.EDITED)
     barred |= dict.fromkeys((proposed_by, by.user_id), SignOffParty.Reason.PROPOSED)
     stages = [_stage(group, users, barred) for group, users in members_of_groups(organization)]
-    return Plan(stages=tuple(stage for stage in stages if stage.able), obstacle=_obstacle(organization, stages))
+    obstacle, lacks = _obstacle(organization, stages)
+    return Plan(stages=tuple(stage for stage in stages if stage.able), obstacle=obstacle, lacks=lacks)
 
 
 def _is_alone(organization: Organization) -> bool:
@@ -140,25 +143,29 @@ def _stage(group: SignOffGroup, members: list[User], barred: Mapping[UUID, str])
     return PlannedStage(group, group.name, tuple(parties))
 
 
-def _obstacle(organization: Organization, stages: list[PlannedStage]) -> str:
+def _obstacle(organization: Organization, stages: list[PlannedStage]) -> tuple[str, SignOffGroup | None]:
+    """Why nobody could sign it, and the group into which somebody has to be invited."""
     by_key = {stage.group.key: stage for stage in stages if stage.group}
     for key in GROUPS_THAT_MUST_SIGN:
         stage = by_key.get(key)
         if stage is None or not stage.parties:
-            name = organization.sign_off_groups.get(key=key).name
-            return _("Nobody is in the group %(group)s, which has to sign. Add somebody first.") % {"group": name}
+            group = organization.sign_off_groups.get(key=key)
+            text = _("Nobody is in the group %(group)s, which has to sign. Add somebody first.")
+            return text % {"group": group.name}, group
         if not stage.able:
-            return _(
+            text = _(
                 "In the group %(group)s there are only people who proposed or edited this, and nobody signs what "
                 "they proposed or edited. Add somebody else first."
-            ) % {"group": stage.name}
+            )
+            return text % {"group": stage.name}, stage.group
     stuck = can_be_finished({stage.name: stage.able for stage in stages if stage.able})
     if stuck:
-        return _(
+        text = _(
             "One person signs one stage, and for %(group)s nobody is left who does not have to sign for another "
             "group. Add somebody first."
-        ) % {"group": stuck}
-    return ""
+        )
+        return text % {"group": stuck}, next(stage.group for stage in stages if stage.name == stuck)
+    return "", None
 
 
 def can_be_finished(able: Mapping[str, set[UUID]]) -> str:

@@ -13,6 +13,7 @@ from governance.views.decisions import (
 from governance.views.force import decision_resume, decision_retire, decision_suspend
 from governance.views.routes import route_add, route_detail, route_list
 from governance.views.sign_offs import sign_off_list, sign_off_sign
+from governance.views.signatures import signature_detail
 
 __all__ = [
     "condition_meet",
@@ -31,4 +32,5 @@ __all__ = [
     "sign_off_comment",
     "sign_off_list",
     "sign_off_sign",
+    "signature_detail",
 ]

@@ -18,6 +18,7 @@ from governance.forms import WordForm
 from governance.models import RouteDecision, Signature, SignOff
 from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.comments import with_comments
+from governance.queries.counsel import answered, in_two_sentences
 from governance.queries.inbox import inbox_of
 from governance.queries.revisions import earlier_words, refusal_in
 from governance.queries.showing import after_word, how_it_stands, showing
@@ -77,7 +78,8 @@ def _shown_to(reader: Membership, page: dict[str, Any]) -> dict[str, Any]:
     url = reverse("governance:sign-off-comment", args=[sign_off.organization.slug, sign_off.pk])
     shown = with_comments(shown, page["said"], url=url, is_open=sign_off.outcome == SignOff.Outcome.PENDING)
     is_mine = last is not None and last.user_id == reader.user_id
-    return {"shown": shown, "last": last, "is_mine": is_mine, "asked": refusal_in(words)}
+    first = {"sentences": in_two_sentences(shown), "questions": answered(shown)}
+    return {"shown": shown, "last": last, "is_mine": is_mine, "asked": refusal_in(words), **first}
 
 
 def _asked_again(sign_off: SignOff) -> str:
