@@ -46,13 +46,14 @@ class Begun:
 
 
 def first_steps(organization: Organization, roll_out: RollOut) -> list[Step]:
-    """The six steps as they stand now; one query."""
+    """The steps as they stand now, in the order in which an adoption review leads through them; one query."""
     begun = _begun(organization)
 
     def to(name: str, *args: int) -> str:
         return reverse(name, args=[organization.slug, *args])
 
     return [
+        _begin(roll_out, to),
         _who_decides(begun, roll_out, to),
         _choose(begun, to),
         _scope(begun, to),
@@ -102,6 +103,16 @@ def _name_of(organization: Organization, key: str) -> Subquery:
 
 def _is_filled(organization: Organization, key: str) -> Exists:
     return Exists(GroupPeriod.objects.open().filter(organization=organization, group__key=key))
+
+
+def _begin(roll_out: RollOut, to: Callable[..., str]) -> Step:
+    label = _("Begin an adoption review")
+    if roll_out.has_adoption:
+        return Step(
+            label, _("It says what has to be settled, by whom and by when."), to("reviews:adoption-list"), "completed"
+        )
+    note = _("One page: what is to be decided, by when, and who keeps it. It leads through everything else.")
+    return Step(label, note, to("reviews:adoption-begin"), "to-do")
 
 
 def _who_decides(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Step:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from home.queries.adoption import AdoptionHome
 from home.queries.first_steps import Step
 from home.queries.frame import UsageAsked, Waiting
 from home.queries.mine import MyRoutes, MyWork
@@ -29,11 +31,12 @@ def headline_of(
     work: MyWork,
     routes: MyRoutes,
     steps: Sequence[Step],
+    adoption: AdoptionHome | None,
     links: dict[str, str],
     asked: str,
     usage: UsageAsked | None,
 ) -> Headline:
-    """What matters most: somebody else waits for this person, then their own list, then the roll-out.
+    """What matters most: somebody else waits for this person, then the review they run, then their own list.
 
     :param asked: from whom this person waits for an answer, in words; empty when they wait for none.
     :param usage: *What do you use today?*, until they have said it.
@@ -46,6 +49,8 @@ def headline_of(
         return _to_stop(work, links)
     if usage:
         return _to_tell(usage)
+    if adoption:
+        return _to_settle(adoption)
     if work.left:
         return _to_answer(work, links)
     if waiting.reviews:
@@ -60,7 +65,7 @@ def _to_sign(count: int, signing: ToSign) -> Headline:
 
 
 def _to_begin(steps: Sequence[Step]) -> Headline:
-    title, text = _("Let’s get your company going"), _("Six steps. Each is ticked as soon as it is done.")
+    title, text = _("Let’s get your company going"), _("Step by step. Each is ticked as soon as it is done.")
     following = next((step for step in steps if step.status == "to-do"), None)
     return Headline(title, text, following.url, following.label) if following else Headline(title, text)
 
@@ -68,6 +73,17 @@ def _to_begin(steps: Sequence[Step]) -> Headline:
 def _to_tell(usage: UsageAsked) -> Headline:
     text = _("Two taps per tool. Only %(person)s sees names, and telling has no consequences.")
     return Headline(_("What do you use today?"), text % {"person": usage.keeper}, usage.url, _("Say what you use"))
+
+
+def _to_settle(adoption: AdoptionHome) -> Headline:
+    stands = adoption.stands
+    words = {"name": stands.terms.name, "done": stands.board.settled, "total": stands.board.total}
+    title = _("%(name)s: %(done)d of %(total)d settled") % words
+    text = f"{stands.forecast.answer}. {stands.forecast.reason}" if stands.forecast else ""
+    if row := adoption.next_step:
+        url = reverse("reviews:board-item", args=[adoption.review.organization.slug, adoption.review.pk, row.item_id])
+        return Headline(title, text, url, _("Settle what comes next"))
+    return Headline(title, text, adoption.review.get_absolute_url(), _("Open the board"))
 
 
 def _to_answer(work: MyWork, links: dict[str, str]) -> Headline:

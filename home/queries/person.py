@@ -8,6 +8,7 @@ from accounts.models import Membership
 from accounts.queries import Standing
 from accounts.rights import Right
 from checklists.queries import waiting_in_words
+from home.queries.adoption import AdoptionHome, adoption_home
 from home.queries.blocks import Block, blocks_of, blocks_of_usage
 from home.queries.first_steps import Step, first_steps
 from home.queries.frame import Frame
@@ -31,6 +32,7 @@ class PersonsHome:
     my_teams: Readiness | None
     readiness: Readiness | None
     roll_out: RollOut | None
+    adoption: AdoptionHome | None
     steps: list[Step]
     blocks: list[Block]
     proof: Proof | None
@@ -63,6 +65,7 @@ def home_of(
     runs_it = Right.DECISION_PROPOSE in rights
     roll_out = roll_out_of(organization, at=at, today=today) if runs_it else None
     steps = first_steps(organization, roll_out) if roll_out and not roll_out.is_under_way else []
+    adoption = adoption_home(organization, roll_out.adoption, at=at) if roll_out and roll_out.adoption else None
     # Whoever is led through the first steps has no teams to look at yet.
     readiness = None if steps else _readiness(organization.pk, standing, runs_it=runs_it, today=today)
     asked = waiting_in_words(membership, work.waiting) if work.waiting else ""
@@ -84,6 +87,7 @@ def home_of(
             work=work,
             routes=routes,
             steps=steps,
+            adoption=adoption,
             links=links,
             asked=asked,
             usage=frame.usage,
@@ -95,6 +99,7 @@ def home_of(
         my_teams=readiness.of(standing.leads) if readiness and standing.leads else None,
         readiness=readiness if runs_it else None,
         roll_out=roll_out,
+        adoption=adoption,
         steps=steps,
         blocks=blocks,
         proof=proof_of(organization.pk) if Right.AUDIT_VIEW in rights and not runs_it else None,

@@ -51,7 +51,13 @@ SELECT count(*) FILTER (WHERE status = 'approved'),
                                  WHERE signs.membership_id = member.membership_id AND signs.ended_at IS NULL)),
        EXISTS (SELECT FROM governance_forceperiod WHERE organization_id = %(organization)s),
        EXISTS (SELECT FROM checklists_assignmentrule WHERE organization_id = %(organization)s AND ended_at IS NULL),
-       (SELECT min(requested_at) FROM checklists_settlerequest WHERE organization_id = %(organization)s)
+       (SELECT min(requested_at) FROM checklists_settlerequest WHERE organization_id = %(organization)s),
+       EXISTS (SELECT FROM reviews_adoptionreview WHERE organization_id = %(organization)s),
+       (SELECT jsonb_build_object('id', review.id, 'begun_at', review.begun_at, 'name', terms.name, 'scope', terms.scope,
+                                  'target_on', terms.target_on, 'keeper_id', terms.keeper_id,
+                                  'keeper_name', accounts_keeper_name(review.organization_id, terms.keeper_id))
+        FROM reviews_adoptionreview review JOIN reviews_adoptionterms terms ON terms.review_id = review.id
+        WHERE review.organization_id = %(organization)s AND review.status = 'running' ORDER BY terms.id DESC LIMIT 1)
 FROM decision
 """  # noqa: S608 -- constants, values apart
 
@@ -63,6 +69,28 @@ class SentBack:
     draft_id: int
     route: str
     by: str
+
+
+@dataclass(frozen=True)
+class RunningAdoption:
+    """The adoption review that runs, and what it is about now."""
+
+    id: int
+    begun_at: dt.datetime
+    name: str
+    scope: str
+    target_on: dt.date
+    keeper_id: int
+    keeper_name: str
+
+    @classmethod
+    def of(cls, row: dict) -> "RunningAdoption":
+        """From a row as JSON."""
+        days = {
+            "begun_at": dt.datetime.fromisoformat(row["begun_at"]),
+            "target_on": dt.date.fromisoformat(row["target_on"]),
+        }
+        return cls(**{**row, **days})
 
 
 @dataclass(frozen=True)
@@ -85,6 +113,8 @@ class RollOut:
     was_in_force: bool
     has_rule: bool
     unsettled_since: dt.datetime | None
+    has_adoption: bool
+    adoption: RunningAdoption | None
 
     @property
     def is_under_way(self) -> bool:
@@ -101,6 +131,9 @@ def roll_out_of(organization: Organization, *, at: dt.datetime, today: dt.date) 
     """Where the roll-out stands now."""
     with connection.cursor() as cursor:
         cursor.execute(_ROLL_OUT, {"organization": organization.pk, "at": at, "today": today})
-        in_force, drafts, sent_back, late, *others = cursor.fetchone()
+        in_force, drafts, sent_back, late, *others, adoption = cursor.fetchone()
     sent_back = tuple(SentBack(**draft) for draft in json.loads(sent_back))
-    return RollOut(in_force, drafts, sent_back, tuple(LateShared.of(row) for row in json.loads(late)), *others)
+    running = RunningAdoption.of(json.loads(adoption)) if adoption else None
+    return RollOut(
+        in_force, drafts, sent_back, tuple(LateShared.of(row) for row in json.loads(late)), *others, adoption=running
+    )

@@ -1,5 +1,7 @@
 """The first steps of a new organization, walked to their end: alone, and with those who sign."""
 
+import datetime as dt
+
 import pytest
 
 from accounts.actions import accept, invite
@@ -9,6 +11,8 @@ from checklists.models import Checklist
 from governance import actions
 from governance.models import RouteDecision
 from home.actions import set_up
+from operations import clock
+from reviews.actions import begin_adoption
 from tests.cast import EPOCH, PASSWORD, signed_in
 from tests.factories import make_route
 from tests.governance.factories import shown, turn
@@ -61,16 +65,16 @@ def asked(owner: Membership) -> None:
 
 
 def test_whoever_works_alone_approves_it_themselves_and_is_done_without_bringing_anybody_in(olga: Membership) -> None:
-    assert statuses(olga) == [NEXT, NEXT, LATER, LATER, NEXT, NEXT]
-    assert "you approve your own decisions" in steps_of(olga)[0].note
-    assert steps_of(olga)[4].note.startswith("Begin with “Privacy at work with AI”")
+    assert statuses(olga) == [NEXT, NEXT, NEXT, LATER, LATER, NEXT, NEXT]
+    assert "you approve your own decisions" in steps_of(olga)[1].note
+    assert steps_of(olga)[5].note.startswith("Begin with “Privacy at work with AI”")
 
     decision = with_scope(olga)
-    assert statuses(olga) == [NEXT, DONE, DONE, NEXT, NEXT, NEXT]
+    assert statuses(olga) == [NEXT, NEXT, DONE, DONE, NEXT, NEXT, NEXT]
     submitted(decision, olga)
-    assert steps_of(olga)[3].note == "Submitted: approve it on its page."
+    assert steps_of(olga)[4].note == "Submitted: approve it on its page."
     actions.sign(**turn(decision), by=olga, at=EPOCH)
-    assert statuses(olga) == [DONE, DONE, DONE, DONE, NEXT, NEXT]
+    assert statuses(olga) == [NEXT, DONE, DONE, DONE, DONE, NEXT, NEXT]
     asked(olga)
 
     assert steps_of(olga) == []
@@ -79,19 +83,19 @@ def test_whoever_works_alone_approves_it_themselves_and_is_done_without_bringing
 def test_a_company_is_led_until_its_people_are_in(olga: Membership) -> None:
     legal = SignOffGroup.objects.get(organization=olga.organization, key="legal")
     sven = joined(olga, "Sven", "security")
-    assert statuses(olga)[0] == NEXT
-    assert "Nobody signs for Legal yet" in steps_of(olga)[0].note
+    assert statuses(olga)[1] == NEXT
+    assert "Nobody signs for Legal yet" in steps_of(olga)[1].note
     invitation = invite(email="lea@acme.test", by=olga, at=EPOCH, group=legal)
-    assert [statuses(olga)[0], statuses(olga)[5]] == [WAITS, NEXT]
+    assert [statuses(olga)[1], statuses(olga)[6]] == [WAITS, NEXT]
     lea = accept(invitation=invitation, round=invitation.round, user=None, name="Lea", password=PASSWORD, at=EPOCH)
-    assert statuses(olga)[0] == DONE
+    assert statuses(olga)[1] == DONE
 
     decision = submitted(with_scope(olga), olga)
-    assert statuses(olga)[3] == WAITS
+    assert statuses(olga)[4] == WAITS
     actions.sign(**turn(decision), by=sven, at=EPOCH)
     actions.sign(**turn(decision), by=lea, at=EPOCH)
     asked(olga)
-    assert statuses(olga) == [DONE] * 5 + [NEXT]
+    assert statuses(olga) == [NEXT] + [DONE] * 5 + [NEXT]
 
     joined(olga, "Dev")
     assert steps_of(olga) == []
@@ -112,6 +116,16 @@ def test_the_button_leads_to_the_step_that_comes_next(olga: Membership) -> None:
 
     headline = signed_in(olga).get("/o/acme/").context["home"].headline
 
+    assert (headline.action, headline.url) == ("Begin an adoption review", "/o/acme/adoption/begin/")
+
+    words = {
+        "name": "Claude",
+        "scope": "All of us.",
+        "keeper": olga,
+        "target_on": clock.now().date() + dt.timedelta(days=60),
+    }
+    begin_adoption(by=olga, at=clock.now(), **words)
+    headline = signed_in(olga).get("/o/acme/").context["home"].headline
     assert (headline.action, headline.url) == ("Say who decides", "/o/acme/people/invitations/add/")
 
 

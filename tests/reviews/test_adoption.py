@@ -19,6 +19,7 @@ from reviews.queries.board import Row
 from reviews.queries.standing import standing_of
 from tests.cast import Company, company, signed_in
 from tests.checklists.steps import decide, route
+from tests.home.steps import published, settled
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -217,3 +218,25 @@ def test_keepers_are_reminded_of_what_is_due_until_it_is_settled(acme: Company) 
     assert told.count() == 24
     actions.end_adoption(review=review, by=acme.mara, because="Over.", at=late)
     assert told.count() == 0
+
+
+def test_the_managers_home_is_the_running_review(acme: Company, django_assert_num_queries) -> None:
+    at = clock.now()
+    decide(acme, route("team-plan", "TP1"), at=at)
+    asked = published(acme, "privacy")
+    settled(acme)
+    olga, mara = signed_in(acme.olga), signed_in(acme.mara)
+    assert asked.pk
+    assert olga.get("/o/acme/").context["home"].adoption is None
+
+    review = begun(acme, at=at, days=50, keeper=acme.olga)
+    with django_assert_num_queries(9):
+        page = mara.get("/o/acme/")
+    home, text = page.context["home"], page.content.decode()
+    assert home.headline.title == "Claude Code: 3 of 25 settled"
+    assert home.headline.url.startswith(f"/o/acme/adoption/{review.pk}/questions/")
+    assert mara.get(home.headline.url).status_code == 200
+    assert "The date can hold" in text
+    assert f'<a href="/o/acme/people/{acme.olga.pk}/">Olga</a>: ' in text
+    assert "Legal: 3 questions; next:" in text
+    assert "adoption" not in signed_in(acme.dev).get("/o/acme/").content.decode()
