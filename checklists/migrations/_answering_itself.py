@@ -5,7 +5,8 @@ decisions and for which routes not yet. All of at least one is the answer. A que
 is answered by nobody; one whose source is yet to be built is answered by hand until it has its entry.
 """
 
-# Decided is a route with a decision in force, allowed or not; open is what the running adoption review is about besides.
+# Decided is a route with a decision in force, allowed or not; open is what the running adoption review is about besides, and
+# what people say they use of which no route is decided: by the counts that anybody may see, so that nobody is shown by it.
 ROUTE_DECIDED = """
     SELECT count(*) FILTER (WHERE is_decided), count(*), max(started_at),
            array_agg(id) FILTER (WHERE is_decided), array_agg(route_id) FILTER (WHERE NOT is_decided)
@@ -13,6 +14,21 @@ ROUTE_DECIDED = """
         SELECT id, route_id, started_at, true AS is_decided FROM force
         UNION ALL
         SELECT NULL, undecided, NULL, false FROM reviews_undecided(of_organization, moment) undecided
+        UNION ALL
+        SELECT NULL, used.route_ids[1], NULL, false FROM checklists_usagecell cell
+        CROSS JOIN LATERAL (
+            SELECT array_agg(route.id ORDER BY route.name) AS route_ids
+            FROM (SELECT candidate.id, candidate.name, tier, bool_or((tier = 'consumer') = (cell.account <> 'work')) OVER () AS fits
+                  FROM catalog_accessroute candidate
+                  WHERE candidate.tool_id = cell.tool_id AND candidate.retired_at IS NULL
+                    AND (candidate.organization_id IS NULL OR candidate.organization_id = of_organization)) route
+            WHERE (route.tier = 'consumer') = (cell.account <> 'work') OR NOT route.fits
+        ) used
+        WHERE cell.inquiry_id = (SELECT max(id) FROM checklists_usageinquiry
+                                 WHERE organization_id = of_organization AND asked_at <= moment)
+          AND cell.group_id IS NULL AND cell.about = 'used' AND cell.purpose = '' AND cell.tool_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM force WHERE force.route_id = ANY (used.route_ids))
+          AND NOT EXISTS (SELECT FROM reviews_undecided(of_organization, moment) about WHERE about = ANY (used.route_ids))
     ) AS route
 """
 # By somebody for each group that has to sign, or alone by the only person there is; and nothing it rests on was judged

@@ -55,6 +55,7 @@ def first_steps(organization: Organization, roll_out: RollOut) -> list[Step]:
     return [
         _begin(roll_out, to),
         _who_decides(begun, roll_out, to),
+        _in_use(roll_out, to),
         _choose(begun, to),
         _scope(begun, to),
         _sign(begun, roll_out, to),
@@ -137,6 +138,12 @@ def _who_decides(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Ste
         "Invite who signs for %(security)s and who signs for %(legal)s. While you are the only person, you approve your own decisions: go on."
     )
     return Step(label, note % groups, to("accounts:invitation-add"), "to-do")
+
+
+def _in_use(roll_out: RollOut, to: Callable[..., str]) -> Step:
+    note = _("Ask everybody; names go to one person only, and telling has no consequences.")
+    status = "completed" if roll_out.was_asked_what_is_used or not roll_out.has_colleagues else "to-do"
+    return Step(_("Find out what is in use today"), note, to("checklists:usage-list"), status)
 
 
 def _choose(begun: Begun, to: Callable[..., str]) -> Step:

@@ -52,6 +52,7 @@ SELECT count(*) FILTER (WHERE status = 'approved'),
        EXISTS (SELECT FROM governance_forceperiod WHERE organization_id = %(organization)s),
        EXISTS (SELECT FROM checklists_assignmentrule WHERE organization_id = %(organization)s AND ended_at IS NULL),
        (SELECT min(requested_at) FROM checklists_settlerequest WHERE organization_id = %(organization)s),
+       EXISTS (SELECT FROM checklists_usageinquiry WHERE organization_id = %(organization)s),
        EXISTS (SELECT FROM reviews_adoptionreview WHERE organization_id = %(organization)s),
        (SELECT jsonb_build_object('id', review.id, 'begun_at', review.begun_at, 'name', terms.name, 'scope', terms.scope,
                                   'target_on', terms.target_on, 'keeper_id', terms.keeper_id,
@@ -113,6 +114,7 @@ class RollOut:
     was_in_force: bool
     has_rule: bool
     unsettled_since: dt.datetime | None
+    was_asked_what_is_used: bool
     has_adoption: bool
     adoption: RunningAdoption | None
 

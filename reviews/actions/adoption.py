@@ -11,7 +11,8 @@ from audit import actions as audit
 from audit.models import FreeText
 from catalog.models import AccessRoute
 from checklists import actions as checklists
-from checklists.models import AssignmentRule, Checklist, ChecklistVersion
+from checklists.actions import usage
+from checklists.models import AssignmentRule, Checklist, ChecklistVersion, UsageInquiry
 from operations import clock
 from operations.errors import ActionRefused
 from reviews import notices, plan
@@ -19,6 +20,8 @@ from reviews.models import AdoptionChecklist, AdoptionMove, AdoptionReview, Adop
 from reviews.queries.adoption import pending_verdict
 
 Status = AdoptionReview.Status
+# How long people have to say what they use today.
+DAYS_TO_TELL = 14
 
 
 @transaction.atomic
@@ -31,9 +34,11 @@ def begin_adoption(
     keeper: Membership,
     at: dt.datetime,
     routes: Collection[AccessRoute] = (),
+    asks_use: bool = False,
 ) -> AdoptionReview:
     """Begin the organization's adoption review; its shared lists are copied, published and assigned where they are not yet.
 
+    :param asks_use: ask everybody what they use today, the keeper being the one who sees names; unless they are asked already.
     :raises ActionRefused: when one runs already, or the target date is not ahead.
     """
     _check_day(target_on, by=by, at=at)
@@ -56,6 +61,9 @@ def begin_adoption(
         checklists=[one.pk for one in lists],
         routes=sorted(route.pk for route in routes),
     )
+    if asks_use and not UsageInquiry.objects.filter(organization=by.organization, closed_at=None).exists():
+        due_on = min(target_on, clock.day_of(at, by.organization.timezone) + dt.timedelta(days=DAYS_TO_TELL))
+        usage.ask_what_is_used(keeper=keeper, due_on=due_on, by=by, at=at)
     return review
 
 

@@ -48,6 +48,17 @@ class AdoptionForm(forms.Form):
         return day
 
 
+class BeginAdoptionForm(AdoptionForm):
+    """The same on its first day; what is in use today is asked first."""
+
+    asks_use = forms.BooleanField(
+        label=_("Ask everybody what they use today"),
+        required=False,
+        initial=True,
+        help_text=_("Two taps per tool. Only the keeper sees names, everybody else counts of five or more."),
+    )
+
+
 class ChangeAdoptionForm(AdoptionForm):
     """The same of one that runs, and why it changes."""
 

@@ -14,7 +14,7 @@ from accounts.rights import Right
 from operations import clock
 from operations.errors import ActionRefused
 from reviews import actions
-from reviews.forms.adoption import AdoptionForm, ChangeAdoptionForm, EndAdoptionForm
+from reviews.forms.adoption import BeginAdoptionForm, ChangeAdoptionForm, EndAdoptionForm
 from reviews.queries.adoption import adoption_reviews, routes_about, running_review, terms_of
 
 
@@ -38,7 +38,7 @@ def adoption_list(request: OrganizationRequest) -> HttpResponse:
 def adoption_begin(request: OrganizationRequest) -> HttpResponse:
     """Name, scope, target date, keeper: then the board stands."""
     at, today = clock.now(), clock.today(request.organization.timezone)
-    form = AdoptionForm(
+    form = BeginAdoptionForm(
         request.POST or None,
         organization=request.organization,
         today=today,

@@ -65,16 +65,16 @@ def asked(owner: Membership) -> None:
 
 
 def test_whoever_works_alone_approves_it_themselves_and_is_done_without_bringing_anybody_in(olga: Membership) -> None:
-    assert statuses(olga) == [NEXT, NEXT, NEXT, LATER, LATER, NEXT, NEXT]
+    assert statuses(olga) == [NEXT, NEXT, DONE, NEXT, LATER, LATER, NEXT, NEXT]
     assert "you approve your own decisions" in steps_of(olga)[1].note
-    assert steps_of(olga)[5].note.startswith("Begin with “Privacy at work with AI”")
+    assert steps_of(olga)[6].note.startswith("Begin with “Privacy at work with AI”")
 
     decision = with_scope(olga)
-    assert statuses(olga) == [NEXT, NEXT, DONE, DONE, NEXT, NEXT, NEXT]
+    assert statuses(olga) == [NEXT, NEXT, DONE, DONE, DONE, NEXT, NEXT, NEXT]
     submitted(decision, olga)
-    assert steps_of(olga)[4].note == "Submitted: approve it on its page."
+    assert steps_of(olga)[5].note == "Submitted: approve it on its page."
     actions.sign(**turn(decision), by=olga, at=EPOCH)
-    assert statuses(olga) == [NEXT, DONE, DONE, DONE, DONE, NEXT, NEXT]
+    assert statuses(olga) == [NEXT, DONE, DONE, DONE, DONE, DONE, NEXT, NEXT]
     asked(olga)
 
     assert steps_of(olga) == []
@@ -86,16 +86,16 @@ def test_a_company_is_led_until_its_people_are_in(olga: Membership) -> None:
     assert statuses(olga)[1] == NEXT
     assert "Nobody signs for Legal yet" in steps_of(olga)[1].note
     invitation = invite(email="lea@acme.test", by=olga, at=EPOCH, group=legal)
-    assert [statuses(olga)[1], statuses(olga)[6]] == [WAITS, NEXT]
+    assert [statuses(olga)[1], statuses(olga)[7]] == [WAITS, NEXT]
     lea = accept(invitation=invitation, round=invitation.round, user=None, name="Lea", password=PASSWORD, at=EPOCH)
     assert statuses(olga)[1] == DONE
 
     decision = submitted(with_scope(olga), olga)
-    assert statuses(olga)[4] == WAITS
+    assert statuses(olga)[5] == WAITS
     actions.sign(**turn(decision), by=sven, at=EPOCH)
     actions.sign(**turn(decision), by=lea, at=EPOCH)
     asked(olga)
-    assert statuses(olga) == [NEXT] + [DONE] * 5 + [NEXT]
+    assert statuses(olga) == [NEXT, DONE, NEXT] + [DONE] * 4 + [NEXT]
 
     joined(olga, "Dev")
     assert steps_of(olga) == []

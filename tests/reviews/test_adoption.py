@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from checklists import actions as checklists
 from checklists.actions import Given
 from checklists.actions.answers import render_shared
-from checklists.models import AssignmentRule, Checklist, Item
+from checklists.models import AssignmentRule, Checklist, Item, UsageInquiry
 from notifications.models import Notice
 from operations import clock
 from operations.errors import ActionRefused
@@ -162,7 +162,11 @@ def test_pages_lead_from_the_first_day_over_the_board_to_one_question(
     assert "Begin an adoption review" in client.get("/o/acme/adoption/").content.decode()
     words = {"name": "Claude Code", "scope": "Engineers, for our own code.", "keeper": acme.mara.pk}
     assert "lies ahead" not in client.post("/o/acme/adoption/begin/", words | {"target_on": today}).content.decode()
-    page = client.post("/o/acme/adoption/begin/", words | {"target_on": today + 60 * DAY, "routes": [decided.route_id]})
+    page = client.post(
+        "/o/acme/adoption/begin/",
+        words | {"target_on": today + 60 * DAY, "routes": [decided.route_id], "asks_use": "on"},
+    )
+    assert UsageInquiry.objects.get().keeper == acme.mara
     review = AdoptionReview.objects.get()
     assert page.url == client.get("/o/acme/adoption/").url == f"/o/acme/adoption/{review.pk}/"
     say(acme, "contract-in-place", Given(links=["https://example.com/contract"]), at=clock.now())
@@ -230,7 +234,7 @@ def test_the_managers_home_is_the_running_review(acme: Company, django_assert_nu
     assert olga.get("/o/acme/").context["home"].adoption is None
 
     review = begun(acme, at=at, days=50, keeper=acme.olga)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = mara.get("/o/acme/")
     home, text = page.context["home"], page.content.decode()
     assert home.headline.title == "Claude Code: 3 of 25 settled"
