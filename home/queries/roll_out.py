@@ -135,7 +135,5 @@ def roll_out_of(organization: Organization, *, at: dt.datetime, today: dt.date) 
         cursor.execute(_ROLL_OUT, {"organization": organization.pk, "at": at, "today": today})
         in_force, drafts, sent_back, late, *others, adoption = cursor.fetchone()
     sent_back = tuple(SentBack(**draft) for draft in json.loads(sent_back))
-    running = RunningAdoption.of(json.loads(adoption)) if adoption else None
-    return RollOut(
-        in_force, drafts, sent_back, tuple(LateShared.of(row) for row in json.loads(late)), *others, adoption=running
-    )
+    others.append(RunningAdoption.of(json.loads(adoption)) if adoption else None)
+    return RollOut(in_force, drafts, sent_back, tuple(LateShared.of(row) for row in json.loads(late)), *others)
