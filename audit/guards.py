@@ -142,6 +142,8 @@ SHIPPED = (
     "governance_signoffstage.governance_signoffstage_is_append_only",
     "governance_signoffstage.governance_signoffstage_is_not_truncated",
     "governance_signoffstage.governance_stage_before_seal",
+    "governance_stopseen.governance_stopseen_is_append_only",
+    "governance_stopseen.governance_stopseen_is_not_truncated",
     "home_setuplink.home_setuplink_is_not_truncated",
     "home_setuplink.home_setuplink_only_closes",
     "reviews_acceptedblocker.reviews_acceptedblocker_is_append_only",

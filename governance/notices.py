@@ -174,3 +174,82 @@ def tell_of_comment(comment: SignOffComment, *, by: Membership, at: dt.datetime)
             link=reverse("governance:sign-off-sign", args=[by.organization.slug, sign_off.pk]),
             at=at,
         )
+
+
+# Everybody whom a decision's scope reaches today, each with the other routes that are allowed where they work.
+_REACHED = """
+    WITH reached AS MATERIALIZED (
+        SELECT access.membership_id, coalesce(place.team_id, 0) AS team, coalesce(place.job_role_id, 0) AS job_role
+        FROM accounts_accessperiod access
+        LEFT JOIN accounts_placement place ON place.membership_id = access.membership_id AND place.ended_at IS NULL
+        WHERE access.organization_id = %s AND access.ended_at IS NULL AND EXISTS (
+            SELECT FROM governance_scopeline line
+            LEFT JOIN governance_scopelineteam of_team ON of_team.line_id = line.id
+            LEFT JOIN governance_scopelinejobrole of_role ON of_role.line_id = line.id
+            WHERE line.decision_id = %s AND (of_team.id IS NULL OR of_team.team_id = place.team_id)
+              AND (of_role.id IS NULL OR of_role.job_role_id = place.job_role_id))
+    ), instead AS MATERIALIZED (
+        SELECT place.team, place.job_role, string_agg(DISTINCT route.name, ', ') AS routes
+        FROM (SELECT DISTINCT team, job_role FROM reached) place
+        LEFT JOIN governance_reach(%s, %s) reach ON reach.outcome <> 'not_allowed'
+             AND (reach.team_id IS NULL OR reach.team_id = place.team)
+             AND (reach.job_role_id IS NULL OR reach.job_role_id = place.job_role)
+        LEFT JOIN catalog_accessroute route ON route.id = reach.route_id
+        GROUP BY 1, 2
+    )
+    SELECT reached.membership_id, %s, %s::date, %s,
+           %s || coalesce(replace(%s, '{routes}', instead.routes), %s), '', %s, NULL::date
+    FROM reached JOIN instead USING (team, job_role)
+"""
+
+
+def tell_to_stop(decision: RouteDecision, *, because: str, at: dt.datetime) -> int:
+    """Tell everybody whom a decision covered, at once and each by itself: stop, why, what instead, and whom to ask.
+
+    :param because: why, in the words of whoever suspended it.
+    """
+    keeper = keeper_now(decision.organization, decision.keeper_id)
+    ask = _(" Ask %(person)s.") % {"person": keeper} if keeper else ""
+    words = (
+        _("Stop using %(route)s for now") % {"route": decision.route},
+        _("Why: %(because)s ") % {"because": because},
+        _("What you may use instead: {routes}.") + ask,
+        _("Nothing else is allowed to you for now.") + ask,
+    )
+    return _tell_whom_it_covers(decision, "stop-using", words, at=at, is_urgent=True)
+
+
+def tell_may_use_again(decision: RouteDecision, *, at: dt.datetime) -> int:
+    """A suspended decision is about to hold again: whoever was not told to stop yet never is, all others may go on."""
+    notifications.withdraw(organization=decision.organization, subject_key=_stop_of(decision), at=at)
+    title = _("You may use %(route)s again") % {"route": decision.route}
+    return _tell_whom_it_covers(decision, "use-again", (title, _("It is in force as it was signed."), "", ""), at=at)
+
+
+def _stop_of(decision: RouteDecision) -> str:
+    """The notices' key of the last time it was suspended."""
+    last = decision.moves.filter(to_status=RouteDecision.Status.SUSPENDED).order_by("-pk").values_list("pk", flat=True)
+    return f"stop:{last[0]}"
+
+
+def _tell_whom_it_covers(
+    decision: RouteDecision, rule: str, words: tuple[str, str, str, str], *, at: dt.datetime, is_urgent: bool = False
+) -> int:
+    """Set-wise; nothing of a route that was not allowed anyway."""
+    organization = decision.organization
+    if decision.outcome == RouteDecision.Outcome.NOT_ALLOWED:
+        return 0
+    title, before, instead, nothing = words
+    return notifications.tell_many(
+        organization=organization,
+        rule=rule,
+        query=_REACHED,
+        params=[
+            *(organization.pk, decision.pk, organization.pk, at),
+            *(_stop_of(decision), clock.day_of(at, organization.timezone), title[:300]),
+            *(before, instead, nothing),
+            organization.get_absolute_url(),
+        ],
+        at=at,
+        is_urgent=is_urgent,
+    )

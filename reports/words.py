@@ -44,6 +44,7 @@ ACTIONS: dict[str, str | Promise] = {
     "decision.approved": _("Decision in force"),
     "decision.confirmed": _("Decision confirmed"),
     "decision.suspended": _("Decision suspended"),
+    "decision.stop_seen": _("Said that they have stopped using it"),
     "decision.superseded": _("Decision replaced by a newer one"),
     "decision.retired": _("Decision retired"),
     "decision.expired": _("Decision expired"),

@@ -56,6 +56,7 @@ class World:
     route: AccessRoute
     draft: RouteDecision
     submitted: RouteDecision
+    suspended: RouteDecision
     personal: AskedOf
     shared: AskedOf
     listed: ListedItem
@@ -147,6 +148,7 @@ def build() -> World:
         route=own,
         draft=draft,
         submitted=submitted,
+        suspended=_suspended(acme, at=then),
         set_up_link=make_link(at=clock.now()),
         inquiry=_inquiry(acme, at=then),
     )
@@ -156,6 +158,14 @@ def _decision(acme: Company, route: AccessRoute, *, at: dt.datetime) -> RouteDec
     decision = governance.propose(route=route, by=acme.mara, at=at)
     governance.set_scope(decision=decision, lines=[governance.LineOfScope()], by=acme.mara, at=at)
     return governance.edit(decision=decision, by=acme.mara, why="One vendor.", conditions="No secrets.", at=at)
+
+
+def _suspended(acme: Company, *, at: dt.datetime) -> RouteDecision:
+    """Everybody was told to stop; Sal says that they have."""
+    decision = decide(acme, make_route(), at=at)
+    suspended = governance.suspend(decision=decision, by=acme.mara, reason="A leak is looked into.", at=at)
+    governance.say_stopped(decision=suspended, by=acme.sal, at=at)
+    return suspended
 
 
 def _archived(acme: Company, *, at: dt.datetime) -> Checklist:
@@ -267,6 +277,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "governance:decision-resume": lambda world: {"pk": world.draft.pk},
     "governance:decision-retire": lambda world: {"pk": world.draft.pk},
     "governance:decision-submit": lambda world: {"pk": world.draft.pk},
+    "governance:decision-stopped": lambda world: {"pk": world.suspended.pk},
+    "governance:decision-stops": lambda world: {"pk": world.suspended.pk},
     "governance:decision-suspend": lambda world: {"pk": world.draft.pk},
     "governance:decision-withdraw": lambda world: {"pk": world.submitted.pk},
     "governance:route-detail": lambda world: {"pk": world.route.pk},

@@ -7,6 +7,7 @@ from governance.actions.drafts import DraftChanged
 from governance.actions.force import approve, confirm_holds, expire, resume, retire, suspend
 from governance.actions.scopes import LineOfScope, set_scope, ship_data_classes, ship_uses
 from governance.actions.sign_offs import note_refusal
+from governance.actions.stops import say_stopped
 
 __all__ = [
     "Condition",
@@ -24,6 +25,7 @@ __all__ = [
     "reject",
     "resume",
     "retire",
+    "say_stopped",
     "set_scope",
     "ship_data_classes",
     "ship_uses",

@@ -11,6 +11,7 @@ from accounts.models import Membership
 from audit.actions import DAYS_TO_LOOK_AGAIN, lock_exclusive, record, reopen, undo_reopening
 from audit.models import FreeText, Reopening
 from audit.queries import is_withdrawn
+from governance import notices
 from governance.actions.moves import check_move, lock, move, typed
 from governance.models import ForcePeriod, RouteDecision, SignOff
 from governance.queries.conditions import unmet_texts
@@ -107,6 +108,7 @@ def resume(*, decision: RouteDecision, by: Membership, reason: str, at: dt.datet
     if unmet := unmet_texts(decision, before=clock.day_of(at, decision.organization.timezone)):
         raise ActionRefused(_("First its keeper says that this is met: %(text)s") % {"text": "; ".join(unmet)})
     text = typed(reason, decision=decision)
+    notices.tell_may_use_again(decision, at=at)
     move(decision, Status.APPROVED, by=by, at=at, reason=text)
     _begin_force(decision, at=at)
     # A suspension re-opened this very revision: left standing, no new answer resting on it could ever be current.
@@ -170,6 +172,8 @@ def _interrupt(
     text = typed(reason, decision=decision)
     _end_force(decision, at=at)
     move(decision, to, by=by, at=at, reason=text, is_material=is_material)
+    if to == Status.SUSPENDED:
+        notices.tell_to_stop(decision, because=str(text), at=at)
     if is_material:
         words = {
             Status.SUSPENDED: _("The decision on %(route)s was suspended."),

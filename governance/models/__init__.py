@@ -14,6 +14,7 @@ from governance.models.scopes import (
     Use,
 )
 from governance.models.sign_offs import Signature, SignOff, SignOffParty, SignOffStage
+from governance.models.stops import StopSeen
 
 __all__ = [
     "DataClass",
@@ -33,5 +34,6 @@ __all__ = [
     "SignOffStage",
     "Signature",
     "SignatureCondition",
+    "StopSeen",
     "Use",
 ]

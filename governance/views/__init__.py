@@ -14,6 +14,7 @@ from governance.views.force import decision_resume, decision_retire, decision_su
 from governance.views.routes import route_add, route_detail, route_list
 from governance.views.sign_offs import sign_off_list, sign_off_sign
 from governance.views.signatures import signature_detail
+from governance.views.stops import decision_stopped, decision_stops
 
 __all__ = [
     "condition_meet",
@@ -23,6 +24,8 @@ __all__ = [
     "decision_propose",
     "decision_resume",
     "decision_retire",
+    "decision_stopped",
+    "decision_stops",
     "decision_submit",
     "decision_suspend",
     "decision_withdraw",

@@ -26,7 +26,7 @@ SELECT decision.id, route.short_code, route.name, period.line, decision.outcome,
        governance_conditions(decision.sign_off_id, decision.conditions),
        accounts_keeper_name(decision.organization_id, decision.keeper_id),
        coalesce(cleared.required, 0), coalesce(cleared.open, 0), stopped.at, coalesce(stopped.because, ''),
-       covering.data_classes, covering.repositories, covering.uses, decision.permission_modes, decision.why
+       covering.data_classes, covering.repositories, covering.uses, decision.permission_modes, decision.why, seen.at
 FROM governance_routedecision decision
 JOIN catalog_accessroute route ON route.id = decision.route_id
 LEFT JOIN governance_forceperiod period ON period.organization_id = decision.organization_id
@@ -37,6 +37,8 @@ LEFT JOIN LATERAL (
     LEFT JOIN audit_freetext reason ON reason.id = move.reason_id
     WHERE move.decision_id = decision.id AND move.to_status = 'suspended'
     ORDER BY move.id DESC LIMIT 1) stopped ON decision.status = 'suspended'
+LEFT JOIN governance_stopseen seen ON seen.decision_id = decision.id AND seen.suspended_at = stopped.at
+     AND seen.membership_id = %(member)s
 CROSS JOIN LATERAL (
     SELECT count(*) > 0 AS is_any,
            CASE WHEN bool_and(class.id IS NOT NULL)
@@ -111,6 +113,7 @@ class MyRoute:
     :ivar keeper: the name of whoever keeps the decision now.
     :ivar data_classes: what may be entered, by name; empty: every kind. ``repositories``, one per line, and ``uses`` likewise.
     :ivar modes: how far it may act alone, in words; empty: nothing is said.
+    :ivar stopped_at: when they said that they have stopped using what is suspended.
     """
 
     decision_id: int
@@ -129,6 +132,7 @@ class MyRoute:
     uses: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     why: str = ""
+    stopped_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,7 @@ def _route(
     uses: list[str],
     modes: list[str],
     why: str,
+    stopped_at: dt.datetime | None,
 ) -> MyRoute:
     if suspended_at:
         status = "suspended"
@@ -239,6 +244,7 @@ def _route(
         tuple(uses),
         tuple(mode.name for mode in modes_in_words(modes)),
         why,
+        stopped_at,
     )
 
 

@@ -42,6 +42,7 @@ KEPT = {
     "governance_signature": "word = 'signed', at = now()",
     "governance_signoffcomment": "group_id = null",
     "governance_signaturecondition": "text = 'Nothing at all'",
+    "governance_stopseen": "at = now()",
     "governance_question": "asked_at = now()",
     "checklists_answer": "completes = true, value = 'yes'",
     "checklists_evidence": "name = 'other.pdf'",
