@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import adoption, board, reviews, usage
+from reviews.views import adoption, board, reviews, usage, verdicts
 
 app_name = "reviews"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("adoption/<int:pk>/change/", adoption.adoption_change, name="adoption-change"),
     path("adoption/<int:pk>/end/", adoption.adoption_end, name="adoption-end"),
     path("adoption/<int:pk>/questions/<int:item>/", board.board_item, name="board-item"),
+    path("adoption/<int:pk>/brief/", verdicts.adoption_brief, name="adoption-brief"),
+    path("adoption/<int:pk>/decide/", verdicts.verdict_propose, name="verdict-propose"),
+    path("adoption/verdicts/<int:pk>/withdraw/", verdicts.verdict_withdraw, name="verdict-withdraw"),
+    path("adoption/sign/<int:pk>/", verdicts.verdict_sign, name="verdict-sign"),
     path("reviews/", reviews.review_list, name="review-list"),
     path("reviews/<int:pk>/", reviews.review_close, name="review-close"),
     path("reviews/changes/<int:pk>/", reviews.assessment_judge, name="assessment-judge"),

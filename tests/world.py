@@ -25,7 +25,9 @@ from home.models import SetUpLink
 from home.queries.set_up_links import token_of as set_up_token
 from operations import clock
 from reviews import actions as reviews
-from reviews.models import AdoptionReview, ChangeAssessment, Review
+from reviews.models import AdoptionReview, AdoptionVerdict, ChangeAssessment, Review
+from reviews.queries.adoption import adoption_reviews
+from reviews.queries.verdicts import frozen_board
 from tests.cast import PASSWORD, Company, company
 from tests.checklists.steps import answer, checklist, decide
 from tests.factories import make_route
@@ -69,6 +71,7 @@ class World:
     assessment: ChangeAssessment
     adoption: AdoptionReview
     on_board: Item
+    verdict: AdoptionVerdict
     set_up_link: SetUpLink
     inquiry: UsageInquiry
 
@@ -120,6 +123,7 @@ def build() -> World:
         governance.comment(sign_off=submitted.sign_off, **said, by=acme.sven, at=then)
     evidence, question = _answers(acme, personal.item, at=then)
     adoption, on_board = _adoption(acme, own, at=then)
+    verdict = _verdict(acme, adoption, at=then)
     draft_version = checklists.begin_draft(checklist=personal.checklist, by=acme.mara, at=then)
     return World(
         personal=personal,
@@ -141,6 +145,7 @@ def build() -> World:
         assessment=_assessment(acme, own, at=then),
         adoption=adoption,
         on_board=on_board,
+        verdict=verdict,
         acme=acme,
         globex=company("globex", then),
         operator=User.objects.create_user("operator@wayleave.example", PASSWORD, name="Opal", is_staff=True),
@@ -230,6 +235,14 @@ def _adoption(acme: Company, route: AccessRoute, *, at: dt.datetime) -> tuple[Ad
     return review, item
 
 
+def _verdict(acme: Company, adoption: AdoptionReview, *, at: dt.datetime) -> AdoptionVerdict:
+    """A go that waits for signatures, with everything accepted that is open."""
+    frozen = frozen_board(adoption_reviews(acme.organization).get(pk=adoption.pk), at=at)
+    accepted = {one.key: "We know." for one in frozen.blockers}
+    said = {"outcome": "go", "because": "It is time.", "accepted": accepted, "shown_sha256": frozen.sha256}
+    return reviews.propose_verdict(review=adoption, by=acme.mara, at=at, **said)
+
+
 # By view name → the arguments of its address, for every address that names an object.
 OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "accounts:invitation-accept": lambda world: {"token": token_of(world.invitation)},
@@ -286,6 +299,10 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "governance:signature-detail": lambda world: {"pk": world.signature.pk},
     "governance:sign-off-sign": lambda world: {"pk": world.submitted.sign_off_id},
     "reviews:adoption-board": lambda world: {"pk": world.adoption.pk},
+    "reviews:adoption-brief": lambda world: {"pk": world.adoption.pk},
+    "reviews:verdict-propose": lambda world: {"pk": world.adoption.pk},
+    "reviews:verdict-sign": lambda world: {"pk": world.verdict.sign_off_id},
+    "reviews:verdict-withdraw": lambda world: {"pk": world.verdict.pk},
     "reviews:adoption-change": lambda world: {"pk": world.adoption.pk},
     "reviews:adoption-end": lambda world: {"pk": world.adoption.pk},
     "reviews:board-item": lambda world: {"pk": world.adoption.pk, "item": world.on_board.pk},

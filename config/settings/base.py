@@ -242,7 +242,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 }
 
 # On which page each kind of sign-off is read and signed (governance/README.md: "Another subject").
-SIGN_OFF_PAGES = {"decision": "governance:sign-off-sign"}
+SIGN_OFF_PAGES = {"decision": "governance:sign-off-sign", "adoption": "reviews:verdict-sign"}
 
 # What `manage.py prepare` runs between new code and the first request, in this order; each is idempotent.
 DEMO = env.bool("DEMO", default=False)

@@ -5,6 +5,7 @@ from reviews.actions.assessments import judge, open_assessments_for_changed_fact
 from reviews.actions.board import comment, keep_item, move_item_day
 from reviews.actions.facts import add_own_fact
 from reviews.actions.reviews import close, close_ended, find_change, open_due, schedule_new
+from reviews.actions.verdicts import propose_verdict, refuse_verdict, sign_verdict, withdraw_verdict
 
 __all__ = [
     "add_own_fact",
@@ -20,6 +21,10 @@ __all__ = [
     "move_item_day",
     "open_assessments_for_changed_facts",
     "open_due",
+    "propose_verdict",
     "record_change",
+    "refuse_verdict",
     "schedule_new",
+    "sign_verdict",
+    "withdraw_verdict",
 ]

@@ -73,7 +73,7 @@ def answers_on(board: Board, *, of: int | None = None) -> dict[int, Answer]:
     :param of: only of this item, with what shows it; one query more.
     """
     wanted = [row.answer_id for row in board.rows if row.answer_id and of in (None, row.item_id)]
-    answers = Answer.objects.filter(pk__in=wanted).select_related("by", "text", "revision")
+    answers = Answer.objects.filter(pk__in=wanted).select_related("by", "text", "revision", "snapshot")
     return {one.item_id: one for one in (answers.prefetch_related("evidence") if of else answers)}
 
 

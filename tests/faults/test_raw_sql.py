@@ -63,6 +63,8 @@ KEPT = {
     "reviews_boardkeeper": "member_id = member_id",
     "reviews_boardday": "due_on = due_on + 1",
     "reviews_boardcomment": "at = now()",
+    "reviews_adoptionverdict": "outcome = 'go'",
+    "reviews_acceptedblocker": "key = 'nothing'",
     "reviews_changeassessment": "old_revision = old_revision - 1",
     "catalog_fact": "statement = 'We promise the moon.'",
     "catalog_claim": "statement = 'Somebody else does.'",
@@ -76,8 +78,6 @@ TRIED_ELSEWHERE = {
     "governance_scopelinejobrole",
     "governance_scopelineuse",
     "governance_scopelinedataclass",
-    "reviews_adoptionverdict",
-    "reviews_acceptedblocker",
 }
 # Names and places that people and the catalog correct: history is in the log, and in what was shown.
 CORRECTED = {

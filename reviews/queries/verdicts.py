@@ -1,0 +1,172 @@
+"""What a go or no-go freezes: what the review is about, every question with its answer or proof, what blocks, what is decided."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from audit.actions import snapshot_digest
+from checklists.queries import Proof, proofs_of
+from governance.models import RouteDecision
+from reviews.models import AdoptionReview, AdoptionVerdict
+from reviews.queries.board import Row
+from reviews.queries.standing import Standing, answers_on, standing_of
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Something that is open: ``key`` as ``item:12``, what it is called, whether its day has passed, where it is settled."""
+
+    key: str
+    title: str
+    is_late: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What would be frozen now: content and bases of the snapshot, before anybody's reasons; ``sha256`` is their hash."""
+
+    stands: Standing
+    blockers: tuple[Blocker, ...]
+    content: dict[str, Any]
+    bases: dict[str, int]
+
+    @property
+    def sha256(self) -> str:
+        return snapshot_digest(self.content, bases=self.bases)
+
+
+def frozen_board(review: AdoptionReview, *, at: dt.datetime) -> Frozen:
+    """The board as a go or no-go would freeze it now; six queries.
+
+    People are ids; answers and decisions stand there by id and by the hash of what was shown.
+
+    :param review: of ``adoption_reviews``.
+    """
+    stands = standing_of(review, at=at)
+    proofs = proofs_of(review.organization, at=at)
+    decisions = _decisions(review, at=at)
+    waiting = [one for one in decisions if one.status == RouteDecision.Status.SUBMITTED]
+    blockers = _blockers(review, stands, proofs, waiting)
+    shown = {answer.item_id: answer for answer in answers_on(stands.board).values()}
+    terms = stands.terms
+    content = {
+        "kind": "adoption",
+        "language": get_language() or "en",
+        "review": review.pk,
+        "name": terms.name,
+        "scope": terms.scope,
+        "target_on": terms.target_on,
+        "keeper": vars(terms)["keeper_now_id"],
+        "items": [_item(row, shown, proofs) for row in stands.board.rows],
+        "blockers": [{"key": one.key, "title": one.title, "is_late": one.is_late} for one in blockers],
+        "decisions": [_decided(one) for one in decisions if one not in waiting],
+    }
+    bases = {f"item:{row.item_id}": row.revision_id for row in stands.board.rows}
+    bases |= {f"decision:{one.route_id}": one.pk for one in decisions if one not in waiting}
+    return Frozen(stands, tuple(blockers), content, bases)
+
+
+def _blockers(
+    review: AdoptionReview, stands: Standing, proofs: Mapping[str, Proof], waiting: list[RouteDecision]
+) -> list[Blocker]:
+    """What stands in the way of a go: open questions, routes nobody decided, decisions nobody has signed yet."""
+    slug, today = review.organization.slug, stands.board.today
+    open_ones = [
+        Blocker(
+            f"item:{row.item_id}",
+            row.question,
+            row.is_late(today),
+            reverse("reviews:board-item", args=[slug, review.pk, row.item_id]),
+        )
+        for row in stands.board.open
+    ]
+    undecided = proofs["route-decided"].still_open if "route-decided" in proofs else ()
+    routes = [
+        Blocker(
+            f"route:{route['id']}",
+            _("%(route)s is not decided") % {"route": route["name"]},
+            False,
+            reverse("governance:route-detail", args=[slug, route["id"]]),
+        )
+        for route in undecided
+    ]
+    unsigned = [
+        Blocker(
+            f"decision:{one.pk}",
+            _("%(route)s waits for signatures") % {"route": one.route},
+            False,
+            reverse("governance:decision-detail", args=[slug, one.pk]),
+        )
+        for one in waiting
+    ]
+    return [*routes, *unsigned, *open_ones]
+
+
+def verdicts_of(review: AdoptionReview) -> list[AdoptionVerdict]:
+    """Every go or no-go that was proposed, newest first, with what came of it."""
+    verdicts = AdoptionVerdict.objects.filter(review=review).order_by("-pk")
+    return list(verdicts.select_related("sign_off__submitted_by", "because"))
+
+
+def _decisions(review: AdoptionReview, *, at: dt.datetime) -> list[RouteDecision]:
+    """What is in force, and what waits for signatures."""
+    Status = RouteDecision.Status
+    rows = review.organization.decisions.filter(status__in=[Status.APPROVED, Status.SUBMITTED])
+    return list(rows.select_related("route", "sign_off__snapshot").order_by("route__name", "pk"))
+
+
+def _item(row: Row, answers: Mapping[int, Any], proofs: Mapping[str, Proof]) -> dict[str, Any]:
+    answer, proof = answers.get(row.item_id), proofs.get(row.answers_itself)
+    said: dict[str, Any] = {
+        "item": row.item_id,
+        "section": row.section_title,
+        "question": row.question,
+        "is_settled": row.is_settled,
+        "due_on": row.due_on,
+        "keeper": {"group": row.keeper} if row.group_id else {"member": row.member_id},
+    }
+    if proof:
+        shown_by = [{"decision": one.decision, "sha256": one.sha256} for one in proof.shown_by]
+        return {**said, "proof": {"done": proof.done, "total": proof.total, "decisions": shown_by}}
+    if answer:
+        text = answer.text.sha256 if answer.text else ""
+        return {
+            **said,
+            "answer": {"id": answer.pk, "said": answer.value, "shown": answer.snapshot.sha256, "text": text},
+        }
+    return said
+
+
+def _decided(decision: RouteDecision) -> dict[str, Any]:
+    return {
+        "decision": decision.pk,
+        "route": decision.route.name,
+        "code": decision.route.short_code,
+        "outcome": decision.outcome,
+        "until": decision.until,
+        "sha256": decision.sign_off.snapshot.sha256 if decision.sign_off else "",
+    }
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Something that was open when a go was proposed, as it was named then, and why it goes all the same."""
+
+    title: str
+    is_late: bool
+    because: str
+
+
+def accepted_of(verdict: AdoptionVerdict, content: Mapping[str, Any]) -> list[Accepted]:
+    """What was open when it was frozen, each with the reason for which it is accepted; one query.
+
+    :param content: of the sign-off's snapshot.
+    """
+    reasons = {one.key: str(one.because) for one in verdict.accepted.select_related("because")}
+    return [Accepted(one["title"], one["is_late"], reasons.get(one["key"], "")) for one in content["blockers"]]

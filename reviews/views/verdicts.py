@@ -1,0 +1,103 @@
+"""Go or no-go: the page that proposes it, the one on which it is signed, and the brief for the board."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import require
+from accounts.http import OrganizationRequest
+from accounts.rights import Right
+from governance.forms import WordForm
+from governance.models import Signature
+from governance.queries.sign_offs import plan_for
+from governance.views.signing import after_word_url, give_word, opened
+from operations import clock
+from operations.errors import ActionRefused
+from reviews import actions
+from reviews.forms.verdicts import VerdictForm
+from reviews.models import AdoptionVerdict
+from reviews.queries.adoption import adoption_reviews
+from reviews.queries.brief import brief_of
+from reviews.queries.verdicts import accepted_of, frozen_board
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.ADOPTION_RUN)
+def verdict_propose(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """What would be frozen, what blocks, who signs; then go or no-go."""
+    review = get_object_or_404(adoption_reviews(request.organization), pk=pk)
+    if not review.is_running or vars(review)["pending_id"]:
+        return redirect("reviews:adoption-board", request.organization.slug, pk)
+    at = clock.now()
+    frozen = frozen_board(review, at=at)
+    form = VerdictForm(request.POST or None, blockers=frozen.blockers, initial={"shown_sha256": frozen.sha256})
+    if form.is_valid():
+        try:
+            verdict = actions.propose_verdict(review=review, by=request.membership, at=at, **form.said())
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Submitted. Those who sign have been told."))
+            return redirect(verdict.sign_off)
+    plan = plan_for(request.organization, by=request.membership, proposed_by=request.user.pk, editors=())
+    context = {"review": review, "frozen": frozen, "form": form, "plan": plan, "sha256": frozen.sha256}
+    return render(request, "reviews/verdict_propose.html", context)
+
+
+@require_POST
+@require(Right.ADOPTION_RUN)
+def verdict_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Take back what waits for signatures."""
+    verdict = get_object_or_404(AdoptionVerdict, pk=pk, organization=request.organization)
+    try:
+        actions.withdraw_verdict(verdict=verdict, by=request.membership, at=clock.now())
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Taken back. The adoption review goes on."))
+    return redirect("reviews:adoption-board", request.organization.slug, verdict.review_id)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Right.HOME_VIEW)
+def verdict_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Exactly what was frozen; whoever's turn it is signs, asks for changes or rejects."""
+    rows = request.organization.sign_offs.select_related(
+        "organization", "snapshot", "submitted_by", "verdict__because", "verdict__review"
+    )
+    sign_off = get_object_or_404(rows, pk=pk, kind="adoption")
+    page = opened(request, sign_off)
+    form = WordForm(request.POST or None, request=request)
+    if form.is_valid() and give_word(request, form, sign_off, _carry_out):
+        messages.success(request, _("Your word is recorded."))
+        return redirect(after_word_url(request))
+    context = {
+        "form": form,
+        "verdict": sign_off.verdict,
+        "accepted": accepted_of(sign_off.verdict, sign_off.content),
+        "content": sign_off.content,
+        "is_last": page["stage"] is not None and page["stage"] == page["stages"][-1],
+        "may_withdraw": Right.ADOPTION_RUN in request.rights,
+        **page,
+    }
+    return render(request, "reviews/verdict_sign.html", context)
+
+
+@require_safe
+@require(Right.REVIEW_VIEW)
+def adoption_brief(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """One page for the board, to print: what, for whom, until when, what is decided, settled and open, who signed."""
+    review = get_object_or_404(adoption_reviews(request.organization), pk=pk)
+    return render(request, "reviews/adoption_brief.html", {"review": review, "brief": brief_of(review, at=clock.now())})
+
+
+def _carry_out(said: dict[str, Any], **whose: Any) -> None:
+    word = {"shown_sha256": said["shown_sha256"], **whose}
+    if said["word"] == Signature.Word.SIGNED:
+        actions.sign_verdict(**word, conditions=said["conditions"])
+        return
+    actions.refuse_verdict(**word, word=said["word"], comment=said["comment"])
