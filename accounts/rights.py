@@ -67,6 +67,7 @@ _MANAGER = frozenset(
 )
 
 BY_LEVEL: dict[str, frozenset[Right]] = {
+    Level.GUEST: frozenset({R.HOME_VIEW}),
     Level.MEMBER: _MEMBER,
     Level.AUDITOR: _MEMBER | _READER | {R.AUDIT_VIEW},
     Level.MANAGER: _MEMBER | _READER | _MANAGER,
@@ -74,12 +75,16 @@ BY_LEVEL: dict[str, frozenset[Right]] = {
 }
 OF_A_LEAD = frozenset({R.TEAM_PROGRESS_VIEW, R.PEOPLE_VIEW})
 OF_A_SIGNER = frozenset({R.PROPOSAL_VIEW, R.SIGN_OFF_VIEW, R.SIGN_OFF_SIGN})
+# What names them as a party, and nothing else.
+OF_AN_OUTSIDE_SIGNER = frozenset({R.SIGN_OFF_SIGN})
 
 
 def rights_of(*, level: str | None, is_lead: bool, is_signer: bool) -> frozenset[Right]:
     """Everything a membership may do; nothing for one without an access level, whatever else it holds."""
     if level is None:
         return frozenset()
+    if level == Level.GUEST:
+        return BY_LEVEL[level] | (OF_AN_OUTSIDE_SIGNER if is_signer else frozenset())
     return BY_LEVEL[level] | (OF_A_LEAD if is_lead else frozenset()) | (OF_A_SIGNER if is_signer else frozenset())
 
 

@@ -206,7 +206,7 @@ SELECT access.membership_id, 'usage:' || taken.id,
 FROM taken
 JOIN accounts_membership keeper ON keeper.id = taken.keeper_id
 JOIN accounts_user person ON person.id = keeper.user_id
-JOIN accounts_accessperiod access ON access.organization_id = %s AND access.ended_at IS NULL
+JOIN accounts_accessperiod access ON access.organization_id = %s AND access.ended_at IS NULL AND access.level <> 'guest'
 WHERE NOT EXISTS (SELECT FROM checklists_usagereport report
                   WHERE report.inquiry_id = taken.id AND report.membership_id = access.membership_id)
 """

@@ -36,10 +36,16 @@ NARROWER: dict[tuple[str, str], set[str]] = {
     ("checklists:question-answer", "GET"): {"member", "manager"},  # who asked, and who was asked
     ("checklists:question-answer", "POST"): {"manager"},
     ("governance:decision-detail", "GET"): {"signer", "auditor", "manager", "owner"},  # a draft
-    ("governance:sign-off-comment", "GET"): {"signer", "auditor", "manager", "owner"},
-    ("governance:sign-off-comment", "POST"): {"signer", "manager", "owner"},
-    ("governance:sign-off-sign", "GET"): {"signer", "auditor", "manager", "owner"},  # or for whom it waits
-    ("governance:sign-off-sign", "POST"): {"signer"},
+    ("governance:sign-off-comment", "GET"): {"signer", "outside signer", "auditor", "manager", "owner"},
+    ("governance:sign-off-comment", "POST"): {"signer", "outside signer", "manager", "owner"},
+    ("governance:sign-off-sign", "GET"): {
+        "signer",
+        "outside signer",
+        "auditor",
+        "manager",
+        "owner",
+    },  # or for whom it waits
+    ("governance:sign-off-sign", "POST"): {"signer", "outside signer"},
     ("reviews:assessment-judge", "POST"): {"manager", "owner"},
     ("reviews:board-item", "POST"): {"manager", "owner"},
     ("reviews:review-close", "POST"): {"manager", "owner"},

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts import actions as accounts
 from accounts.links import token_of
-from accounts.models import Invitation, Membership, User
+from accounts.models import GroupPeriod, Invitation, Membership, User
 from audit.actions import snapshot_digest
 from catalog import actions as catalog
 from catalog.models import AccessRoute, Fact, Topic
@@ -28,7 +28,7 @@ from reviews import actions as reviews
 from reviews.models import AdoptionReview, AdoptionVerdict, ChangeAssessment, Review
 from reviews.queries.adoption import adoption_reviews
 from reviews.queries.verdicts import frozen_board
-from tests.cast import PASSWORD, Company, company
+from tests.cast import PASSWORD, Company, company, person
 from tests.checklists.steps import answer, checklist, decide
 from tests.factories import make_route
 
@@ -52,6 +52,7 @@ class World:
     """Acme with one of everything, and who comes by."""
 
     acme: Company
+    counsel: Membership
     globex: Company
     operator: User
     invitation: Invitation
@@ -85,6 +86,7 @@ class World:
             "member": self.acme.dev,
             "lead": self.acme.tom,
             "signer": self.acme.sven,
+            "outside signer": self.counsel,
             "auditor": self.acme.ann,
             "manager": self.acme.mara,
             "owner": self.acme.olga,
@@ -96,6 +98,8 @@ def build() -> World:
     """Everything, through the real actions; it began two months ago."""
     then = clock.now() - dt.timedelta(days=60)
     acme = company("acme", then)
+    counsel = person(acme.organization, "Cleo", level="guest", at=then)
+    GroupPeriod.objects.create(organization=acme.organization, group=acme.legal, membership=counsel, started_at=then)
     shipped = make_route()
     own = catalog.add_route(
         by=acme.mara,
@@ -147,6 +151,7 @@ def build() -> World:
         on_board=on_board,
         verdict=verdict,
         acme=acme,
+        counsel=counsel,
         globex=company("globex", then),
         operator=User.objects.create_user("operator@wayleave.example", PASSWORD, name="Opal", is_staff=True),
         invitation=accounts.invite(email="new@acme.example", by=acme.mara, at=clock.now()),

@@ -66,6 +66,8 @@ def invite(
         raise ActionRefused(_("You work alone here. Make it a company first, then invite people."))
     _refuse_unless_may_grant(held, level, group)
     refuse_foreign(by, team, job_role, group)
+    if level == AccessPeriod.Level.GUEST and (group is None or team or job_role):
+        raise ActionRefused(_("An outside signer signs for a group, and has neither team nor job role."))
     if active_memberships(organization).filter(user__email=email).exists():
         raise ActionRefused(_("%(email)s belongs to the organization already.") % {"email": email})
     if organization.invitations.filter(email=email, accepted_at=None, withdrawn_at=None).exists():

@@ -56,6 +56,8 @@ def change_access_level(*, membership: Membership, level: str, by: Membership, a
     before = refuse_outsider(standing_now(membership))
     if before == level:
         return
+    if AccessPeriod.Level.GUEST in {before, level}:
+        raise ActionRefused(_("An outside signer is invited as one, and never becomes anything else."))
     refuse_level_above(held, before)
     refuse_level_above(held, level)
     if not may_grant_level(BY_LEVEL[before], level):
@@ -82,6 +84,8 @@ def place(
     refuse_foreign(by, membership, team, job_role)
     standing = standing_now(membership)
     refuse_outsider(standing)
+    if standing.level == AccessPeriod.Level.GUEST and (team or job_role):
+        raise ActionRefused(_("An outside signer has neither team nor job role."))
     place_ids = (team.pk if team else None, job_role.pk if job_role else None)
     if (standing.team_id, standing.job_role_id) == place_ids:
         return

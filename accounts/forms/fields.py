@@ -60,13 +60,25 @@ def group_field(
     )
 
 
-def level_field(*, held: frozenset[Right]) -> forms.ChoiceField:
-    """The access levels that may be granted by somebody who holds these rights."""
-    levels = [level for level in AccessPeriod.Level if may_grant_level(held, level)]
+def level_field(*, held: frozenset[Right], with_outsiders: bool = False) -> forms.ChoiceField:
+    """The access levels that may be granted by somebody who holds these rights.
+
+    :param with_outsiders: also that of whoever comes from outside to sign: nobody becomes one later.
+    """
+    guest = AccessPeriod.Level.GUEST
+    levels = [level for level in reversed(AccessPeriod.Level) if level != guest and may_grant_level(held, level)]
+    if with_outsiders:
+        levels.append(guest)
     return forms.ChoiceField(
-        choices=[(level.value, level.label) for level in reversed(levels)],
+        choices=[(level.value, level.label) for level in levels],
         label=_("Access level"),
         help_text=_(
+            "A member answers their own list. An auditor sees everything and changes nothing. "
+            "A manager runs the roll-out. An owner also grants access. An outside signer, such as counsel, sees only "
+            "what they are asked to sign."
+        )
+        if with_outsiders
+        else _(
             "A member answers their own list. An auditor sees everything and changes nothing. "
             "A manager runs the roll-out. An owner also grants access."
         ),

@@ -31,7 +31,7 @@ class InvitationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["team"] = team_field(organization, empty_label=gettext("No team"))
         self.fields["job_role"] = job_role_field(organization, empty_label=gettext("No job role"))
-        self.fields["level"] = level_field(held=held)
+        self.fields["level"] = level_field(held=held, with_outsiders=may_grant_group(held))
         if may_grant_group(held):
             self.fields["group"] = group_field(organization, held=held, empty_label=gettext("No sign-off group"))
 

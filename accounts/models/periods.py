@@ -74,6 +74,8 @@ class AccessPeriod(Period):
         MANAGER = "manager", _("Manager")
         AUDITOR = "auditor", _("Auditor")
         MEMBER = "member", _("Member")
+        # Such as outside counsel: signs what names them, and is asked nothing else.
+        GUEST = "guest", _("Outside signer")
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="access_periods")
     level = models.CharField(_("access level"), max_length=10, choices=Level)

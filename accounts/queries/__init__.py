@@ -9,6 +9,7 @@ from accounts.queries.people import listed, people_reached, people_searched, use
 from accounts.queries.standing import (
     Standing,
     active_memberships,
+    asked_memberships,
     groups_with_people,
     is_last_owner,
     lead_of,
@@ -29,6 +30,7 @@ __all__ = [
     "Stop",
     "account_exists",
     "active_memberships",
+    "asked_memberships",
     "groups_with_people",
     "has_joined_by",
     "history_of",

@@ -30,6 +30,12 @@ def active_memberships(organization: Organization, *, at: dt.datetime | None = N
     return organization.memberships.filter(Exists(running))
 
 
+def asked_memberships(organization: Organization) -> QuerySet[Membership]:
+    """The people of today who are asked anything: not whoever comes from outside to sign."""
+    here = AccessPeriod.objects.open().filter(membership=OuterRef("pk")).exclude(level=AccessPeriod.Level.GUEST)
+    return organization.memberships.filter(Exists(here))
+
+
 def placed(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
     """The same people, with ``team_id``, ``job_role_id`` and ``level`` of now as columns."""
     placement = Placement.objects.open().filter(membership=OuterRef("pk"))

@@ -23,6 +23,7 @@ LANGUAGE sql STABLE AS $$
          AND (members IS NULL OR placement.membership_id = ANY (members))
     WHERE access.organization_id = of_organization AND access.started_at <= moment
       AND (access.ended_at IS NULL OR access.ended_at > moment)
+      AND access.level <> 'guest'  -- who comes from outside to sign is asked nothing, and cleared for nothing
       AND (members IS NULL OR access.membership_id = ANY (members))
 $$;
 """

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organization
-from accounts.queries import active_memberships
+from accounts.queries import asked_memberships
 from audit.models import Basis
 from governance.models import RouteDecision
 from governance.queries.decisions import in_scope
@@ -38,7 +38,7 @@ def asked_again_without(decision: RouteDecision) -> QuerySet[Membership]:
 
 def _who_has_answered(organization: Organization) -> QuerySet[Membership]:
     is_answered = Exists(Basis.objects.filter(organization_id=organization.pk, key__startswith="item:"))
-    return active_memberships(organization).filter(is_answered)
+    return asked_memberships(organization).filter(is_answered)
 
 
 def asked_again_text(count: int) -> str:

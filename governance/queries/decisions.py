@@ -8,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import AccessPeriod, Membership, Organization, Placement, User
-from accounts.queries import Standing, active_memberships, with_keepers
+from accounts.queries import Standing, asked_memberships, with_keepers
 from accounts.rights import Right
 from audit.queries import is_withdrawn
 from catalog.models import AccessRoute
@@ -162,7 +162,7 @@ def place_of(decisions: list[RouteDecision]) -> int:
 
 def people_touched(decision: RouteDecision) -> int:
     """How many people of today its scope reaches."""
-    return active_memberships(decision.organization).filter(in_scope(scope_of(decision))).count()
+    return asked_memberships(decision.organization).filter(in_scope(scope_of(decision))).count()
 
 
 def in_scope(scope: Iterable[Mapping[str, Any]]) -> Q:

@@ -230,6 +230,12 @@ def stages_of(sign_off: SignOff | None, *, reader: UUID | None = None) -> list[S
     return list(stages.prefetch_related(Prefetch("parties", queryset=parties)))
 
 
+def is_party(membership: Membership, stages: Iterable[SignOffStage]) -> bool:
+    """Whether the frozen stages name this person as somebody who may sign; ``stages`` of :func:`stages_of`."""
+    parties = (party for stage in stages for party in stage.parties.all())
+    return any(party.user_id == membership.user_id and party.may_sign for party in parties)
+
+
 def to_be_signed(sign_off: SignOff, stages: Iterable[SignOffStage] | None = None) -> Snapshot:
     """What the next word is bound to: what was frozen, with the conditions it was signed with so far.
 

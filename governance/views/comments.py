@@ -11,8 +11,9 @@ from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from governance import actions
 from governance.forms import CommentForm
-from governance.models import SignOff, SignOffParty
+from governance.models import SignOff
 from governance.queries.comments import anchors_of, comments_for
+from governance.queries.sign_offs import is_party, stages_of
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -48,10 +49,10 @@ def sign_off_comment(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 def _check_reader(request: OrganizationRequest, sign_off: SignOff) -> None:
     """Whoever may read what is to be signed; who only looks on, such as an auditor, says nothing."""
-    is_party = SignOffParty.objects.filter(stage__sign_off=sign_off, user=request.membership.user_id).exists()
+    names_them = Right.SIGN_OFF_SIGN in request.rights and is_party(request.membership, stages_of(sign_off))
     says = {Right.SIGN_OFF_SIGN, Right.DECISION_PROPOSE} & request.rights and Right.SIGN_OFF_VIEW in request.rights
     reads = says or (Right.SIGN_OFF_VIEW in request.rights and request.method != "POST")
-    if not is_party and not reads:
+    if not names_them and not reads:
         refuse(request)
 
 

@@ -1,6 +1,6 @@
 """What every page of signing does, whatever is signed: whose turn it is, who reads it, and one word carried out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -11,11 +11,11 @@ from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from governance import actions
 from governance.forms import WordForm
-from governance.models import SignOff
+from governance.models import SignOff, SignOffStage
 from governance.queries.comments import comments_for
 from governance.queries.conditions import conditions_shown
 from governance.queries.showing import stations_of
-from governance.queries.sign_offs import has_been_joined, has_said, stages_of, to_be_signed
+from governance.queries.sign_offs import has_been_joined, has_said, is_party, stages_of, to_be_signed
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -27,7 +27,7 @@ def opened(request: OrganizationRequest, sign_off: SignOff) -> dict[str, Any]:
     """
     stages = stages_of(sign_off, reader=request.membership.user_id)
     stage = next((one for one in stages if vars(one)["waits_for_reader"]), None)
-    if stage is None and not _may_open(request, sign_off):
+    if stage is None and not _may_open(request, sign_off, stages):
         refuse(request)
     is_joined = has_been_joined(sign_off)
     today = clock.today(request.organization.timezone)
@@ -44,10 +44,10 @@ def opened(request: OrganizationRequest, sign_off: SignOff) -> dict[str, Any]:
     }
 
 
-def _may_open(request: OrganizationRequest, sign_off: SignOff) -> bool:
+def _may_open(request: OrganizationRequest, sign_off: SignOff, stages: Iterable[SignOffStage]) -> bool:
     """Whether somebody for whom it does not wait reads it, or tries their word, of which the action says why not."""
     if Right.SIGN_OFF_VIEW not in request.rights:
-        return False
+        return Right.SIGN_OFF_SIGN in request.rights and is_party(request.membership, stages)
     return request.method != "POST" or sign_off.is_sole or Right.SIGN_OFF_SIGN in request.rights
 
 

@@ -66,6 +66,8 @@ JOIN accounts_user person ON person.id = keeper.user_id
 WHERE inquiry.organization_id = %(organization)s AND inquiry.closed_at IS NULL
   AND NOT EXISTS (SELECT FROM checklists_usagereport report
                   WHERE report.inquiry_id = inquiry.id AND report.membership_id = %(member)s)
+  AND NOT EXISTS (SELECT FROM accounts_accessperiod access
+                  WHERE access.membership_id = %(member)s AND access.ended_at IS NULL AND access.level = 'guest')
 """
 _FRAME = f"""
 SELECT coalesce(%(items)s::bigint, (

@@ -145,6 +145,9 @@ class MyRoutes:
     contact: str
 
 
+NO_ROUTES = MyRoutes((), (), (), "")
+
+
 @dataclass(frozen=True)
 class Stand:
     """How one person stands, as those who look after them read it."""

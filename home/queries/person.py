@@ -8,16 +8,17 @@ from accounts.models import Membership
 from accounts.queries import Standing
 from accounts.rights import Right
 from checklists.queries import waiting_in_words
+from governance.models import Signature
 from home.queries.adoption import AdoptionHome, adoption_home
 from home.queries.blocks import Block, blocks_of, blocks_of_usage
 from home.queries.first_steps import Step, first_steps
 from home.queries.frame import Frame
 from home.queries.headline import Headline, headline_of
-from home.queries.mine import MyRoutes, MyWork, routes_of
+from home.queries.mine import NO_ROUTES, MyRoutes, MyWork, routes_of
 from home.queries.proof import Proof, proof_of
 from home.queries.readiness import Readiness, readiness_of
 from home.queries.roll_out import RollOut, roll_out_of
-from home.queries.signing import ToSign, to_sign
+from home.queries.signing import ToSign, signed_by, to_sign
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class PersonsHome:
     routes: MyRoutes
     links: dict[str, str]
     to_sign: ToSign | None
+    signed: list[Signature] | None
     my_teams: Readiness | None
     readiness: Readiness | None
     roll_out: RollOut | None
@@ -61,7 +63,8 @@ def home_of(
     :param links: the places this person may open.
     """
     organization, rights, waiting = membership.organization, standing.rights, frame.waiting
-    routes = routes_of(membership, standing, at=at)
+    is_outside = Right.ROUTE_VIEW not in rights
+    routes = NO_ROUTES if is_outside else routes_of(membership, standing, at=at)
     runs_it = Right.DECISION_PROPOSE in rights
     roll_out = roll_out_of(organization, at=at, today=today) if runs_it else None
     steps = first_steps(organization, roll_out) if roll_out and not roll_out.is_under_way else []
@@ -96,6 +99,7 @@ def home_of(
         routes=routes,
         links=links,
         to_sign=signing,
+        signed=signed_by(membership) if is_outside else None,
         my_teams=readiness.of(standing.leads) if readiness and standing.leads else None,
         readiness=readiness if runs_it else None,
         roll_out=roll_out,

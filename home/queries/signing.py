@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from accounts.models import Membership
-from governance.models import SignOffStage
+from governance.models import Signature, SignOffStage
 from governance.queries.lines import line_of
 from governance.queries.sign_offs import waiting_for
 
 SHOWN = 5
+LISTED = 50
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,12 @@ class ToSign:
     stages: tuple[SignOffStage, ...]
     has_more: bool
     first_url: str
+
+
+def signed_by(membership: Membership) -> list[Signature]:
+    """What somebody from outside has given their word on, the newest first: the only list they have."""
+    rows = Signature.objects.filter(organization=membership.organization_id, membership=membership)
+    return list(rows.select_related("sign_off", "stage").order_by("-pk")[:LISTED])
 
 
 def to_sign(membership: Membership) -> ToSign:
