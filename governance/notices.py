@@ -182,7 +182,7 @@ _REACHED = """
         SELECT access.membership_id, coalesce(place.team_id, 0) AS team, coalesce(place.job_role_id, 0) AS job_role
         FROM accounts_accessperiod access
         LEFT JOIN accounts_placement place ON place.membership_id = access.membership_id AND place.ended_at IS NULL
-        WHERE access.organization_id = %s AND access.ended_at IS NULL AND EXISTS (
+        WHERE access.organization_id = %s AND access.ended_at IS NULL AND access.level <> 'guest' AND EXISTS (
             SELECT FROM governance_scopeline line
             LEFT JOIN governance_scopelineteam of_team ON of_team.line_id = line.id
             LEFT JOIN governance_scopelinejobrole of_role ON of_role.line_id = line.id
