@@ -20,7 +20,7 @@ from devstack.supervisor import Kept, KeptService, Once, Supervisor, read_procfi
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PAGE_WITHIN = 60.0
-NOTED = ("SECRET_KEY", "DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "DEMO", "PUBLIC_URL")
+NOTED = ("SECRET_KEY", "DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "DEMO", "SOLO", "PUBLIC_URL")
 LOCAL = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 -- compared with, not listened on
 
 

@@ -19,6 +19,8 @@ class SetUpLink(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     organization = models.OneToOneField(Organization, null=True, on_delete=models.PROTECT, related_name="set_up_link")
+    # What whoever works alone answered to the four questions (``data/solo.yaml``), by question; none of a company.
+    answers = models.JSONField(null=True)
 
     class Meta:
         constraints = [

@@ -23,6 +23,7 @@ from governance.queries.submissions import frozen_content
 from home.actions import make_link
 from home.models import SetUpLink
 from home.queries.set_up_links import token_of as set_up_token
+from home.queries.solo_links import arguments_for
 from operations import clock
 from reviews import actions as reviews
 from reviews.models import AdoptionReview, AdoptionVerdict, ChangeAssessment, Review
@@ -75,6 +76,7 @@ class World:
     verdict: AdoptionVerdict
     set_up_link: SetUpLink
     inquiry: UsageInquiry
+    alone: Membership
 
     @property
     def people(self) -> dict[str, Membership | User | None]:
@@ -161,7 +163,13 @@ def build() -> World:
         suspended=_suspended(acme, at=then),
         set_up_link=make_link(at=clock.now()),
         inquiry=_inquiry(acme, at=then),
+        alone=_alone(at=then),
     )
+
+
+def _alone(*, at: dt.datetime) -> Membership:
+    user = User.objects.create_user("alone@just-me.invalid", name="Ada", date_joined=at)
+    return accounts.found_organization(name="Just me", slug="me", timezone="UTC", owner=user, at=at, is_solo=True)
 
 
 def _decision(acme: Company, route: AccessRoute, *, at: dt.datetime) -> RouteDecision:
@@ -288,6 +296,9 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:task-answer": lambda world: {"item": world.personal.item.pk},
     "checklists:usage-close": lambda world: {"pk": world.inquiry.pk},
     "home:set-up": lambda world: {"token": set_up_token(world.set_up_link)},
+    "home:set-up-solo": lambda world: {"token": set_up_token(world.set_up_link)},
+    "home:solo-agree": lambda world: {"pk": world.draft.pk},
+    "home:solo-enter": lambda world: arguments_for(world.alone.user),
     "governance:condition-meet": lambda world: {"pk": world.condition.pk},
     "governance:decision-detail": lambda world: {"pk": world.draft.pk},
     "governance:decision-edit": lambda world: {"pk": world.draft.pk},

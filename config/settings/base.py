@@ -245,7 +245,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 SIGN_OFF_PAGES = {"decision": "governance:sign-off-sign", "adoption": "reviews:verdict-sign"}
 
 # What `manage.py prepare` runs between new code and the first request, in this order; each is idempotent.
-DEMO = env.bool("DEMO", default=False)
+SOLO = env.bool("SOLO", default=False)
+DEMO = env.bool("DEMO", default=False) and not SOLO
 _OWNER = ("--database", "owner" if "owner" in DATABASES else "default")
 START_COMMANDS: list[tuple[str, ...]] = [
     ("collectstatic", "--noinput"),
@@ -257,7 +258,7 @@ START_COMMANDS: list[tuple[str, ...]] = [
     ("load_checklists",),
 ]
 # What `manage.py greet` runs: says how to sign in, to the demo company (which it makes the first time; ./run serves pages
-# meanwhile) or by the link that sets up the first organization.
+# meanwhile) or by the link that sets up the first organization; with SOLO, that of somebody who works alone.
 GREETING_COMMAND = "load_demo" if DEMO else "setup_link"
 
 LOGGING = log_lines.LOGGING

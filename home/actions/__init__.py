@@ -2,5 +2,6 @@
 
 from home.actions.operators import make_operator
 from home.actions.set_up import make_link, set_up
+from home.actions.solo import agree_alone, enter_alone, set_up_solo
 
-__all__ = ["make_link", "make_operator", "set_up"]
+__all__ = ["agree_alone", "enter_alone", "make_link", "make_operator", "set_up", "set_up_solo"]

@@ -39,21 +39,41 @@ def set_up(
     :param link: the one-time link that led here; None for somebody who was let in otherwise.
     :raises ActionRefused: the link was used or has expired, or the address has an account already.
     """
-    if link is not None:
-        link = SetUpLink.objects.select_for_update().get(pk=link.pk)
-        if link.used_at is not None or link.expires_at <= at:
-            raise ActionRefused(_("This link has been used or has expired."))
+    link = lock_link(link, at=at) if link is not None else None
     owner = _new_owner(name=name, email=email, password=password, at=at)
     membership = found_organization(
-        name=organization, slug=_free_slug(organization), timezone=timezone, owner=owner, at=at
+        name=organization, slug=free_slug(organization), timezone=timezone, owner=owner, at=at
     )
-    ship_data_classes(organization=membership.organization)
-    ship_uses(organization=membership.organization)
-    adopt_starters(by=membership, at=at)
+    begin_with(membership, at=at)
     if link is not None:
-        link.used_at, link.organization = at, membership.organization
-        link.save(update_fields=["used_at", "organization"])
+        close_link(link, organization=membership.organization, at=at)
     return membership
+
+
+def lock_link(link: SetUpLink, *, at: dt.datetime) -> SetUpLink:
+    """The link as it is now, while nobody else uses it.
+
+    :raises ActionRefused: it was used or has expired.
+    """
+    link = SetUpLink.objects.select_for_update().get(pk=link.pk)
+    if link.used_at is not None or link.expires_at <= at:
+        raise ActionRefused(_("This link has been used or has expired."))
+    return link
+
+
+def begin_with(owner: Membership, *, at: dt.datetime) -> None:
+    """What every organization has from its first day: data classes, uses, starter checklists as drafts."""
+    ship_data_classes(organization=owner.organization)
+    ship_uses(organization=owner.organization)
+    adopt_starters(by=owner, at=at)
+
+
+def close_link(
+    link: SetUpLink, *, organization: Organization, at: dt.datetime, answers: dict[str, str] | None = None
+) -> None:
+    """From here on it opens nothing."""
+    link.used_at, link.organization, link.answers = at, organization, answers
+    link.save(update_fields=["used_at", "organization", "answers"])
 
 
 def _new_owner(*, name: str, email: str, password: str, at: dt.datetime) -> User:
@@ -68,7 +88,7 @@ def _new_owner(*, name: str, email: str, password: str, at: dt.datetime) -> User
         raise taken from made_meanwhile
 
 
-def _free_slug(name: str) -> str:
+def free_slug(name: str) -> str:
     """An address from the name; one without a Latin letter or digit gets a plain one."""
     stem = slugify(name)[:50].strip("-") or "organization"
     taken = set(Organization.objects.filter(slug__startswith=stem).values_list("slug", flat=True))

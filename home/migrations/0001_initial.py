@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                         to="accounts.organization",
                     ),
                 ),
+                ("answers", models.JSONField(null=True)),
             ],
             options={
                 "constraints": [

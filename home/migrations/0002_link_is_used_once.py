@@ -7,4 +7,4 @@ from operations.tenancy import only_closes
 
 class Migration(migrations.Migration):
     dependencies = [("home", "0001_initial")]
-    operations = [only_closes("home_setuplink", "used_at", "organization_id")]
+    operations = [only_closes("home_setuplink", "used_at", "organization_id", "answers")]

@@ -47,6 +47,10 @@ PLACES = (
 )
 
 
+# What somebody who works alone has no use for.
+OF_COMPANIES = frozenset({"sign_offs", "progress", "questions", "people", "reports", "mail"})
+
+
 def links_of(organization: Organization, *, rights: frozenset[Right]) -> dict[str, str]:
     """The addresses of the places this person may open, and of their lists, by key: the only links that home shows."""
     links = _addresses(organization, rights)
@@ -80,4 +84,8 @@ def places_of(
 
 
 def _addresses(organization: Organization, rights: frozenset[Right]) -> dict[str, str]:
-    return {place.key: reverse(place.url_name, args=[organization.slug]) for place in PLACES if place.rights & rights}
+    return {
+        place.key: reverse(place.url_name, args=[organization.slug])
+        for place in PLACES
+        if place.rights & rights and not (organization.is_solo and place.key in OF_COMPANIES)
+    }

@@ -18,9 +18,9 @@ def token_of(link: SetUpLink) -> str:
     return _signer.sign(str(link.pk))
 
 
-def address_of(link: SetUpLink) -> str:
-    """The whole address to open."""
-    return settings.PUBLIC_URL + reverse("home:set-up", args=[token_of(link)])
+def address_of(link: SetUpLink, *, is_solo: bool = False) -> str:
+    """The whole address to open; ``is_solo``: for somebody who works alone."""
+    return settings.PUBLIC_URL + reverse("home:set-up-solo" if is_solo else "home:set-up", args=[token_of(link)])
 
 
 def link_of(token: str) -> SetUpLink | None:

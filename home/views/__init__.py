@@ -2,5 +2,16 @@
 
 from home.views.founding import organization_start, set_up
 from home.views.homes import organization_home, start
+from home.views.solo import set_up_solo, solo_agree, solo_calendar, solo_end, solo_enter
 
-__all__ = ["organization_home", "organization_start", "set_up", "start"]
+__all__ = [
+    "organization_home",
+    "organization_start",
+    "set_up",
+    "set_up_solo",
+    "solo_agree",
+    "solo_calendar",
+    "solo_end",
+    "solo_enter",
+    "start",
+]

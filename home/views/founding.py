@@ -31,7 +31,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     link = link_of(token)
     if not is_usable(link, at=at):
         return render(request, "home/set_up_gone.html", {"is_ours": link is not None}, status=410)
-    return _found(request, template="home/set_up.html", link=link, at=at)
+    return _found(request, template="home/set_up.html", link=link, at=at, token=token)
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +44,9 @@ def organization_start(request: OrganizationRequest) -> HttpResponse:
     return _found(request, template="home/organization_start.html", link=None, at=clock.now())
 
 
-def _found(request: HttpRequest, *, template: str, link: SetUpLink | None, at: dt.datetime) -> HttpResponse:
+def _found(
+    request: HttpRequest, *, template: str, link: SetUpLink | None, at: dt.datetime, token: str = ""
+) -> HttpResponse:
     form = SetUpForm(request.POST or None)
     if form.is_valid():
         try:
@@ -52,11 +54,12 @@ def _found(request: HttpRequest, *, template: str, link: SetUpLink | None, at: d
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _enter(request, owner, at=at)
-    return render(request, template, {"form": form})
+            return enter(request, owner, at=at)
+    return render(request, template, {"form": form, "token": token})
 
 
-def _enter(request: HttpRequest, owner: Membership, *, at: dt.datetime) -> HttpResponse:
+def enter(request: HttpRequest, owner: Membership, *, at: dt.datetime) -> HttpResponse:
+    """Sign in whoever a one-time link let in, and lead to their organization."""
     login(request, owner.user, backend=BACKEND)
     record_at_door("sign-in.succeeded", user=owner.user, by=owner.user_id, at=at, means="set-up")
     return redirect(owner.organization)

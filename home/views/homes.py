@@ -12,6 +12,7 @@ from home.queries.frame import organizations_of
 from home.queries.mine import work_of
 from home.queries.navigation import links_of
 from home.queries.person import home_of
+from home.views.solo import solo_home
 from operations import clock
 
 
@@ -28,6 +29,8 @@ def start(request: PersonRequest) -> HttpResponse:
 @require(Right.HOME_VIEW)
 def organization_home(request: OrganizationRequest) -> HttpResponse:
     """The home of one person in one organization."""
+    if request.organization.is_solo:
+        return solo_home(request)
     at = clock.now()
     today = clock.day_of(at, request.organization.timezone)
     work = work_of(request.membership, at=at, today=today)
