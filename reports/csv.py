@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -40,7 +40,33 @@ def named_csv(
 
     :param total: how many rows there are in all, as text; how many are here stands in the last line.
     """
-    organization = by.organization
+    lines = named_lines(
+        title=title,
+        organization=by.organization,
+        made_by=str(by.user),
+        at=at,
+        filters=filters,
+        total=total,
+        columns=columns,
+        rows=rows,
+    )
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+def named_lines(
+    *,
+    title: str,
+    organization: Organization,
+    made_by: str,
+    at: dt.datetime,
+    filters: str,
+    total: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+) -> Iterator[str]:
+    """The lines of such a CSV, each with its end; for a file as for a terminal."""
     zone = ZoneInfo(organization.timezone)
     head = [
         (_("What"), title),
@@ -48,23 +74,18 @@ def named_csv(
         (_("Filters"), filters or _("none")),
         (_("As of"), f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S} {organization.timezone}"),
         (_("Rows in all"), total),
-        (_("Made by"), by.user),
+        (_("Made by"), made_by),
         (_("Version"), f"Wayleave {settings.VERSION}"),
     ]
 
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield "\ufeff"
-        for pair in head:
-            yield writer.writerow([safe_cell(cell) for cell in pair])
-        yield writer.writerow([])
-        yield writer.writerow([safe_cell(column) for column in columns])
-        count = 0
-        for count, row in enumerate(rows, start=1):  # noqa: B007 -- the last count is the number of rows here
-            yield writer.writerow([safe_cell(cell) for cell in row])
-        yield writer.writerow([])
-        yield writer.writerow([_("Rows here"), count])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    writer = csv.writer(_Echo())
+    yield "\ufeff"
+    for pair in head:
+        yield writer.writerow([safe_cell(cell) for cell in pair])
+    yield writer.writerow([])
+    yield writer.writerow([safe_cell(column) for column in columns])
+    count = 0
+    for count, row in enumerate(rows, start=1):  # noqa: B007 -- the last count is the number of rows here
+        yield writer.writerow([safe_cell(cell) for cell in row])
+    yield writer.writerow([])
+    yield writer.writerow([_("Rows here"), count])

@@ -51,3 +51,12 @@ def _of_family(family: str) -> list[tuple[str, str | Promise]]:
     """All of a family, then each of its actions."""
     everything = _("%(family)s: everything") % {"family": FAMILIES[family]}
     return [(f"{family}.", everything), *((a, label) for a, label in ACTIONS.items() if a.startswith(f"{family}."))]
+
+
+class ClearedForm(forms.Form):
+    """Who may have access to a route, or who no longer does since a day."""
+
+    which = forms.ChoiceField(
+        label=_("Show"), required=False, choices=[("", _("Cleared")), ("no-longer", _("No longer cleared"))]
+    )
+    since = DayField(label=_("No longer since"), required=False)

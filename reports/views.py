@@ -1,12 +1,13 @@
 """What can we prove?"""
 
+import datetime as dt
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,11 +16,14 @@ from accounts.http import OrganizationRequest
 from accounts.models import Organization
 from accounts.rights import Right
 from audit.models import AuditEvent
+from catalog.models import AccessRoute
+from checklists.queries import unsettled_since, usage
+from checklists.queries.cleared import DAYS_BACK, PAGE, cleared_for, no_longer_cleared_for
 from operations import clock
 from operations.paging import keyset_page, total_text
 from reports import actions, queries
 from reports.csv import named_csv
-from reports.forms import AuditFilterForm
+from reports.forms import AuditFilterForm, ClearedForm
 from reports.words import ACTIONS
 
 
@@ -78,6 +82,88 @@ def audit_export(request: OrganizationRequest) -> HttpResponseBase:
         ),
         filename=f"audit-{request.organization.slug}-{at:%Y-%m-%d}.csv",
     )
+
+
+@require_safe
+@require(Right.REPORT_VIEW)
+def cleared_list(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Who may have access to a route, and who may no longer and why: IT gives and takes seats from it."""
+    at = clock.now()
+    route = get_object_or_404(AccessRoute.objects.visible_to(request.organization), pk=pk)
+    form = ClearedForm(request.GET)
+    since = _since(form, request.organization, at=at)
+    before = request.GET.get("before", "")
+    bounds: dict[str, int] = {"limit": PAGE + 1, **({"before": int(before)} if before.isdecimal() else {})}
+    if form.is_valid() and form.cleaned_data["which"]:
+        rows = no_longer_cleared_for(request.organization, route, since=since, at=at, **bounds)
+    else:
+        rows = cleared_for(request.organization, route, **bounds)
+    context = {
+        "route": route,
+        "form": form,
+        "since": since,
+        "rows": rows[:PAGE],
+        "no_longer": bool(form.is_valid() and form.cleaned_data["which"]),
+        "older_url": _older(request, rows[PAGE - 1].membership_id) if len(rows) > PAGE else "",
+        "unsettled_since": unsettled_since(request.organization),
+    }
+    return render(request, "reports/cleared_list.html", context)
+
+
+@require_POST
+@require(Right.REPORT_VIEW)
+def cleared_export(request: OrganizationRequest, pk: int) -> HttpResponseBase:
+    """Both lists as CSV; that it was taken is logged first."""
+    at = clock.now()
+    organization = request.organization
+    route = get_object_or_404(AccessRoute.objects.visible_to(organization), pk=pk)
+    since = _since(ClearedForm(request.POST), organization, at=at)
+    actions.record_export(report="cleared", by=request.membership, filters=["route", "since"], at=at)
+    return named_csv(
+        title=_("Who may have access"),
+        by=request.membership,
+        at=at,
+        filters=queries.cleared_filters(route, organization, since=since),
+        total=_("all of them"),
+        columns=queries.cleared_columns(),
+        rows=queries.cleared_rows(organization, route, since=since, at=at),
+        filename=f"cleared-{organization.slug}-{route.key}-{at:%Y-%m-%d}.csv",
+    )
+
+
+@require_POST
+@require(Right.REPORT_VIEW)
+def usage_export(request: OrganizationRequest) -> HttpResponseBase:
+    """What is used, in the numbers that may be shown and no others; that it was taken is logged first."""
+    at = clock.now()
+    inquiry = usage.newest_inquiry(request.organization)
+    if inquiry is None:
+        raise Http404
+    rows = list(queries.usage_rows(inquiry))
+    actions.record_export(report="usage", by=request.membership, filters=[], at=at)
+    return named_csv(
+        title=_("What is used today"),
+        by=request.membership,
+        at=at,
+        filters=_("numbers of five people or more, rounded down to fives"),
+        total=str(len(rows)),
+        columns=[_("Team"), _("Tool"), _("Account"), _("What for"), _("People at least")],
+        rows=rows,
+        filename=f"usage-{request.organization.slug}-{at:%Y-%m-%d}.csv",
+    )
+
+
+def _since(form: ClearedForm, organization: Organization, *, at: dt.datetime) -> dt.datetime:
+    """The beginning of the day that was chosen, else of the one ninety days ago."""
+    chosen = form.cleaned_data.get("since") if form.is_valid() else None
+    day = chosen or clock.day_of(at, organization.timezone) - dt.timedelta(days=DAYS_BACK)
+    return dt.datetime.combine(day, dt.time(), ZoneInfo(organization.timezone))
+
+
+def _older(request: OrganizationRequest, before: int) -> str:
+    query = request.GET.copy()
+    query["before"] = str(before)
+    return f"?{query.urlencode()}"
 
 
 def _page(request: OrganizationRequest, form: AuditFilterForm, *, status: int = 200) -> HttpResponse:

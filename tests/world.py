@@ -324,6 +324,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "reviews:board-item": lambda world: {"pk": world.adoption.pk, "item": world.on_board.pk},
     "reviews:fact-add": lambda world: {"pk": world.route.pk},
     "reviews:assessment-judge": lambda world: {"pk": world.assessment.pk},
+    "reports:cleared-export": lambda world: {"pk": world.route.pk},
+    "reports:cleared-list": lambda world: {"pk": world.route.pk},
     "reviews:review-close": lambda world: {"pk": world.review.pk},
     "reviews:usage-names": lambda world: {"pk": world.inquiry.pk},
 }

@@ -392,6 +392,12 @@ BEGIN
         WHERE clearance.organization_id = of_organization AND clearance.membership_id = ANY (members)
           AND NOT EXISTS (SELECT FROM per_route WHERE per_route.membership_id = clearance.membership_id
                                                   AND per_route.route_id = clearance.route_id)
+        RETURNING clearance.*
+    ), lost AS (
+        INSERT INTO checklists_clearancelost (organization_id, membership_id, route_id, lost_at)
+        SELECT organization_id, membership_id, route_id, CASE WHEN is_cleared THEN moment ELSE lost_at END
+        FROM gone WHERE is_cleared OR lost_at IS NOT NULL
+        ON CONFLICT (organization_id, route_id, membership_id) DO UPDATE SET lost_at = excluded.lost_at
     ), listed AS (
         INSERT INTO checklists_assignment (organization_id, membership_id, checklist_id, team_id, job_role_id, status,
                                            item_count, open_count, reason, due_on, asked_on, settled_at)
@@ -417,7 +423,9 @@ BEGIN
     FROM per_route
     ON CONFLICT (organization_id, route_id, membership_id) DO UPDATE
     SET team_id = excluded.team_id, job_role_id = excluded.job_role_id, is_cleared = excluded.is_cleared,
-        settled_at = excluded.settled_at
+        settled_at = excluded.settled_at,
+        lost_at = CASE WHEN excluded.is_cleared THEN NULL WHEN checklists_clearance.is_cleared THEN excluded.settled_at
+                       ELSE checklists_clearance.lost_at END
     WHERE (checklists_clearance.team_id, checklists_clearance.job_role_id, checklists_clearance.is_cleared)
         IS DISTINCT FROM (excluded.team_id, excluded.job_role_id, excluded.is_cleared);
 

@@ -93,7 +93,8 @@ class Assignment(models.Model):
 class Clearance(models.Model):
     """One person and one route that a decision in force allows them, and whether they are cleared for it.
 
-    Written by settling, from the same predicate; a cache a test recomputes. Gone when nothing allows it any more.
+    Written by settling, from the same predicate; a cache a test recomputes. ``lost_at``: when they were cleared last, since they
+    are no longer. Gone when nothing allows it any more; whoever was cleared until then stands in ``ClearanceLost``.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="clearances")
@@ -102,6 +103,7 @@ class Clearance(models.Model):
     team_id = models.BigIntegerField(null=True)
     job_role_id = models.BigIntegerField(null=True)
     is_cleared = models.BooleanField()
+    lost_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField()
 
     class Meta:
@@ -114,6 +116,30 @@ class Clearance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership_id}: {self.route_id} {self.is_cleared}"
+
+
+class ClearanceLost(models.Model):
+    """One person who was cleared for a route until no decision allowed it to them any more: it was suspended or ended, they
+    left, or moved.
+
+    Written by settling, where it takes a clearance away; what it says is over where they are cleared anew.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    route = models.ForeignKey(AccessRoute, on_delete=models.PROTECT, related_name="+")
+    lost_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "clearances lost"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "route", "membership"], name="one_lost_clearance_per_person_and_route"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {self.route_id} until {self.lost_at}"
 
 
 class SettleRequest(models.Model):

@@ -287,6 +287,7 @@ def _may(request: OrganizationRequest, decision: Any) -> dict[str, bool]:
         "can_propose": can_propose,
         "can_withdraw": can_propose and not _obstacle_to_withdrawal(request, decision),
         "can_suspend": Right.DECISION_SUSPEND in request.rights,
+        "may_report": Right.REPORT_VIEW in request.rights,
         "may_see_stops": Right.TEAM_PROGRESS_VIEW in request.rights,
         "can_see_sign_off": Right.SIGN_OFF_VIEW in request.rights,
         "can_read_proposals": Right.PROPOSAL_VIEW in request.rights,

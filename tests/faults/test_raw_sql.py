@@ -106,6 +106,7 @@ CORRECTED = {
 DERIVED = {
     "checklists_assignment",
     "checklists_clearance",
+    "checklists_clearancelost",
     "checklists_lapse",
     "checklists_readinesscell",
     "checklists_readinessdelta",

@@ -35,6 +35,7 @@ ORDER BY 1
 # Written by the machine alone, from rows that are held themselves; thousands at a time.
 DERIVED = {
     "checklists_clearance.route_id",
+    "checklists_clearancelost.route_id",
     "checklists_reminder.assignment_id",
     "checklists_settlerequest.membership_id",
     "checklists_usagecell.tool_id",
