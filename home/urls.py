@@ -11,6 +11,7 @@ urlpatterns = [
     path("set-up/<str:token>/just-me/", views.set_up_solo, name="set-up-solo"),
     path("just-me/<uuid:pk>/<str:token>/", views.solo_enter, name="solo-enter"),
     path("o/<slug:organization>/", views.organization_home, name="organization"),
+    path("o/<slug:organization>/inbox/", views.inbox, name="inbox"),
     path("o/<slug:organization>/start-our-own/", views.organization_start, name="organization-start"),
     path("o/<slug:organization>/just-me/<int:pk>/agree/", views.solo_agree, name="solo-agree"),
     path("o/<slug:organization>/just-me/look-again.ics", views.solo_calendar, name="solo-calendar"),

@@ -49,7 +49,13 @@ NARROWER: dict[tuple[str, str], set[str]] = {
     ("reviews:assessment-judge", "POST"): {"manager", "owner"},
     ("reviews:board-item", "POST"): {"manager", "owner"},
     ("reviews:review-close", "POST"): {"manager", "owner"},
-    ("reviews:verdict-sign", "GET"): {"signer", "outside signer", "auditor", "manager", "owner"},  # or for whom it waits
+    ("reviews:verdict-sign", "GET"): {
+        "signer",
+        "outside signer",
+        "auditor",
+        "manager",
+        "owner",
+    },  # or for whom it waits
     ("reviews:verdict-sign", "POST"): {"signer", "outside signer"},
     ("reviews:usage-names", "GET"): {"manager"},  # who was named above the question
     ("reviews:usage-names", "POST"): {"manager"},

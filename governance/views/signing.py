@@ -15,7 +15,7 @@ from governance.models import SignOff, SignOffStage
 from governance.queries.comments import comments_for
 from governance.queries.conditions import conditions_shown
 from governance.queries.showing import stations_of
-from governance.queries.sign_offs import has_been_joined, has_said, is_party, stages_of, to_be_signed
+from governance.queries.sign_offs import has_been_joined, has_said, is_party, stages_of, to_be_signed, waiting_for
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -74,7 +74,10 @@ def give_word(
 
 
 def after_word_url(request: OrganizationRequest) -> str:
-    """The inbox; home for whoever has none, because they have left the group."""
+    """What waits for their word next, whatever it is; else the list of sign-offs, or home for whoever has none."""
+    following = waiting_for(request.membership.user_id, organization=request.organization).first()
+    if following:
+        return reverse("governance:sign-off-sign", args=[request.organization.slug, following.sign_off_id])
     if Right.SIGN_OFF_VIEW in request.rights:
         return reverse("governance:sign-off-list", args=[request.organization.slug])
     return request.organization.get_absolute_url()

@@ -39,6 +39,7 @@ class PersonsHome:
     blocks: list[Block]
     proof: Proof | None
     may_start_own: bool
+    has_inbox: bool
 
     @property
     def is_waiting(self) -> bool:
@@ -108,6 +109,7 @@ def home_of(
         blocks=blocks,
         proof=proof_of(organization.pk) if Right.AUDIT_VIEW in rights and not runs_it else None,
         may_start_own=organization.is_demo and runs_it,
+        has_inbox=runs_it or bool(waiting.sign_offs or waiting.reviews or waiting.questions),
     )
 
 

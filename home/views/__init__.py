@@ -1,10 +1,11 @@
 """The first pages, and founding an organization."""
 
 from home.views.founding import organization_start, set_up
-from home.views.homes import organization_home, start
+from home.views.homes import inbox, organization_home, start
 from home.views.solo import set_up_solo, solo_agree, solo_calendar, solo_end, solo_enter
 
 __all__ = [
+    "inbox",
     "organization_home",
     "organization_start",
     "set_up",

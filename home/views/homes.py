@@ -9,6 +9,7 @@ from accounts.http import OrganizationRequest, PersonRequest
 from accounts.rights import Right
 from home.context_processors import frame_for
 from home.queries.frame import organizations_of
+from home.queries.inbox import inbox_of
 from home.queries.mine import work_of
 from home.queries.navigation import links_of
 from home.queries.person import home_of
@@ -45,3 +46,11 @@ def organization_home(request: OrganizationRequest) -> HttpResponse:
         today=today,
     )
     return render(request, "home/organization_home.html", {"home": home})
+
+
+@require_safe
+@require(Right.HOME_VIEW)
+def inbox(request: OrganizationRequest) -> HttpResponse:
+    """Everything that waits for this person, to be worked through with the keyboard."""
+    waiting = inbox_of(request.membership, today=clock.today(request.organization.timezone))
+    return render(request, "home/inbox.html", {"inbox": waiting})

@@ -1,0 +1,101 @@
+"""The inbox: what waits for one person, of every app, oldest and due first."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from catalog.models import Fact, Topic
+from governance import actions
+from governance.models import Question
+from reviews.models import ChangeAssessment, Review
+from tests.cast import signed_in
+from tests.governance.budgets import costs_the_same
+from tests.governance.factories import THEN, Company, approved, make_member, make_route, submitted, turn
+from tests.governance.test_conditions import condition, signed_with, word
+from tests.governance.views.test_sign_off_pages import page_of
+
+
+@pytest.fixture
+def company(db):
+    return Company()
+
+
+def address(company):
+    return reverse("home:inbox", args=[company.organization.slug])
+
+
+def things(browser, company):
+    return browser.get(address(company)).context["inbox"].things
+
+
+def everything_waits(company, *, at=THEN):
+    """One of each for Mara, who manages: a condition, a review, a change, a question, a draft that was sent back."""
+    route = make_route("Sent back")
+    asked = submitted(company, route=route, at=at)
+    actions.ask_for_changes(**turn(asked), by=company.sven, comment="Shorter.", at=at)
+    company.route = make_route("Conditional")
+    decision = signed_with(company, condition(company, text="Sign the agreement."))
+    day = {"opened_at": at, "keeper": company.mara, "organization": company.organization}
+    Review.objects.create(decision=decision, period_on=at.date(), due_on=at.date() + dt.timedelta(days=5), **day)
+    topic = Topic.objects.get_or_create(key="retention", defaults={"name": "R", "position": 1, "old_after_days": 9})[0]
+    words = {"route": route, "topic": topic, "key": f"kept.{route.pk}", "promise": "own", "recorded_at": at}
+    old = Fact.objects.create(statement="A.", digest="1", superseded_at=at, **words)
+    new = Fact.objects.create(statement="B.", digest="2", **words)
+    changed = {"fact_key": new.key, "old_revision": old.pk, "new_revision": new.pk}
+    ChangeAssessment.objects.create(due_on=at.date() + dt.timedelta(days=3), **changed, **day)
+    Question.objects.create(
+        organization=company.organization,
+        asked_by=company.otto,
+        contact=company.mara,
+        about="item:1",
+        title="Which account?",
+        asked_at=at + dt.timedelta(minutes=1),
+    )
+
+
+def test_everything_that_waits_for_one_person_stands_in_the_order_in_which_to_do_it(company):
+    everything_waits(company)
+
+    waiting = things(signed_in(company.mara), company)
+
+    assert [thing.kind for thing in waiting] == ["draft", "question", "change", "review", "condition"]
+    assert [thing.status for thing in waiting] == ["to-do", "to-do", "overdue", "overdue", "to-do"]
+    assert waiting[0].hint == "Sven asked for changes to your proposal. Since 2 Nov 2026."
+    mara = signed_in(company.mara)
+    for thing in waiting:
+        assert mara.get(thing.url).status_code == 200, thing.kind
+    assertContains(mara.get(address(company)), "5 things wait for you")
+    assertContains(mara.get(company.organization.get_absolute_url()), address(company))
+
+
+def test_nothing_of_it_stands_in_anybody_elses(company):
+    everything_waits(company)
+    nils = make_member(company.organization, "Nils", level="manager")
+
+    for who in (company.otto, company.lena, nils):
+        assert things(signed_in(who), company) == []
+    assertNotContains(signed_in(company.otto).get(company.organization.get_absolute_url()), address(company))
+
+
+def test_after_a_word_the_next_thing_to_sign_is_opened(company):
+    first, second = submitted(company), submitted(company, route=make_route("Another"))
+    sven = signed_in(company.sven)
+    assert [thing.title for thing in things(sven, company)] == [str(first.route), str(second.route)]
+
+    done = sven.post(page_of(first), word(sven.get(page_of(first))))
+    assertRedirects(done, page_of(second))
+    last = sven.post(page_of(second), word(sven.get(page_of(second))))
+
+    assert last.url == reverse("governance:sign-off-list", args=[company.organization.slug])
+    assertContains(sven.get(address(company)), "Nothing waits for you.")
+
+
+def test_inbox_costs_the_same_for_one_and_three(company):
+    def add(count):
+        for _ in range(count):
+            everything_waits(company)
+            approved(company, route=make_route())
+
+    costs_the_same(signed_in(company.mara), address(company), add)
