@@ -16,6 +16,7 @@ from operations.errors import ActionRefused
 from reviews import actions
 from reviews.forms.adoption import BeginAdoptionForm, ChangeAdoptionForm, EndAdoptionForm
 from reviews.queries.adoption import adoption_reviews, routes_about, running_review, terms_of
+from reviews.views.board import show_board
 
 
 @require_safe
@@ -24,7 +25,7 @@ def adoption_list(request: OrganizationRequest) -> HttpResponse:
     """The board of the review that runs; where none does, those that are over, and how one begins."""
     running = running_review(request.organization)
     if running and "all" not in request.GET:
-        return redirect("reviews:adoption-board", request.organization.slug, running.pk)
+        return show_board(request, running.pk)
     context = {
         "running": running,
         "adoptions": list(adoption_reviews(request.organization)[:50]),

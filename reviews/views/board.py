@@ -29,6 +29,11 @@ from reviews.queries.standing import answers_on, history_of, item_history, stand
 @require(Right.REVIEW_VIEW)
 def adoption_board(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Every question once, by section: how it stands, who looks after it, by when; after the end, as it stood then."""
+    return show_board(request, pk)
+
+
+def show_board(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """The board of one review; the one that runs is also shown at an address without its number."""
     review = get_object_or_404(adoption_reviews(request.organization), pk=pk)
     stands = standing_of(review, at=clock.now())
     context = {

@@ -29,6 +29,8 @@ from home.actions.demo.story import story
 from home.queries.readiness import readiness_of
 from operations import clock
 from reviews.models import Review
+from reviews.queries.adoption import adoption_reviews
+from reviews.queries.standing import standing_of
 from tests.cast import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +130,9 @@ def test_it_is_midway_and_every_kind_of_thing_is_there(northlight: Organization)
     assert 0 < readiness.cleared < readiness.clearances
     assert Review.objects.filter(organization=northlight, closed_at__isnull=True).count() == 1
     assert Review.objects.filter(organization=northlight, outcome="holds").count() == 1
+    adoption = standing_of(adoption_reviews(northlight).get(), at=clock.now())
+    assert 10 <= adoption.board.settled <= 14
+    assert [row.question for row in adoption.board.rows if row.is_moved and row.comments]
     assert Question.objects.filter(organization=northlight, answered_at__isnull=True).count() == 2
     assert Invitation.objects.filter(organization=northlight, accepted_at__isnull=True).count() == 1
 

@@ -168,11 +168,11 @@ def test_pages_lead_from_the_first_day_over_the_board_to_one_question(
     )
     assert UsageInquiry.objects.get().keeper == acme.mara
     review = AdoptionReview.objects.get()
-    assert page.url == client.get("/o/acme/adoption/").url == f"/o/acme/adoption/{review.pk}/"
+    assert page.url == f"/o/acme/adoption/{review.pk}/"
     say(acme, "contract-in-place", Given(links=["https://example.com/contract"]), at=clock.now())
 
     with django_assert_max_num_queries(12):
-        board = client.get(page.url).content.decode()
+        board = client.get("/o/acme/adoption/").content.decode()
     assert "Signed: " not in board
     assert board.count('id="question-') == 25
     assert f'href="{decided.sign_off.get_absolute_url()}"' in board
