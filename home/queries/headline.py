@@ -79,7 +79,7 @@ def _to_settle(adoption: AdoptionHome) -> Headline:
     stands = adoption.stands
     words = {"name": stands.terms.name, "done": stands.board.settled, "total": stands.board.total}
     title = _("%(name)s: %(done)d of %(total)d settled") % words
-    text = f"{stands.forecast.answer}. {stands.forecast.reason}" if stands.forecast else ""
+    text = f"{stands.forecast.answer}." if stands.forecast else ""
     if row := adoption.next_step:
         url = reverse("reviews:board-item", args=[adoption.review.organization.slug, adoption.review.pk, row.item_id])
         return Headline(title, text, url, _("Settle what comes next"))

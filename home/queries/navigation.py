@@ -51,6 +51,10 @@ PLACES = (
 OF_COMPANIES = frozenset({"sign_offs", "progress", "questions", "people", "reports", "mail"})
 
 
+# Pages that stand under another address than the entry they belong to.
+BELONGS = {"adoption/": "reviews"}
+
+
 def links_of(organization: Organization, *, rights: frozenset[Right]) -> dict[str, str]:
     """The addresses of the places this person may open, and of their lists, by key: the only links that home shows."""
     links = _addresses(organization, rights)
@@ -69,6 +73,7 @@ def places_of(
     links = _addresses(organization, rights)
     home = organization.get_absolute_url()
     around = [url for url in links.values() if path.startswith(url) and url != home]
+    around += [links[key] for part, key in BELONGS.items() if key in links and path.startswith(f"{home}{part}")]
     here = max(around, key=len, default=path)
     return [
         {

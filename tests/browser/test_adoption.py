@@ -46,7 +46,8 @@ def test_an_adoption_review_from_its_first_day_to_a_signed_go(
 
     settle_the_contract(mara)
     mara.open("")
-    assert mara.heading() == "Claude Code for Engineering: 4 of 25 settled"
+    mara.sees("4 of 25 questions settled")
+    mara.sees("What do you use today?")
 
     mara.open("adoption/")
     mara.follow("Decide: go or no-go")

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from checklists import actions, queries
 from checklists.actions import Given
-from checklists.models import Answer, Item
+from checklists.models import Answer, Item, UsageCell, UsageInquiry
 from governance import actions as governance
 from operations import clock
 from operations.errors import ActionRefused
@@ -29,8 +29,16 @@ def state(acme: Company, at: dt.datetime) -> dict[str, str]:
 
 def test_what_is_decided_signed_and_scheduled_answers_itself_as_of_any_moment(acme: Company) -> None:
     actions.adopt_as_shipped(key="team-adoption", by=acme.mara, at=EPOCH)
+    team_plan = route("team-plan", "TP1")
+    asked = UsageInquiry.objects.create(
+        organization=acme.organization, keeper=acme.mara, due_on=EPOCH.date(), asked_at=EPOCH, asked_by=acme.mara.user
+    )
+    used = {"organization": acme.organization, "about": "used", "account": "work", "people": 10}
+    UsageCell.objects.create(inquiry=asked, tool=team_plan.tool, **used)
     only_engineers = [governance.LineOfScope(team_ids=frozenset({acme.engineering.pk}))]
-    first = decide(acme, route("team-plan", "TP1"), at=DECIDED, lines=only_engineers)
+    first = decide(acme, team_plan, at=DECIDED, lines=only_engineers)
+    before = queries.proofs_of(acme.organization, at=DECIDED - DAY)["route-decided"]
+    assert (before.done, before.total, before.still_open[0]["name"]) == (0, 1, "Team-Plan")
 
     assert set(state(acme, DECIDED - DAY).values()) == {"unsettled"}
     after = state(acme, DECIDED + DAY)
