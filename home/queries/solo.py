@@ -41,7 +41,8 @@ class Check:
 class SoloPage:
     """The one page of whoever works alone.
 
-    :ivar shown: what the decision says of the route, with ``topics`` and ``hops`` as pages show them; None without one.
+    :ivar shown: what the decision says of the route, with ``topics``, ``open_topics`` (names) and ``hops`` as pages show
+        them; None without one.
     :ivar sha256: the hash of what would be agreed to; empty once it is.
     :ivar look_again_on: the day the first answer runs out; None while one is missing.
     """
@@ -77,7 +78,7 @@ def solo_page(membership: Membership, standing: Standing, *, at: dt.datetime) ->
     content, sha256 = _content_of(decision) if decision else (None, "")
     return SoloPage(
         decision=decision,
-        shown=content and {**content, "topics": topics_of(content["facts"]), "hops": hops_shown(content["hops"])},
+        shown=content and _shown(content),
         sha256=sha256,
         checks=_checks(tasks.tasks, decision),
         look_again_on=_look_again_on(tasks.tasks),
@@ -125,6 +126,12 @@ def _content_of(decision: RouteDecision) -> tuple[dict[str, Any], str]:
         return decision.sign_off.content, ""
     content, bases = frozen_content(decision)
     return content, snapshot_digest(content, bases=bases)
+
+
+def _shown(content: dict[str, Any]) -> dict[str, Any]:
+    topics = topics_of(content["facts"])
+    open_topics = [topic["name"] for topic in topics if topic["unsettled"]]
+    return {**content, "topics": topics, "open_topics": open_topics, "hops": hops_shown(content["hops"])}
 
 
 def _checks(tasks: list[Task], decision: Any) -> list[Check]:
