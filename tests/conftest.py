@@ -27,8 +27,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # Nothing here lives long: looking for cycles as often as a server does takes a twelfth of the suite.
 gc.set_threshold(100_000, 50, 50)
 
-# What takes minutes for a handful of tests: with both hands full …
-LONGEST = ("browser/test_every_page.py", "browser/test_story.py", "test_benchmarks.py")
+# What takes minutes for a handful of tests: with both hands full, the browsers before all …
+LONGEST = ("browser/test_every_page.py", "browser/test_story.py", "browser/", "test_benchmarks.py")
 # … or mostly waiting for processes of its own to start, to be missed and to end.
 WAITING = (
     "faults/test_deaf_worker.py",
@@ -56,11 +56,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     waiting = sorted((path for path in tests if names[path] in WAITING), key=lambda path: WAITING.index(names[path]))
     busy = sorted(
         (path for path in tests if names[path] not in WAITING),
-        key=lambda path: (LONGEST.index(names[path]) if names[path] in LONGEST else len(LONGEST), -tests[path], path),
+        key=lambda path: (_rank(names[path]), -tests[path], path),
     )
     in_turn = [path for pair in zip_longest(busy, waiting) for path in pair if path]
     place = {path: number for number, path in enumerate(in_turn)}
     items.sort(key=lambda item: place[item.path])
+
+
+def _rank(name: str) -> int:
+    return next((rank for rank, begins in enumerate(LONGEST) if name.startswith(begins)), len(LONGEST))
 
 
 def _flush_as_replica(case: TransactionTestCase) -> None:
