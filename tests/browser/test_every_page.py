@@ -36,6 +36,7 @@ NO_PAGES = {
 OF_ONE_PERSON: dict[str, Callable[[World], User]] = {
     "governance:sign-off-sign": lambda world: world.acme.sven.user,
     "checklists:question-answer": lambda world: world.acme.mara.user,
+    "reviews:usage-names": lambda world: world.acme.mara.user,
 }
 # WCAG 2.2 AA and axe's good practice.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -78,7 +79,7 @@ def visitors(world: World, address: Address) -> list[User | None]:
         return [world.operator]
     if address.name in OF_ONE_PERSON:
         return [OF_ONE_PERSON[address.name](world)]
-    if address.name in {"home:organization", "checklists:task-list", "checklists:task-answer"}:
+    if address.name in {"home:organization", "checklists:task-list", "checklists:task-answer", "checklists:usage-tell"}:
         return [world.acme.olga.user, world.acme.dev.user]
     return [world.acme.olga.user]
 

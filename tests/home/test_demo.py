@@ -281,3 +281,20 @@ def test_who_comes_before_the_demo_company_is_made_reads_that_it_is_on_its_way(
     assert "demo company is being made" in sign_in_page()
     settings.DEMO = False
     assert "demo company is being made" not in sign_in_page()
+
+
+def test_most_have_said_what_they_use_and_what_nobody_decided_heads_the_managers_home(northlight: Organization) -> None:
+    manager, lead, employee = (
+        signed_in(member(northlight, name)) for name in ("Dana Okafor", "Priya Raman", "Kofi Mensah")
+    )
+    usage = reverse("checklists:usage-list", args=[northlight.slug])
+
+    assert (
+        "Used, and not decided: Gemini (Private account)" in manager.get(northlight.get_absolute_url()).content.decode()
+    )
+    assert "What do you use today?" in employee.get(northlight.get_absolute_url()).content.decode()
+    seen = lead.get(usage).content.decode()
+    assert "Engineering" in seen
+    assert "Claude Code" in seen
+    assert "5 or more" in seen
+    assert "deepl" not in (seen + manager.get(usage).content.decode()).lower()

@@ -8,7 +8,7 @@ from accounts.models import Organization
 from audit.actions import record
 from checklists.actions import settle_people
 from governance.actions import ship_data_classes, ship_uses
-from home.actions.demo import adopting, checklists, decisions, people, reviewing, sign_ins
+from home.actions.demo import adopting, checklists, decisions, people, reviewing, sign_ins, usage
 from home.actions.demo.story import story
 from operations.errors import ActionRefused
 
@@ -63,6 +63,7 @@ def _make(*, now: dt.datetime) -> Organization:
         *checklists.events(company),
         *reviewing.events(company),
         *adopting.events(company),
+        *usage.events(company),
     ]
     for _at, happen in sorted(happens, key=lambda event: event[0]):
         happen()
