@@ -21,7 +21,7 @@ from accounts.actions import found_organization
 from accounts.models import Invitation, Membership, Organization
 from audit.models import AuditEvent
 from checklists.models import Answer
-from governance.models import Question, RouteDecision
+from governance.models import Question, RouteDecision, SignatureCondition, SignOffComment
 from home.actions import demo
 from home.actions.demo.people import address_of
 from home.actions.demo.sign_ins import file
@@ -90,7 +90,7 @@ def test_the_printed_passwords_sign_in_and_only_hashes_are_in_the_database(north
         assert sign_in.password not in user.password
 
     kinds = {sign_in.role for sign_in in demo.sign_ins_of()}
-    assert len(kinds) == 8
+    assert len(kinds) == 9
 
 
 def test_the_file_of_sign_ins_is_ours_to_read_alone(northlight: Organization) -> None:
@@ -135,6 +135,10 @@ def test_it_is_midway_and_every_kind_of_thing_is_there(northlight: Organization)
     assert [row.question for row in adoption.board.rows if row.is_moved and row.comments]
     assert Question.objects.filter(organization=northlight, answered_at__isnull=True).count() == 2
     assert Invitation.objects.filter(organization=northlight, accepted_at__isnull=True).count() == 1
+    assert SignatureCondition.objects.filter(organization=northlight, met_at=None).count() == 2
+    assert SignOffComment.objects.filter(organization=northlight).count() == 2
+    counsel = signed_in(member(northlight, "Helena Voss")).get(northlight.get_absolute_url())
+    assert "Claude Code" in counsel.content.decode()
 
 
 def test_somebody_is_asked_again_and_is_told_why(northlight: Organization) -> None:
@@ -246,7 +250,7 @@ def test_once_it_was_removed_a_start_greets_with_the_set_up_link_and_later_with_
 def test_its_file_names_nobody_twice_and_every_address_is_an_example() -> None:
     addresses = [address_of(one["name"]) for one in story()["people"]]
 
-    assert len(set(addresses)) == 36
+    assert len(set(addresses)) == 37
     assert all(re.fullmatch(r"[a-z.]+@northlight\.example\.com", address) for address in addresses)
 
 

@@ -1,5 +1,6 @@
 """What the demo company has decided, and what it is still deciding; all by the actions of governance."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from catalog.models import AccessRoute
 from governance import actions
 from governance.actions import LineOfScope
 from governance.models import RouteDecision, SignOff
+from governance.queries.sign_offs import to_be_signed
 from governance.queries.submissions import frozen_content
 from home.actions.demo.story import Company, Event, story
 
@@ -32,6 +34,8 @@ def _steps(company: Company, one: Mapping[str, Any]) -> Iterator[Event]:
         write = partial(_write, company, one, conditions=one["changed_conditions"], days=again)
         yield company.ago(again, hour=11), write
         yield company.ago(again, hour=15), partial(_submit, company, one, days=again)
+    for said in one.get("comments", ()):
+        yield company.ago(said["at"], hour=said["hour"]), partial(_comment, company, one, said)
     for group, days in one.get("signed", {}).items():
         yield company.ago(days, hour=14), partial(_sign, company, one, group, days=days)
     for key, verb in (("suspended", actions.suspend), ("retired", actions.retire)):
@@ -94,12 +98,32 @@ def _submit(company: Company, one: Mapping[str, Any], *, days: float) -> None:
 
 def _sign(company: Company, one: Mapping[str, Any], group: str, *, days: float) -> None:
     sign_off = SignOff.objects.select_related("snapshot").get(decision=_newest(company, one))
+    conditions = [
+        actions.Condition(
+            text=what["text"],
+            keeper=company.manager,
+            due_on=company.now.date() + dt.timedelta(days=what["due_in"]),
+            suspends=what.get("suspends", False),
+        )
+        for what in one.get("signed_with", {}).get(group, ())
+    ]
     actions.sign(
         sign_off=sign_off,
         stage=sign_off.stages.filter(signature__isnull=True).earliest("position"),
         by=company.signer(group),
-        shown_sha256=sign_off.snapshot.sha256,
+        shown_sha256=to_be_signed(sign_off).sha256,
         at=company.ago(days, hour=14),
+        conditions=conditions,
+    )
+
+
+def _comment(company: Company, one: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+    actions.comment(
+        sign_off=SignOff.objects.get(decision=_newest(company, one)),
+        anchor=said["about"],
+        text=said["text"],
+        by=company.people[said["person"]],
+        at=company.ago(said["at"], hour=said["hour"]),
     )
 
 
