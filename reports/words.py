@@ -8,6 +8,7 @@ FAMILIES: dict[str, str | Promise] = {
     "sign-in": _("Signing in"),
     "decision": _("Decisions"),
     "sign-off": _("Sign-offs"),
+    "condition": _("Conditions of signatures"),
     "answer": _("Answers"),
     "question": _("Questions"),
     "checklist": _("Checklists"),
