@@ -29,7 +29,10 @@ class Blocker:
 
 @dataclass(frozen=True)
 class Frozen:
-    """What would be frozen now: content and bases of the snapshot, before anybody's reasons; ``sha256`` is their hash."""
+    """What would be frozen now: content and bases of the snapshot, before anybody's reasons.
+
+    ``sha256`` is the hash that a page carries: without the numbers of people, which change by the minute.
+    """
 
     stands: Standing
     blockers: tuple[Blocker, ...]
@@ -38,7 +41,8 @@ class Frozen:
 
     @property
     def sha256(self) -> str:
-        return snapshot_digest(self.content, bases=self.bases)
+        items = [{key: said for key, said in one.items() if key != "proof"} for one in self.content["items"]]
+        return snapshot_digest({**self.content, "items": items}, bases=self.bases)
 
 
 def frozen_board(review: AdoptionReview, *, at: dt.datetime) -> Frozen:

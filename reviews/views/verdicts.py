@@ -82,6 +82,8 @@ def verdict_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
         "content": sign_off.content,
         "is_last": page["stage"] is not None and page["stage"] == page["stages"][-1],
         "may_withdraw": Right.ADOPTION_RUN in request.rights,
+        # A signer from outside reads what is frozen, and nothing else.
+        "may_open": Right.DECISION_VIEW in request.rights,
         **page,
     }
     return render(request, "reviews/verdict_sign.html", context)

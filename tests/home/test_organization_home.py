@@ -11,6 +11,7 @@ from checklists.models import AssignmentRule, Checklist
 from governance import actions
 from governance.models import Question
 from operations import clock
+from reviews.actions import begin_adoption
 from tests.cast import EPOCH, Company, company, signed_in
 from tests.checklists.steps import answer_everything
 from tests.governance.factories import turn
@@ -55,12 +56,15 @@ def test_somebody_with_every_part_stays_within_twelve_queries(acme: Company, dja
         row.pk, row.membership, row.started_at, row.ended_at = None, acme.olga, row.ended_at, None
         row.save(force_insert=True)
         assert membership
+    target = {"target_on": clock.now().date() + dt.timedelta(days=60), "keeper": acme.mara, "at": clock.now()}
+    begin_adoption(by=acme.mara, name="Claude", scope="All of us.", **target)
     client = signed_in(acme.olga)
 
     with django_assert_max_num_queries(12):
         page = client.get(acme.organization.get_absolute_url())
 
     assert page.context["home"].my_teams is not None
+    assert page.context["home"].adoption is not None
 
 
 def test_an_employee_reads_what_is_left_how_long_it_takes_and_what_they_may_use(acme: Company) -> None:
