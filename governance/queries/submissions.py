@@ -18,6 +18,7 @@ from governance.models import (
     ScopeLineTeam,
     ScopeLineUse,
 )
+from governance.queries.conditions import BoundConditions
 
 WORDS = ("outcome", "until", "why", "conditions", "permission_modes", "review_months", "keeper", "scope")
 
@@ -94,10 +95,12 @@ def _compared(decision: RouteDecision) -> tuple[RouteDecision | None, dict[int, 
     )
     before: RouteDecision | None = None
     scopes: dict[int, list[dict[str, Any]]] = {decision.pk: []}
-    for line in _lines(Q(decision=decision) | holds).select_related("decision"):
+    bound = BoundConditions("decision__sign_off_id", "decision__conditions")
+    for line in _lines(Q(decision=decision) | holds).select_related("decision").annotate(bound_conditions=bound):
         scopes.setdefault(line.decision_id, []).append(_line(line))
         if line.decision_id != decision.pk:
             before = line.decision
+            before.conditions = line.bound_conditions  # what it was signed with holds today, too
     return before, scopes
 
 

@@ -134,6 +134,9 @@ def test_unmet_conditions_go_on_as_words_of_the_next_draft(company):
     assert draft.conditions == "No customer data.\nTrain them."
     draft = actions.submit(decision=draft, by=company.mara, shown_sha256=shown(draft), at=THEN)
     assert draft.number == decision.number + 1
+    [change] = draft.sign_off.content["changes"]
+    assert change["before"] == "No customer data.\nSign the agreement.\nTrain them."
+    assert change["after"] == draft.conditions
 
 
 def nothing(company):
