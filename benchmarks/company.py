@@ -103,7 +103,10 @@ def fill(organization: Organization, *, people: int, at: dt.datetime) -> None:
 
 def decide(route: str, line: LineOfScope, *, by: Membership, at: dt.datetime) -> None:
     """Allow a route, approved by the only member there is."""
-    decision = governance.propose(route=AccessRoute.objects.shipped().get(key=route), by=by, at=at)
+    allowed = AccessRoute.objects.shipped().get(key=route)
+    until = at.date() + dt.timedelta(days=365)
+    governance.accept(route=allowed, why="Measured.", expires_on=until, by=by, at=at)
+    decision = governance.propose(route=allowed, by=by, at=at)
     governance.edit(
         decision=decision, by=by, at=at, outcome="allowed", why="Measured.", conditions="None.", review_months=6
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.expressions import BaseExpression, Combinable
 from django.db.models.functions import JSONObject
 
 from accounts.models import Organization
@@ -116,10 +117,14 @@ def facts_by_topic(
     return found
 
 
-def said_of(route: AccessRoute, organization: Organization | None) -> list[FactShown]:
+def said_of(
+    route: AccessRoute, organization: Organization | None, **columns: Combinable | BaseExpression
+) -> list[FactShown]:
     """Everything said about a route, by topic: its own facts, shared ones, and the base's where it says nothing itself.
 
     One query, however many facts: each carries ``cited`` (source, its date, sections) and ``sides`` (statement, cited).
+
+    :param columns: what each fact carries besides, such as what an app above says of it.
     """
     profiles = Profile.objects.filter(routes=route, retired_at=None)
     sides = Claim.objects.filter(fact=OuterRef("pk")).order_by("position")
@@ -130,6 +135,7 @@ def said_of(route: AccessRoute, organization: Organization | None) -> list[FactS
         .annotate(
             cited=_cited_by("fact"),
             sides=ArraySubquery(sides.values(row=JSONObject(statement="statement", cited=_cited_by("claim")))),
+            **columns,
         )
         .order_by("topic__position", "profile_id", "pk")
     )

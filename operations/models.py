@@ -1,6 +1,7 @@
 """What the machine notes about itself."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SweepRun(models.Model):
@@ -34,3 +35,25 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class KeptFile(models.Model):
+    """A file or a link that somebody brought to show something, with the day from which it says so; never changed.
+
+    A table of these adds its organization, what it belongs to, and where its ``file`` is put.
+    """
+
+    file: models.FileField
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    link = models.URLField(_("link"), max_length=500, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    content_type = models.CharField(max_length=100, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    effective_on = models.DateField(_("effective"), null=True, blank=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name or self.link

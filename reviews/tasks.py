@@ -16,8 +16,8 @@ def open_due() -> int:
     """Schedule what is new, open what is due, close what has ended, put to judgement what has changed."""
     at = clock.now()
     steps = (actions.open_due, actions.close_ended, actions.open_assessments_for_changed_facts)
-    schedule = ("schedule_new", actions.schedule_new)
-    return each([schedule, *((step.__name__, partial(step, at=at)) for step in steps)])
+    schedule = [(step.__name__, step) for step in (actions.schedule_new, actions.bring_forward)]
+    return each([*schedule, *((step.__name__, partial(step, at=at)) for step in steps)])
 
 
 @shared_task(name="reviews.remind")

@@ -14,11 +14,11 @@ from accounts.links import token_of
 from accounts.models import GroupPeriod, Invitation, Membership, User
 from audit.actions import snapshot_digest
 from catalog import actions as catalog
-from catalog.models import AccessRoute, Fact, Topic
+from catalog.models import AccessRoute, Fact
 from checklists import actions as checklists
 from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem, UsageInquiry
 from governance import actions as governance
-from governance.models import Question, RouteDecision, Signature, SignatureCondition
+from governance.models import Agreement, Question, RouteDecision, Signature, SignatureCondition
 from governance.queries.submissions import frozen_content
 from home.actions import make_link
 from home.models import SetUpLink
@@ -31,7 +31,7 @@ from reviews.queries.adoption import adoption_reviews
 from reviews.queries.verdicts import frozen_board
 from tests.cast import PASSWORD, Company, company, person
 from tests.checklists.steps import answer, checklist, decide
-from tests.factories import make_route
+from tests.factories import accepted, make_route, make_topic
 
 # What only Security reads; tests/governance/test_comments.py looks for it on every page of everybody else.
 NOTE = "Between us: their last audit was thin."
@@ -74,6 +74,7 @@ class World:
     adoption: AdoptionReview
     on_board: Item
     verdict: AdoptionVerdict
+    agreement: Agreement
     set_up_link: SetUpLink
     inquiry: UsageInquiry
     alone: Membership
@@ -152,6 +153,16 @@ def build() -> World:
         adoption=adoption,
         on_board=on_board,
         verdict=verdict,
+        agreement=governance.note_agreement(
+            route=own,
+            kind="processing",
+            state="have",
+            dated_on=then.date(),
+            upload=SimpleUploadedFile("dpa.txt", b"We agree.", content_type="text/plain"),
+            holder=acme.lea,
+            by=acme.mara,
+            at=then,
+        ),
         acme=acme,
         counsel=counsel,
         globex=company("globex", then),
@@ -173,7 +184,7 @@ def _alone(*, at: dt.datetime) -> Membership:
 
 
 def _decision(acme: Company, route: AccessRoute, *, at: dt.datetime) -> RouteDecision:
-    decision = governance.propose(route=route, by=acme.mara, at=at)
+    decision = governance.propose(route=accepted(route, by=acme.mara, at=at), by=acme.mara, at=at)
     governance.set_scope(decision=decision, lines=[governance.LineOfScope()], by=acme.mara, at=at)
     return governance.edit(decision=decision, by=acme.mara, why="One vendor.", conditions="No secrets.", at=at)
 
@@ -218,7 +229,7 @@ def _inquiry(acme: Company, *, at: dt.datetime) -> UsageInquiry:
 
 def _assessment(acme: Company, route: AccessRoute, *, at: dt.datetime) -> ChangeAssessment:
     """A fact that was said in other words since."""
-    topic = Topic.objects.create(key="retention", name="Retention", position=1, old_after_days=90).pk
+    topic = make_topic("retention").pk
     own = Fact.Promise.OWN
     old = catalog.add_fact(by=acme.mara, route=route, topic=topic, statement="Kept 30 days.", promise=own, at=at)
     new = catalog.add_fact(by=acme.mara, over=old, topic=topic, statement="Kept 90 days.", promise=own, at=at)
@@ -300,6 +311,11 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "home:solo-agree": lambda world: {"pk": world.draft.pk},
     "home:solo-enter": lambda world: arguments_for(world.alone.user),
     "governance:condition-meet": lambda world: {"pk": world.condition.pk},
+    "governance:agreement-list": lambda world: {"pk": world.route.pk},
+    "governance:agreement-note": lambda world: {"pk": world.route.pk, "kind": "processing"},
+    "governance:facts-accept": lambda world: {"pk": world.route.pk},
+    "governance:facts-check": lambda world: {"pk": world.route.pk, "check": "training"},
+    "governance:paper-open": lambda world: {"pk": world.agreement.paper_id},
     "governance:decision-detail": lambda world: {"pk": world.draft.pk},
     "governance:decision-edit": lambda world: {"pk": world.draft.pk},
     "governance:decision-propose": lambda world: {"pk": world.route.pk},

@@ -1,57 +1,19 @@
-"""Files and links that show an answer: which are taken is decided by what is in them, not by what they are called."""
+"""Files and links that show an answer."""
 
 import datetime as dt
-import hashlib
-import zipfile
-from collections.abc import Callable, Sequence
-from pathlib import PurePath
+from collections.abc import Callable, Collection, Sequence
 
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from checklists.models import Answer, Evidence
-from operations.errors import ActionRefused
-from operations.forms import file_name
-
-MEGABYTE = 1024 * 1024
-LARGEST_FILE = 10 * MEGABYTE
-KEPT_UNKNOWN = dt.timedelta(days=1)
-OFFICE = "application/vnd.openxmlformats-officedocument."
-
-
-def check_file(file: UploadedFile) -> str:
-    """The content type of a file that may be kept.
-
-    :raises ActionRefused: when it is empty, too large, or its content is not of a kind that is taken.
-    """
-    if not file.size:
-        raise ActionRefused(_("“%(name)s” is empty.") % {"name": file.name})
-    if file.size > LARGEST_FILE:
-        raise ActionRefused(
-            _("“%(name)s” is larger than %(size)d MB; send a link, or a smaller file.")
-            % {"name": file.name, "size": LARGEST_FILE // MEGABYTE}
-        )
-    content_type, fits = KINDS.get(PurePath(file.name or "").suffix.lower(), ("", _is_nothing))
-    if not fits(file):
-        raise ActionRefused(
-            _("“%(name)s” can't be kept. %(allowed)s") % {"name": file.name, "allowed": allowed_words()}
-        )
-    file.seek(0)
-    return content_type
-
-
-def allowed_words() -> str:
-    """Which files are taken, and how large."""
-    return _("PDF, PNG, JPEG, WebP, plain text, Markdown, CSV, Word, Excel or PowerPoint; up to %(size)d MB each.") % {
-        "size": LARGEST_FILE // MEGABYTE
-    }
+from governance.models import Paper
+from operations.files import check_file, digest_of, digest_of_link, keep_file, remove_unknown
 
 
 def digests_of(files: Sequence[UploadedFile], links: Sequence[str]) -> list[str]:
     """The SHA-256 of each file's content and of each link: what rows of evidence are known by."""
-    return [_digest(file) for file in files] + [hashlib.sha256(link.encode()).hexdigest() for link in links]
+    return [digest_of(file) for file in files] + [digest_of_link(link) for link in links]
 
 
 def attach_files(
@@ -69,59 +31,17 @@ def attach_files(
             evidence = Evidence(
                 organization=answer.organization,
                 answer=answer,
-                name=file_name(file.name or "", longest=200),
-                content_type=content_type,
                 effective_on=effective_on,
                 added_at=at,
                 added_by=by.user,
             )
             kept.append(evidence)
-            _write(evidence, file)
+            keep_file(evidence, file, content_type=content_type)
     except BaseException:
         for evidence in kept:
             evidence.file.delete(save=False)
         raise
     return kept
-
-
-def _write(evidence: Evidence, file: UploadedFile) -> None:
-    evidence.sha256, evidence.size = _digest(file), file.size or 0
-    file.seek(0)
-    evidence.file.save(evidence.name, file, save=False)
-    evidence.save()
-
-
-def _digest(file: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
-def remove_left_over(organization: Organization, *, at: dt.datetime) -> int:
-    """Remove the files of an organization that no row speaks of: what was written when a worker was killed before it
-    could commit. Younger than a day they may be on their way. Returns how many."""
-    return sum(_remove_left_over(folder, at) for folder in _folders(f"{organization.pk}/evidence"))
-
-
-def _folders(path: str) -> list[str]:
-    return [f"{path}/{name}" for name in default_storage.listdir(path)[0]] if default_storage.exists(path) else []
-
-
-def _remove_left_over(folder: str, at: dt.datetime) -> int:
-    files = {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
-    old = {path for path in files if _age(path, at) > KEPT_UNKNOWN}
-    left_over = old - set(Evidence.objects.filter(file__in=old).values_list("file", flat=True))
-    for path in left_over:
-        default_storage.delete(path)
-    return len(left_over)
-
-
-def _age(path: str, at: dt.datetime) -> dt.timedelta:
-    try:
-        return at - default_storage.get_modified_time(path)
-    except FileNotFoundError:  # another worker has removed it
-        return dt.timedelta()
 
 
 def attach_link(
@@ -132,64 +52,21 @@ def attach_link(
         organization=answer.organization,
         answer=answer,
         link=link,
-        sha256=hashlib.sha256(link.encode()).hexdigest(),
+        sha256=digest_of_link(link),
         effective_on=effective_on,
         added_at=at,
         added_by=by.user,
     )
 
 
-def _begins(*signatures: bytes) -> Callable[[UploadedFile], bool]:
-    def fits(file: UploadedFile) -> bool:
-        file.seek(0)
-        return file.read(16).startswith(signatures)
-
-    return fits
-
-
-def _is_webp(file: UploadedFile) -> bool:
-    file.seek(0)
-    head = file.read(12)
-    return head[:4] == b"RIFF" and head[8:] == b"WEBP"
+def remove_left_over(organization: Organization, *, at: dt.datetime) -> int:
+    """Remove the files of an organization that no row speaks of, evidence and papers. Returns how many."""
+    kept: dict[str, type[Evidence | Paper]] = {"evidence": Evidence, "papers": Paper}
+    return sum(
+        remove_unknown(f"{organization.pk}/{folder}", known=_spoken_of_by(model), at=at)
+        for folder, model in kept.items()
+    )
 
 
-def _is_text(file: UploadedFile) -> bool:
-    file.seek(0)
-    content = file.read()
-    try:
-        content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
-    except UnicodeDecodeError:
-        return False
-    return b"\0" not in content or content.startswith((b"\xff\xfe", b"\xfe\xff"))
-
-
-def _is_office(folder: str) -> Callable[[UploadedFile], bool]:
-    def fits(file: UploadedFile) -> bool:
-        file.seek(0)
-        try:
-            with zipfile.ZipFile(file) as archive:
-                names = archive.namelist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError):  # damaged in one of its many ways
-            return False
-        return "[Content_Types].xml" in names and any(name.startswith(f"{folder}/") for name in names)
-
-    return fits
-
-
-def _is_nothing(file: UploadedFile) -> bool:
-    return False
-
-
-KINDS: dict[str, tuple[str, Callable[[UploadedFile], bool]]] = {
-    ".pdf": ("application/pdf", _begins(b"%PDF-")),
-    ".png": ("image/png", _begins(b"\x89PNG\r\n\x1a\n")),
-    ".jpg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
-    ".jpeg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
-    ".webp": ("image/webp", _is_webp),
-    ".txt": ("text/plain", _is_text),
-    ".md": ("text/markdown", _is_text),
-    ".csv": ("text/csv", _is_text),
-    ".docx": (f"{OFFICE}wordprocessingml.document", _is_office("word")),
-    ".xlsx": (f"{OFFICE}spreadsheetml.sheet", _is_office("xl")),
-    ".pptx": (f"{OFFICE}presentationml.presentation", _is_office("ppt")),
-}
+def _spoken_of_by(model: type[Evidence | Paper]) -> Callable[[Collection[str]], set[str]]:
+    return lambda paths: set(model._default_manager.filter(file__in=paths).values_list("file", flat=True))

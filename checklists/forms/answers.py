@@ -8,9 +8,9 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from checklists.actions import Given
-from checklists.actions.evidence import KINDS, allowed_words, check_file
 from checklists.models import Answer, ItemRevision
 from operations.errors import ActionRefused
+from operations.files import KINDS, allowed_words, check_file
 from operations.forms import DayField, TextField
 
 Kind = Answer.Kind

@@ -29,8 +29,9 @@ $$;
 """
 
 # What is asked of whom: rules in force × where people are placed × decisions in force; a person × item row, with the day
-# it is due. Days count from when it was first asked of this person: the rule began, they joined, they were placed where
-# a rule or a decision names the place, the decision came into force, the list brought the question in.
+# it is due. Who is allowed no route is not asked what presupposes one. Days count from when it was first asked of this
+# person: the rule began, they joined, they were placed where a rule or a decision names the place, the decision came
+# into force, the list brought the question in.
 REQUIRED = """
 CREATE FUNCTION checklists_required(of_organization uuid, members bigint[], moment timestamptz)
 RETURNS TABLE (membership_id bigint, team_id bigint, job_role_id bigint, checklist_id bigint, item_id bigint,
@@ -77,26 +78,42 @@ LANGUAGE sql STABLE AS $$
               AND (reach.job_role_id IS NULL OR reach.job_role_id = place.job_role_id)
         ) covered
         WHERE rule.route_id IS NULL OR covered.since IS NOT NULL
+    ), allowed AS MATERIALIZED (
+        SELECT place.team_id, place.job_role_id, min(reach.since) AS since,
+               bool_and(reach.team_id IS NOT NULL OR reach.job_role_id IS NOT NULL) AS by_place
+        FROM (SELECT DISTINCT team_id, job_role_id FROM person) place
+        JOIN reach ON (reach.team_id IS NULL OR reach.team_id = place.team_id)
+                  AND (reach.job_role_id IS NULL OR reach.job_role_id = place.job_role_id)
+        GROUP BY place.team_id, place.job_role_id
     ), list AS MATERIALIZED (
         SELECT person.membership_id, person.team_id, person.job_role_id, ruled.checklist_id,
-               min(since.day) AS asked_on, min(ruled.due_days) AS due_days,
+               min(since.day) AS asked_on, min(since.allowed_on) AS allowed_on, min(ruled.due_days) AS due_days,
                min(CASE WHEN ruled.due_on >= since.day THEN ruled.due_on ELSE since.day + ruled.due_days END) AS due_on,
                CASE WHEN bool_or(ruled.route_id IS NULL) THEN NULL ELSE array_agg(DISTINCT ruled.route_id) END AS route_ids
         FROM person
         JOIN ruled ON coalesce(ruled.team_id, 0) = coalesce(person.team_id, 0)
                   AND coalesce(ruled.job_role_id, 0) = coalesce(person.job_role_id, 0)
+        LEFT JOIN allowed ON coalesce(allowed.team_id, 0) = coalesce(person.team_id, 0)
+                         AND coalesce(allowed.job_role_id, 0) = coalesce(person.job_role_id, 0)
         CROSS JOIN LATERAL (
             SELECT (greatest(ruled.since, person.since, CASE WHEN ruled.by_place THEN person.placed_at END)
-                    AT TIME ZONE ruled.timezone)::date AS day
+                    AT TIME ZONE ruled.timezone)::date AS day,
+                   CASE WHEN allowed.since IS NOT NULL
+                        THEN (greatest(allowed.since, person.since, CASE WHEN allowed.by_place THEN person.placed_at END)
+                              AT TIME ZONE ruled.timezone)::date END AS allowed_on
         ) since
         GROUP BY person.membership_id, person.team_id, person.job_role_id, ruled.checklist_id
     )
     SELECT list.membership_id, list.team_id, list.job_role_id, list.checklist_id, asked.item_id,
-           asked.revision_id, asked.rests_on_decisions, greatest(list.asked_on, asked.since),
-           CASE WHEN asked.since > list.asked_on THEN greatest(list.due_on, asked.since + list.due_days)
+           asked.revision_id, asked.rests_on_decisions, first.asked_on,
+           CASE WHEN first.asked_on > list.asked_on THEN greatest(list.due_on, first.asked_on + list.due_days)
                 ELSE list.due_on END,
            list.route_ids
     FROM list JOIN asked ON asked.checklist_id = list.checklist_id
+    CROSS JOIN LATERAL (
+        SELECT greatest(list.asked_on, asked.since, CASE WHEN asked.rests_on_decisions THEN list.allowed_on END) AS asked_on
+    ) first
+    WHERE NOT asked.rests_on_decisions OR list.allowed_on IS NOT NULL
 $$;
 """
 

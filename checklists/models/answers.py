@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Organization, Team, User
 from audit.models import FreeText, Snapshot
 from checklists.models.checklists import Item, ItemRevision
+from operations.models import KeptFile
 
 
 class Answer(models.Model):
@@ -102,19 +103,12 @@ def evidence_path(evidence: "Evidence", filename: str) -> str:
     return f"{evidence.organization_id}/evidence/{evidence.sha256[:2]}/{evidence.sha256}"
 
 
-class Evidence(models.Model):
-    """A file or a link that shows an answer, with the day from which it says so. Added with the answer, never changed."""
+class Evidence(KeptFile):
+    """A file or a link that shows an answer. Added with the answer, never changed."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="evidence")
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="evidence")
     file = models.FileField(upload_to=evidence_path, max_length=200, blank=True)
-    name = models.CharField(_("name"), max_length=200, blank=True)
-    link = models.URLField(_("link"), max_length=500, blank=True)
-    size = models.PositiveBigIntegerField(default=0)
-    content_type = models.CharField(max_length=100, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    effective_on = models.DateField(_("effective"), null=True, blank=True)
-    added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -124,6 +118,3 @@ class Evidence(models.Model):
                 name="evidence_is_file_or_link", condition=Q(link="", size__gt=0) | (~Q(link="") & Q(size=0))
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name or self.link

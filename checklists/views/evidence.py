@@ -9,6 +9,7 @@ from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists.models import Evidence
+from operations.files import as_attachment
 
 
 @require_safe
@@ -21,8 +22,4 @@ def evidence_open(request: OrganizationRequest, pk: int) -> FileResponse:
         raise PermissionDenied
     if not evidence.file:
         raise Http404
-    response = FileResponse(
-        evidence.file.open("rb"), as_attachment=True, filename=evidence.name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_attachment(evidence)

@@ -5,6 +5,7 @@ from governance.actions.conditions import Condition, meet_condition, suspend_unm
 from governance.actions.decisions import ask_for_changes, edit, propose, reject, sign, submit, withdraw
 from governance.actions.drafts import DraftChanged
 from governance.actions.force import approve, confirm_holds, expire, resume, retire, suspend
+from governance.actions.papers import accept, note_agreement, say
 from governance.actions.scopes import LineOfScope, set_scope, ship_data_classes, ship_uses
 from governance.actions.sign_offs import note_refusal
 from governance.actions.stops import say_stopped
@@ -13,6 +14,7 @@ __all__ = [
     "Condition",
     "DraftChanged",
     "LineOfScope",
+    "accept",
     "approve",
     "ask_for_changes",
     "comment",
@@ -20,11 +22,13 @@ __all__ = [
     "edit",
     "expire",
     "meet_condition",
+    "note_agreement",
     "note_refusal",
     "propose",
     "reject",
     "resume",
     "retire",
+    "say",
     "say_stopped",
     "set_scope",
     "ship_data_classes",

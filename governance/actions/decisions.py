@@ -1,7 +1,7 @@
 """From a draft to a decision in force: propose, edit, submit, sign or refuse, withdraw."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -22,7 +22,7 @@ from governance.models import DecisionMove, RouteDecision, Signature, SignatureC
 from governance.queries.permission_modes import permission_modes
 from governance.queries.revisions import missing_of, obstacle_to_withdrawal
 from governance.queries.sign_offs import plan_of
-from governance.queries.submissions import frozen_content, scope_of
+from governance.queries.submissions import frozen_content
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -87,8 +87,8 @@ def submit(*, decision: RouteDecision, by: Membership, shown_sha256: str, at: dt
     """
     lock_shared(decision.organization_id)
     decision = lock_draft(decision)
-    _check_ready(decision, at)
     content, bases = frozen_content(decision)
+    _check_ready(decision, content, at)
     if snapshot_digest(content, bases=bases) != shown_sha256:
         raise ActionRefused(_("Something changed since this page was opened. Look again at what will be frozen."))
     plan = plan_of(decision, by=by)
@@ -284,9 +284,9 @@ def _check_words(decision: RouteDecision) -> None:
         raise ActionRefused(_("The keeper has to manage or own the organization."))
 
 
-def _check_ready(decision: RouteDecision, at: dt.datetime) -> None:
+def _check_ready(decision: RouteDecision, content: Mapping[str, Any], at: dt.datetime) -> None:
     _check_words(decision)
     today = clock.day_of(at, decision.organization.timezone)
     # That the keeper belongs here has been checked with the words.
-    for missing in missing_of(decision, scope=scope_of(decision), has_keeper=True, on=today):
+    for missing in missing_of(decision, content=content, has_keeper=True, on=today):
         raise ActionRefused(missing.text)

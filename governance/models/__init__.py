@@ -3,6 +3,7 @@
 from governance.models.comments import SignOffComment
 from governance.models.conditions import SignatureCondition
 from governance.models.decisions import DecisionEditor, DecisionMove, ForcePeriod, RouteDecision
+from governance.models.papers import Agreement, OwnWord, Paper
 from governance.models.questions import Question
 from governance.models.scopes import (
     DataClass,
@@ -17,10 +18,13 @@ from governance.models.sign_offs import Signature, SignOff, SignOffParty, SignOf
 from governance.models.stops import StopSeen
 
 __all__ = [
+    "Agreement",
     "DataClass",
     "DecisionEditor",
     "DecisionMove",
     "ForcePeriod",
+    "OwnWord",
+    "Paper",
     "Question",
     "RouteDecision",
     "ScopeLine",

@@ -9,17 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Fact, Hop
+from governance.queries.own_words import in_words
 from operations.templatetags.dates import day, month
 
 
-def topics_of(facts: Iterable[Mapping[str, Any]], *, on: dt.date | None = None) -> list[dict[str, Any]]:
+def topics_of(
+    facts: Iterable[Mapping[str, Any]], *, on: dt.date | None = None, people: Mapping[int, str] | None = None
+) -> list[dict[str, Any]]:
     """Facts (as ``submissions.said`` puts them) as cards grouped by topic, in their order; which states are unsettled.
 
     :param on: the day from which the ages of our own facts count; None shows no ages, as in what was frozen. What
         ships is said to be old once, above all of it: ``routes.described``.
+    :param people: the names of those who gave our own word, by the ids that facts carry.
     """
     topics = [
-        {"name": name, "cards": [card_of(fact, on=on) for fact in of_topic]}
+        {"name": name, "cards": [card_of(fact, on=on, people=people) for fact in of_topic]}
         for name, of_topic in groupby(facts, key=lambda fact: fact["topic_name"])
     ]
     for topic in topics:
@@ -28,7 +32,9 @@ def topics_of(facts: Iterable[Mapping[str, Any]], *, on: dt.date | None = None) 
     return topics
 
 
-def card_of(fact: Mapping[str, Any], *, on: dt.date | None = None) -> dict[str, Any]:
+def card_of(
+    fact: Mapping[str, Any], *, on: dt.date | None = None, people: Mapping[int, str] | None = None
+) -> dict[str, Any]:
     """One fact as ``components/fact_card.html`` takes it; both sides where sources disagree."""
     is_known = fact["state"] != Fact.State.UNKNOWN
     common = {
@@ -47,9 +53,14 @@ def card_of(fact: Mapping[str, Any], *, on: dt.date | None = None) -> dict[str, 
         "state": fact["state"],
         "statements": sides or [{**common, "text": whole, "sources": fact["sources"]}],
         "note": _joined(whole, fact["uncertain_why"]) if sides else fact["uncertain_why"],
+        "own_word": _own_word(fact.get("our_word"), on, people or {}),
         "revision": fact["revision"],
         "anchor": f"fact:{fact.get('key', '')}",
     }
+
+
+def _own_word(word: Mapping[str, Any] | None, on: dt.date | None, people: Mapping[int, str]) -> str:
+    return in_words(word, by=people.get(word["by"], _("somebody")), on=on) if word else ""
 
 
 def _of_side(cited: list[dict[str, Any]]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from governance.models import SignOff, SignOffComment
+from governance.queries.agreements import in_words
 
 
 def anchors_of(content: Mapping[str, Any]) -> dict[str, str]:
@@ -22,8 +23,8 @@ def anchors_of(content: Mapping[str, Any]) -> dict[str, str]:
         anchors[f"fact:{fact['key']}"] = f"{fact['topic_name']}: {fact['statement']}"
     for place, hop in enumerate(content.get("hops", ()), start=1):
         anchors[f"hop:{place}"] = f"{hop['from']['name']} → {hop['to']['name']}: {hop['data']}"
-    for agreement in content.get("agreements", ()):
-        anchors[f"agreement:{agreement['kind']}"] = str(agreement.get("name") or agreement["kind"])
+    if "agreements" in content:
+        anchors |= {paper.anchor: paper.name for paper in in_words(content["agreements"], people={})}
     return anchors
 
 
@@ -64,6 +65,6 @@ def with_comments(
     for topic in shown["topics"]:
         for card in topic["cards"]:
             card["talk"] = talk(card["anchor"])
-    for agreement in shown.get("agreements", ()):
-        agreement["talk"] = talk(f"agreement:{agreement['kind']}")
+    for paper in shown["papers"]:
+        paper.talk = talk(paper.anchor)
     return shown

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from governance.queries.agreements import PaperShown, in_words
 from governance.queries.cards import card_of, hops_shown
 
 Content = Mapping[str, Any]
@@ -26,18 +27,35 @@ def word_diff(before: str, after: str) -> list[dict[str, str]]:
     return pieces
 
 
-def facts_changed(before: Content, after: Content) -> list[dict[str, Any]]:
+def facts_changed(before: Content, after: Content, *, people: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
     """The facts that were added, taken away or say something else, each with its topic as ``label`` and ``pieces``."""
     old = {fact["key"]: fact for fact in before["facts"]}
     new = {fact["key"]: fact for fact in after["facts"]}
     return [
         {
             "label": (new.get(key) or old[key])["topic_name"],
-            "pieces": word_diff(_said(old.get(key)), _said(new.get(key))),
+            "pieces": word_diff(_said(old.get(key), people), _said(new.get(key), people)),
         }
         for key in {**new, **old}
-        if _said(old.get(key)) != _said(new.get(key))
+        if _said(old.get(key), people) != _said(new.get(key), people)
     ]
+
+
+def agreements_changed(before: Content, after: Content, *, people: Mapping[int, str]) -> list[dict[str, Any]]:
+    """The papers that stand otherwise than they did; nothing where the earlier snapshot kept none."""
+    old, new = (
+        {shown.name: shown for shown in in_words(content.get("agreements", []), people=people)}
+        for content in (before, after)
+    )
+    return [
+        {"label": name, "pieces": word_diff(_paper(old.get(name)), _paper(new.get(name)))}
+        for name in {**new, **old}
+        if "agreements" in before and _paper(old.get(name)) != _paper(new.get(name))
+    ]
+
+
+def _paper(shown: PaperShown | None) -> str:
+    return "; ".join(part for part in (shown.word, *shown.about, shown.paper_name) if part) if shown else ""
 
 
 def hops_changed(before: Content, after: Content) -> list[dict[str, Any]]:
@@ -52,16 +70,16 @@ def hops_changed(before: Content, after: Content) -> list[dict[str, Any]]:
     return changed
 
 
-def _said(fact: Content | None) -> str:
-    """A fact as one text: what is said, by whom, since when, and what is uncertain about it."""
+def _said(fact: Content | None, people: Mapping[int, str] | None) -> str:
+    """A fact as one text: what is said, by whom, since when, what is uncertain about it, and our own word."""
     if fact is None:
         return ""
-    card = card_of(fact)
+    card = card_of(fact, people=people)
     texts = []
     for statement in card["statements"]:
         origin = [statement["promise"], statement["as_of"], *(source["title"] for source in statement["sources"])]
         texts.append(f"{statement['text']} ({'; '.join(part for part in origin if part)})")
-    return " ".join([*texts, card["note"]]).strip()
+    return " ".join(part for part in (*texts, card["note"], card["own_word"]) if part)
 
 
 def _step(hop: Content) -> str:

@@ -1,8 +1,9 @@
 """One revision among the others of its route: which holds, which is being prepared, and what signers said before."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from accounts.queries import KeeperNow
 from audit.models import FreeText
 from governance.models import RouteDecision, Signature, SignOffStage
 from governance.queries.decisions import HOLDING, OPEN
+from governance.queries.own_words import lacks_in_words, open_checks
 
 Status = RouteDecision.Status
 
@@ -131,18 +133,19 @@ def obstacle_to_withdrawal(decision: RouteDecision, *, user_id: UUID, has_propos
 
 @dataclass(frozen=True)
 class Missing:
-    """What a draft lacks before it can be submitted, and the field of its form to look at."""
+    """What a draft lacks before it can be submitted, and the field of its form to look at, or the check of its route."""
 
     text: str
-    field: str
+    field: str = ""
+    check: str = ""
 
 
-def missing_of(
-    decision: RouteDecision, *, scope: Sequence[Mapping[str, Any]], has_keeper: bool, on: dt.date
-) -> list[Missing]:
+def missing_of(decision: RouteDecision, *, content: Mapping[str, Any], has_keeper: bool, on: dt.date) -> list[Missing]:
     """Everything a draft lacks; with nothing missing it can be submitted, if there is somebody to sign it.
 
-    :param scope: its lines, of :func:`governance.queries.submissions.scope_of`.
+    What allows something rests on facts that can be relied on, or on our own word.
+
+    :param content: what would be frozen, of :func:`governance.queries.submissions.frozen_content`.
     :param has_keeper: of :func:`with_people`.
     :param on: today, where the organization is.
     """
@@ -150,6 +153,10 @@ def missing_of(
         "id_until": (not decision.until or decision.until >= on, _("The date until which it is allowed has passed.")),
         "id_why": (decision.why.strip(), _("Say why before you submit: it is what people sign.")),
         "id_keeper": (has_keeper, _("The keeper has left or manages no longer: choose somebody who does.")),
-        "scope": (scope, _("Say for whom before you submit: the scope has no line yet.")),
+        "scope": (content["scope"], _("Say for whom before you submit: the scope has no line yet.")),
     }
-    return [Missing(text, field) for field, (is_there, text) in checks.items() if not is_there]
+    missing = [Missing(text, field) for field, (is_there, text) in checks.items() if not is_there]
+    if decision.outcome == RouteDecision.Outcome.NOT_ALLOWED:
+        return missing
+    in_doubt = groupby(open_checks(content["facts"], on=on), key=lambda one: one.check)
+    return missing + [Missing(lacks_in_words(list(found)), check=check.slug) for check, found in in_doubt]

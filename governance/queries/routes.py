@@ -9,10 +9,11 @@ from django.db.models import OuterRef, Q, QuerySet
 from accounts.models import AccessPeriod, Membership, Organization
 from accounts.queries import active_memberships, placed
 from catalog.models import AccessRoute
-from catalog.queries import FactShown, procedures_of, said_of, steps_of
+from catalog.queries import FactShown, procedures_of, steps_of
 from governance.queries.cards import hops_shown, topics_of
 from governance.queries.lines import line_of
-from governance.queries.submissions import hop_said, said
+from governance.queries.own_words import CHECKS, names_in, open_checks
+from governance.queries.submissions import hop_said, said, said_by_all
 
 
 def route_pages(organization: Organization) -> QuerySet[AccessRoute]:
@@ -24,10 +25,11 @@ def route_pages(organization: Organization) -> QuerySet[AccessRoute]:
 
 def described(route: AccessRoute, organization: Organization, *, on: dt.date) -> dict[str, Any]:
     """Everything said about a route: facts by topic, hops, procedures. Four queries."""
-    facts = said_of(route, organization)
-    rows = [{**said(shown), "old_after_days": shown.fact.topic.old_after_days} for shown in facts]
+    facts = said_by_all(route, organization)
+    rows = [said(shown) for shown in facts]
     return {
-        "topics": topics_of(rows, on=on),
+        "topics": topics_of(rows, on=on, people=names_in(shown.fact for shown in facts)),
+        "open_checks": [check for check in CHECKS if any(one.check == check for one in open_checks(rows, on=on))],
         "hops": hops_shown([hop_said(hop) for hop in steps_of(route, organization)]),
         "procedures": procedures_of(facts, organization),
         "is_unchecked": any(not shown.is_ours for shown in facts),

@@ -15,8 +15,9 @@ from accounts.models import Membership, User
 from audit.canonical import dumps
 from audit.models import AuditEvent
 from governance.models import DecisionMove, RouteDecision, Signature, SignOff, SignOffParty, SignOffStage
+from governance.queries.agreements import in_words
 from governance.queries.cards import hops_shown, topics_of
-from governance.queries.comparing import facts_changed, hops_changed, word_diff
+from governance.queries.comparing import agreements_changed, facts_changed, hops_changed, word_diff
 from governance.queries.permission_modes import modes_in_words
 from governance.queries.submissions import changes, words_of
 from operations.templatetags.dates import moment
@@ -65,8 +66,8 @@ def showing(
     """
     content = json.loads(dumps(content))
     differs = changes(since, content) if since else []
-    people = _names(content, differs, organization_id)
-    topics = topics_of(content["facts"])
+    people = _names(content, differs, organization_id, since=since)
+    topics = topics_of(content["facts"], people=people)
     return {
         **content,
         "outcome_word": RouteDecision.Outcome(content["outcome"]).label,
@@ -77,15 +78,12 @@ def showing(
         "topics": topics,
         "open_topics": [(place, topic) for place, topic in enumerate(topics, start=1) if topic["unsettled"]],
         "hops": hops_shown(content["hops"]),
+        "papers": in_words(content.get("agreements", []), people=people) if "agreements" in content else [],
         "scope_words": [{"pairs": _line(line)} for line in content["scope"]],
         "changes": [_changed(change, people) for change in content["changes"]],
         "since": [
             *(_changed(change, people) for change in differs),
-            *(
-                facts_changed(since, content) + hops_changed(since, content) + _signed_with(since, content)
-                if since
-                else ()
-            ),
+            *(_rests_changed(since, content, people) if since else ()),
         ],
     }
 
@@ -94,6 +92,17 @@ def _signed_with(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[di
     """The conditions that earlier signatures laid over it, where they differ."""
     old, new = ("\n".join(row["text"] for row in content.get("signed_with", ())) for content in (before, after))
     return [{"label": _("Conditions of signatures"), "pieces": word_diff(old, new)}] if old != new else []
+
+
+def _rests_changed(
+    since: Mapping[str, Any], content: Mapping[str, Any], people: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    return [
+        *agreements_changed(since, content, people=people),
+        *facts_changed(since, content, people=people),
+        *hops_changed(since, content),
+        *_signed_with(since, content),
+    ]
 
 
 def timeline_of(decision: RouteDecision, stages: list[SignOffStage]) -> list[dict[str, Any]]:
@@ -271,8 +280,17 @@ def _line(line: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _names(content: Mapping[str, Any], differs: list[dict[str, Any]], organization_id: UUID) -> dict[int, str]:
-    ids = {content["keeper"]}
+def _names(
+    content: Mapping[str, Any],
+    differs: list[dict[str, Any]],
+    organization_id: UUID,
+    *,
+    since: Mapping[str, Any] | None = None,
+) -> dict[int, str]:
+    facts = [*content["facts"], *(since["facts"] if since else ())]
+    ids = {content["keeper"], *(fact["our_word"]["by"] for fact in facts if fact.get("our_word"))}
+    papers = [*content.get("agreements", ()), *(since.get("agreements", ()) if since else ())]
+    ids |= {paper["holder"] for paper in papers if paper["holder"]}
     for change in [*content["changes"], *differs]:
         if change["field"] == "keeper":
             ids |= {change["before"], change["after"]}

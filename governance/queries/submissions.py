@@ -1,5 +1,6 @@
 """Exactly what submitting freezes: the words that will be signed, and what they rest on."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.db.models import Model, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
+from accounts.models import Organization
+from catalog.models import AccessRoute
 from catalog.queries import FactShown, said_of, steps_of
 from governance.models import (
     ForcePeriod,
@@ -18,7 +21,9 @@ from governance.models import (
     ScopeLineTeam,
     ScopeLineUse,
 )
+from governance.queries.agreements import agreements_on, frozen
 from governance.queries.conditions import BoundConditions
+from governance.queries.own_words import Open, newest_word, open_checks, word_on
 
 WORDS = ("outcome", "until", "why", "conditions", "permission_modes", "review_months", "keeper", "scope")
 
@@ -43,13 +48,13 @@ def has_predecessor(decision: RouteDecision) -> bool:
 
 
 def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, int]]:
-    """What is to be signed, and what it rests on: key → revision that was shown. Three queries.
+    """What is to be signed, and what it rests on: key → revision that was shown. Four queries.
 
     People are ids; the organization's own texts stand in full, and so does what is said about the route.
     """
     before, scopes = _compared(decision)
     words = words_of(decision, scopes[decision.pk])
-    facts = said_of(decision.route, decision.organization)
+    facts = said_by_all(decision.route, decision.organization)
     content: dict[str, Any] = {
         "kind": "decision",
         "title": str(decision.route),
@@ -69,8 +74,22 @@ def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, i
         "changes": changes(words_of(before, scopes[before.pk]), words) if before else [],
         "facts": [said(shown) for shown in facts],
         "hops": [hop_said(hop) for hop in steps_of(decision.route, decision.organization)],
+        "agreements": [frozen(one) for one in agreements_on(decision.route, decision.organization)],
     }
-    return content, {f"fact:{shown.fact.key}": shown.fact.pk for shown in facts}
+    bases = {f"fact:{shown.fact.key}": shown.fact.pk for shown in facts}
+    words_said = {fact["key"]: fact["our_word"]["revision"] for fact in content["facts"] if fact["our_word"]}
+    bases |= {f"own-word:{key}": revision for key, revision in words_said.items()}
+    return content, bases | {f"agreement:{one['revision']}": one["revision"] for one in content["agreements"]}
+
+
+def open_on(route: AccessRoute, organization: Organization, *, on: dt.date) -> list[Open]:
+    """What a decision that allows this route can't be submitted without: facts that need our own word. One query."""
+    return open_checks([said(shown) for shown in said_by_all(route, organization)], on=on)
+
+
+def said_by_all(route: AccessRoute, organization: Organization) -> list[FactShown]:
+    """Everything said about a route, each fact with our own word on it."""
+    return said_of(route, organization, our_word=newest_word(organization))
 
 
 def scope_of(decision: RouteDecision) -> list[dict[str, Any]]:
@@ -143,6 +162,8 @@ def said(shown: FactShown) -> dict[str, Any]:
         "as_of": fact.as_of.isoformat() if fact.as_of else None,
         "as_of_precision": fact.as_of_precision,
         "as_of_note": fact.as_of_note,
+        "old_after_days": fact.topic.old_after_days,
+        "our_word": word_on(fact),
         "origin": shown.origin,
         "is_ours": shown.is_ours,
         "sources": fact.cited,

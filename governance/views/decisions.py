@@ -301,7 +301,7 @@ def _obstacle_to_withdrawal(request: OrganizationRequest, decision: Any) -> str:
 
 def _missing(decision: Any, content: dict[str, Any]) -> list[Missing]:
     today = clock.today(decision.organization.timezone)
-    return missing_of(decision, scope=content["scope"], has_keeper=decision.has_keeper, on=today)
+    return missing_of(decision, content=content, has_keeper=decision.has_keeper, on=today)
 
 
 def _is_alone(decision: RouteDecision) -> bool:

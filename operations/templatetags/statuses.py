@@ -73,6 +73,11 @@ LOOKS = {
     "unknown": Look(_("Nobody knows yet"), "warn", "unknown"),
     "conflicting": Look(_("Sources disagree"), "warn", "conflicting"),
     "not-checked": Look(_("Not yet checked by you"), "quiet", "eye"),
+    # papers
+    "have": Look(_("We have it"), "good", "check-circle"),
+    "asked": Look(_("Asked for"), "info", "hourglass"),
+    "not-needed": Look(_("Not needed"), "quiet", "dash"),
+    "missing": Look(_("Missing"), "warn", "attention"),
     # changes and reviews
     "material": Look(_("Material"), "warn", "attention"),
     "editorial": Look(_("Editorial"), "quiet", "pencil"),

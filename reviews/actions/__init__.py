@@ -4,12 +4,14 @@ from reviews.actions.adoption import begin_adoption, change_adoption, end_adopti
 from reviews.actions.assessments import judge, open_assessments_for_changed_facts, record_change
 from reviews.actions.board import comment, keep_item, move_item_day
 from reviews.actions.facts import add_own_fact
+from reviews.actions.papers import bring_forward
 from reviews.actions.reviews import close, close_ended, find_change, open_due, schedule_new
 from reviews.actions.verdicts import propose_verdict, refuse_verdict, sign_verdict, withdraw_verdict
 
 __all__ = [
     "add_own_fact",
     "begin_adoption",
+    "bring_forward",
     "change_adoption",
     "close",
     "close_ended",

@@ -16,6 +16,7 @@ from catalog.models import AccessRoute
 from catalog.queries import standing_facts
 from checklists.models import ChecklistVersion
 from governance.models import RouteDecision
+from governance.queries.agreements import EXPIRED, PaperShown, shown_on
 from governance.queries.conditions import BoundConditions
 from governance.queries.routes import route_pages
 from operations import clock
@@ -64,6 +65,7 @@ def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
     context = {
         "review": review,
         "findings": review.findings.select_related("by", "because"),
+        "run_out": _run_out(review, request),
         "form": form,
         # What was typed before somebody else closed it stays in sight.
         "may_close": form.is_bound or (may_close and queries.is_asked(review)),
@@ -120,6 +122,14 @@ def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
     affected = queries.affected_by_replacing(over, request.organization, at=at) if over else None
     context = {"route": route, "over": over, "form": form, "affected": affected}
     return render(request, "reviews/fact_add.html", context)
+
+
+def _run_out(review: Review, request: OrganizationRequest) -> list[PaperShown]:
+    """The papers of a decision's route that have run out: what its keeper is asked to look at first."""
+    if review.decision is None:
+        return []
+    papers = shown_on(review.decision.route, request.organization, on=clock.today(request.organization.timezone))
+    return [paper for paper in papers if paper.state == EXPIRED]
 
 
 def _after_adding(request: OrganizationRequest, route: AccessRoute, change: ChangeAssessment | None) -> HttpResponse:

@@ -9,11 +9,11 @@ from django.test import Client
 
 from checklists import actions
 from checklists.actions import Given
-from checklists.actions.evidence import KINDS, check_file
 from checklists.models import Answer, Evidence, Item
 from governance.models import Question
 from operations import clock
 from operations.errors import ActionRefused
+from operations.files import KINDS, check_file
 from operations.templatetags.dates import day
 from tests.cast import EPOCH, Company, signed_in
 from tests.checklists.steps import answer, checklist

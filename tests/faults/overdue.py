@@ -3,13 +3,14 @@
 import datetime as dt
 
 from audit.actions import keep_snapshot, snapshot_digest
-from catalog.models import Fact, Topic
+from catalog.models import Fact
 from checklists import actions as checklists
 from governance import actions as governance
 from governance.queries.submissions import frozen_content
 from operations import clock
 from tests.cast import Company, company
 from tests.checklists.steps import answer_everything, checklist, decide, route
+from tests.factories import accepted, make_topic
 
 HALF_A_YEAR = dt.timedelta(days=200)
 
@@ -29,7 +30,7 @@ def overdue(slug: str) -> Company:
 
 def a_fact_has_changed(*companies: Company) -> None:
     """A shipped fact that each of these companies was shown says something else now."""
-    topic = Topic.objects.create(key="training", name="Training", position=1, old_after_days=92)
+    topic = make_topic("training")
     words = {
         "route": route("api", "API"),
         "topic": topic,
@@ -45,7 +46,7 @@ def a_fact_has_changed(*companies: Company) -> None:
 
 
 def _waits_for_a_signature(acme: Company, then: dt.datetime) -> None:
-    draft = governance.propose(route=route("cloud", "CLD"), by=acme.mara, at=then)
+    draft = governance.propose(route=accepted(route("cloud", "CLD"), by=acme.mara, at=then), by=acme.mara, at=then)
     draft = governance.edit(decision=draft, by=acme.mara, at=then, why="We need it.", keeper=acme.mara)
     draft = governance.set_scope(decision=draft, lines=[governance.LineOfScope()], by=acme.mara, at=then)
     content, bases = frozen_content(draft)

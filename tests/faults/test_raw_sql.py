@@ -12,6 +12,7 @@ from governance import actions as governance
 from governance.models import RouteDecision
 from operations import clock
 from reviews.actions import find_change
+from tests.factories import accepted
 from tests.governance.factories import shown
 from tests.world import World, build
 
@@ -44,6 +45,9 @@ KEPT = {
     "governance_signaturecondition": "text = 'Nothing at all'",
     "governance_stopseen": "at = now()",
     "governance_question": "asked_at = now()",
+    "governance_paper": "name = 'another.pdf'",
+    "governance_agreement": "state = 'missing'",
+    "governance_ownword": "expires_on = expires_on + 365",
     "checklists_answer": "completes = true, value = 'yes'",
     "checklists_evidence": "name = 'other.pdf'",
     "checklists_assignmentrule": "started_at = started_at - interval '1 day'",
@@ -239,7 +243,8 @@ def test_nobody_approves_their_own_where_there_are_two(world: World) -> None:
             period.ended_at = clock.now()
             period.save(update_fields=["ended_at"])
     at = clock.now()
-    draft = governance.propose(route=AccessRoute.objects.filter(organization=None).first(), by=globex.olga, at=at)
+    route = accepted(AccessRoute.objects.filter(organization=None).first(), by=globex.olga, at=at)
+    draft = governance.propose(route=route, by=globex.olga, at=at)
     draft = governance.edit(decision=draft, by=globex.olga, at=at, why="Mine.", keeper=globex.olga)
     draft = governance.set_scope(decision=draft, lines=[governance.LineOfScope()], by=globex.olga, at=at)
     submitted = governance.submit(decision=draft, by=globex.olga, shown_sha256=shown(draft), at=at)

@@ -6,7 +6,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertRedirects
 
 from audit.models import AuditEvent, Reopening
-from catalog.models import Fact, Topic
+from catalog.models import Fact
 from home.queries.frame import frame_of
 from home.queries.roll_out import roll_out_of
 from notifications.models import Notice
@@ -15,6 +15,7 @@ from reviews import actions, notices
 from reviews.models import ChangeAssessment
 from tests.cast import EPOCH, Company, company, signed_in
 from tests.checklists import steps
+from tests.factories import make_topic
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -26,7 +27,7 @@ MATERIAL = {"verdict": "material", "because": "Much longer.", "due_on": "2099-01
 def acme(db: None) -> Company:
     """Acme, where a decision rests on a fact that was changed twice since, one day apart; nobody has judged it."""
     made = company()
-    Topic.objects.create(key="retention", name="Retention", position=1, old_after_days=92)
+    make_topic("retention")
     words = {"topic_id": "retention", "promise": "contract", "digest": "1", "recorded_at": EPOCH}
     route = steps.route("team-plan", "TP1")
     fact = Fact.objects.create(route=route, key="team-plan.retention", statement="Kept 30 days.", **words)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts import actions as accounts
 from audit.actions import keep_snapshot
 from audit.models import Reopening
-from catalog.models import Fact, Topic
+from catalog.models import Fact
 from checklists import actions as checklists
 from home.queries.frame import frame_of
 from notifications import digest
@@ -18,6 +18,7 @@ from reviews import actions, notices, queries
 from reviews.models import ChangeAssessment, Review, ReviewSchedule
 from tests.cast import EPOCH, Company, Level, company, signed_in
 from tests.checklists import steps
+from tests.factories import make_topic
 
 pytestmark = pytest.mark.django_db
 HALF_A_YEAR = EPOCH + dt.timedelta(days=182)
@@ -225,7 +226,7 @@ def test_a_verdict_is_given_on_its_page(acme) -> None:
 
 def changed_fact() -> tuple[Fact, Fact]:
     """A shipped fact, and the newer row that superseded it."""
-    topic = Topic.objects.create(key="training", name="Training", position=1, old_after_days=92)
+    topic = make_topic("training")
     on = steps.route("cloud", "CLD")
     words = {"route": on, "topic": topic, "key": "cloud.training", "promise": "report", "recorded_at": EPOCH}
     old = Fact.objects.create(statement="Never.", digest="1", **words)

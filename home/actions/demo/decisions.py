@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 
 from audit.actions import snapshot_digest
-from catalog.models import AccessRoute
+from catalog.models import AccessRoute, Fact
 from governance import actions
 from governance.actions import LineOfScope
-from governance.models import RouteDecision, SignOff
+from governance.models import OwnWord, RouteDecision, SignOff
+from governance.queries.own_words import OLD
 from governance.queries.sign_offs import to_be_signed
-from governance.queries.submissions import frozen_content
+from governance.queries.submissions import frozen_content, open_on
 from home.actions.demo.story import Company, Event, story
 
 
@@ -25,6 +26,7 @@ def _steps(company: Company, one: Mapping[str, Any]) -> Iterator[Event]:
     yield company.ago(proposed), partial(_propose, company, one)
     write = partial(_write, company, one, conditions=one["conditions"], days=proposed)
     yield company.ago(proposed, hour=11), write
+    yield company.ago(proposed, hour=13), partial(_check_facts, company, one, days=proposed)
     yield company.ago(proposed, hour=15), partial(_submit, company, one, days=proposed)
     if asked := one.get("changes_asked"):
         if asked["group"] == "legal":
@@ -33,6 +35,7 @@ def _steps(company: Company, one: Mapping[str, Any]) -> Iterator[Event]:
     if again := one.get("resubmitted"):
         write = partial(_write, company, one, conditions=one["changed_conditions"], days=again)
         yield company.ago(again, hour=11), write
+        yield company.ago(again, hour=13), partial(_check_facts, company, one, days=again)
         yield company.ago(again, hour=15), partial(_submit, company, one, days=again)
     for said in one.get("comments", ()):
         yield company.ago(said["at"], hour=said["hour"]), partial(_comment, company, one, said)
@@ -83,6 +86,28 @@ def _write(company: Company, one: Mapping[str, Any], *, conditions: str, days: f
         repositories=one.get("repositories", ""),
     )
     actions.set_scope(decision=decision, lines=[line], by=company.manager, at=at)
+
+
+def _check_facts(company: Company, one: Mapping[str, Any], *, days: float) -> None:
+    """The four checks of a route: what the manager looked up, what was asked of the vendor, and what is accepted."""
+    at, decision = company.ago(days, hour=13), _newest(company, one)
+    today = at.date()
+    if decision.outcome == RouteDecision.Outcome.NOT_ALLOWED:
+        return
+    for lacking in open_on(decision.route, company.organization, on=today):
+        fact = Fact.objects.select_related("topic").get(pk=lacking.fact["revision"]) if lacking.fact else None
+        asked = one.get("asked", {}).get(fact.topic_id) if fact else None
+        if fact and asked:
+            until = today + dt.timedelta(days=asked["days_to_answer"])
+            words = {"kind": OwnWord.Kind.ASKED, "asked_of": asked["of"], "text": asked["what"], "expires_on": until}
+        elif fact and lacking.state == OLD:
+            until = today + dt.timedelta(days=fact.topic.old_after_days)
+            words = {"kind": OwnWord.Kind.CHECKED, "expires_on": until}
+        else:
+            continue
+        actions.say(fact=fact, by=company.manager, at=at, **words)
+    until = today + dt.timedelta(days=183)
+    actions.accept(route=decision.route, why=story()["accepted_because"], expires_on=until, by=company.manager, at=at)
 
 
 def _submit(company: Company, one: Mapping[str, Any], *, days: float) -> None:

@@ -9,10 +9,11 @@ from django.db import connection, connections
 from accounts import actions as accounts
 from audit.actions import reopen
 from audit.models import AuditEvent, Basis, Reopening
-from catalog.models import Fact, Topic
+from catalog.models import Fact
 from governance import actions
 from governance.models import ForcePeriod, RouteDecision, Signature, SignOff
 from operations.errors import ActionRefused
+from tests.factories import accepted, make_topic
 from tests.governance import factories
 from tests.governance.factories import THEN, approved, join_group, leave, make_member, shown, submitted, turn
 
@@ -165,7 +166,7 @@ def test_editorial_revision_reopens_nothing(company):
 def test_only_person_of_an_organization_approves_alone(db):
     organization = factories.make_organization()
     ana = make_member(organization, "Ana", level="owner")
-    decision = actions.propose(route=factories.make_route(), by=ana, at=THEN)
+    decision = actions.propose(route=accepted(factories.make_route(), by=ana, at=THEN), by=ana, at=THEN)
     decision = actions.edit(decision=decision, by=ana, at=THEN, why="It is only me.")
     actions.set_scope(decision=decision, lines=[actions.LineOfScope()], by=ana, at=THEN)
     decision = actions.submit(decision=decision, by=ana, shown_sha256=shown(decision), at=THEN)
@@ -180,7 +181,7 @@ def test_only_person_of_an_organization_approves_alone(db):
 def test_sole_submission_is_not_signed_once_a_second_person_joined(db):
     organization = factories.make_organization()
     ana = make_member(organization, "Ana", level="owner")
-    decision = actions.propose(route=factories.make_route(), by=ana, at=THEN)
+    decision = actions.propose(route=accepted(factories.make_route(), by=ana, at=THEN), by=ana, at=THEN)
     decision = actions.edit(decision=decision, by=ana, at=THEN, why="It is only me.")
     actions.set_scope(decision=decision, lines=[actions.LineOfScope()], by=ana, at=THEN)
     decision = actions.submit(decision=decision, by=ana, shown_sha256=shown(decision), at=THEN)
@@ -228,7 +229,7 @@ def test_two_signers_clicking_at_once_produce_one_outcome(transactional_db, same
 
 
 def test_nobody_signs_what_was_judged_to_have_changed_but_can_ask_for_changes(company):
-    topic = Topic.objects.create(key="training", name="Training", position=1, old_after_days=92)
+    topic = make_topic("training")
     words = {"key": "team.training", "statement": "Never trains.", "promise": "report", "digest": "1"}
     Fact.objects.create(route=company.route, topic=topic, recorded_at=THEN, **words)
     decision = submitted(company)

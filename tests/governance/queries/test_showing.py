@@ -3,6 +3,7 @@
 from governance.queries.cards import card_of
 
 FROZEN = {
+    "key": "plan.retention",
     "topic_name": "Retention",
     "state": "conflicting",
     "statement": "Sources disagree.",

@@ -8,6 +8,7 @@ from governance import actions
 from governance.actions.scopes import lines_of, stamp_of
 from governance.models import RouteDecision
 from tests.cast import signed_in
+from tests.factories import accepted
 from tests.governance.budgets import costs_the_same
 from tests.governance.factories import THEN, address, approved, draft, leave, make_member, make_route, submitted, turn
 
@@ -38,6 +39,7 @@ def written(decision, **changes):
 
 def test_manager_proposes_writes_and_submits(company):
     mara = signed_in(company.mara)
+    accepted(company.route, by=company.mara, at=THEN)
 
     begun = mara.post(address(company, "decision-propose", company.route.pk))
     decision = RouteDecision.objects.get()
@@ -236,7 +238,8 @@ def test_draft_and_submit_page_name_what_is_missing_and_lead_to_its_field(compan
 
 
 def test_new_draft_lacks_its_scope(company):
-    decision = actions.propose(route=company.route, by=company.mara, at=THEN)
+    route = accepted(company.route, by=company.mara, at=THEN)
+    decision = actions.propose(route=route, by=company.mara, at=THEN)
     mara = signed_in(company.mara)
 
     page = mara.get(address(company, "decision-submit", decision.pk))

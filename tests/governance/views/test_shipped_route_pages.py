@@ -116,7 +116,9 @@ def test_what_is_said_is_frozen_with_its_sources_and_what_it_rests_on(shipped):
 
     assert content["hops"]
     assert any(fact["sources"] for fact in content["facts"])
-    assert bases == {f"fact:{fact['key']}": fact["revision"] for fact in content["facts"]}
+    said = {f"own-word:{fact['key']}": fact["our_word"]["revision"] for fact in content["facts"] if fact["our_word"]}
+    assert said
+    assert bases == said | {f"fact:{fact['key']}": fact["revision"] for fact in content["facts"]}
 
 
 def test_signer_reads_the_frozen_facts_after_the_catalog_moved_on(shipped):

@@ -9,11 +9,12 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from audit.models import AuditEvent, FreeText
 from catalog.actions import add_fact
-from catalog.models import Fact, Topic
+from catalog.models import Fact
 from governance import actions
 from governance.models import RouteDecision, Signature
 from governance.notices import tell_signers
 from tests.cast import signed_in
+from tests.factories import accepted, make_topic
 from tests.governance.budgets import costs_the_same
 from tests.governance.factories import (
     PASSWORD,
@@ -108,7 +109,7 @@ def test_page_shows_the_snapshot_not_what_it_was_made_from(company):
 
 
 def submitted_with(company, line):
-    route = make_route()
+    route = accepted(make_route(), by=company.mara, at=THEN)
     draft = actions.propose(route=route, by=company.mara, at=THEN)
     draft = actions.edit(decision=draft, by=company.mara, at=THEN, why="Because.", lines=[line])
     page = signed_in(company.mara).get(
@@ -271,8 +272,9 @@ def test_reader_who_gave_no_word_sees_what_changed_since_somebodys(company):
 def test_fact_that_was_added_since_is_shown(company):
     again = resubmitted(company, submitted(company))
     assertNotContains(signed_in(company.sven).get(page_of(again)), "Nothing is kept.")
-    kept = Topic.objects.create(key="retention", name="Retention", position=1, old_after_days=90)
+    kept = make_topic("retention")
     add_fact(by=company.mara, route=company.route, topic=kept.key, at=THEN, **WORDS_OF_A_FACT)
+    accepted(company.route, by=company.mara, at=THEN)
     third = resubmitted(company, again)
 
     page = signed_in(company.sven).get(page_of(third))
@@ -340,7 +342,7 @@ def test_one_person_alone_decides_until_somebody_joins(db):
 
 def submitted_alone(browser, olga):
     """The address of the page on which the only person gives their word, to which submitting leads."""
-    decision = actions.propose(route=make_route(), by=olga, at=THEN)
+    decision = actions.propose(route=accepted(make_route(), by=olga, at=THEN), by=olga, at=THEN)
     actions.edit(decision=decision, by=olga, at=THEN, why="Enough for one.", lines=[actions.LineOfScope()])
     submit = reverse("governance:decision-submit", args=[olga.organization.slug, decision.pk])
     sent = browser.post(submit, {"shown_sha256": browser.get(submit).context["sha256"]}, follow=True)
@@ -382,7 +384,7 @@ def test_the_page_is_closed_to_whoever_signs_nothing(company):
 
 
 def test_what_nobody_knows_yet_is_named_before_anything_is_signed(company):
-    topic = Topic.objects.create(key="breach", name="Notice of a breach", position=1, old_after_days=92)
+    topic = make_topic("breach")
     Fact.objects.create(
         route=company.route,
         topic=topic,
@@ -395,5 +397,5 @@ def test_what_nobody_knows_yet_is_named_before_anything_is_signed(company):
     )
     page = signed_in(company.sven).get(page_of(submitted(company)))
 
-    assertContains(page, "On 1 topic nobody knows yet, or sources disagree:")
-    assertContains(page, '<a href="#topic-1">Notice of a breach</a>', count=2)
+    assertContains(page, "On 5 topics nobody knows yet, or sources disagree:")
+    assertContains(page, '<a href="#topic-1">Breach</a>', count=2)

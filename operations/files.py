@@ -1,0 +1,171 @@
+"""Files that people bring: which are taken is decided by what is in them, not by what they are called."""
+
+import datetime as dt
+import hashlib
+import zipfile
+from collections.abc import Callable, Collection
+from pathlib import PurePath
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+
+from operations.errors import ActionRefused
+from operations.forms import file_name
+from operations.models import KeptFile
+
+MEGABYTE = 1024 * 1024
+LARGEST_FILE = 10 * MEGABYTE
+LONGEST_NAME = 200
+KEPT_UNKNOWN = dt.timedelta(days=1)
+OFFICE = "application/vnd.openxmlformats-officedocument."
+
+
+def check_file(file: UploadedFile) -> str:
+    """The content type of a file that may be kept.
+
+    :raises ActionRefused: when it is empty, too large, or its content is not of a kind that is taken.
+    """
+    if not file.size:
+        raise ActionRefused(_("“%(name)s” is empty.") % {"name": file.name})
+    if file.size > LARGEST_FILE:
+        raise ActionRefused(
+            _("“%(name)s” is larger than %(size)d MB; send a link, or a smaller file.")
+            % {"name": file.name, "size": LARGEST_FILE // MEGABYTE}
+        )
+    content_type, fits = KINDS.get(PurePath(file.name or "").suffix.lower(), ("", _is_nothing))
+    if not fits(file):
+        raise ActionRefused(
+            _("“%(name)s” can't be kept. %(allowed)s") % {"name": file.name, "allowed": allowed_words()}
+        )
+    file.seek(0)
+    return content_type
+
+
+def allowed_words() -> str:
+    """Which files are taken, and how large."""
+    return _("PDF, PNG, JPEG, WebP, plain text, Markdown, CSV, Word, Excel or PowerPoint; up to %(size)d MB each.") % {
+        "size": LARGEST_FILE // MEGABYTE
+    }
+
+
+def digest_of(file: UploadedFile) -> str:
+    """The SHA-256 of a file's content."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def digest_of_link(link: str) -> str:
+    """What a link is known by, as a file is by its content."""
+    return hashlib.sha256(link.encode()).hexdigest()
+
+
+def keep_file(row: KeptFile, file: UploadedFile, *, content_type: str) -> None:
+    """Write a file that was checked, and the row that speaks of it. A disk rolls nothing back: whoever does more in the
+    same transaction removes the file when that fails.
+
+    :param row: new, with whatever its own table needs besides the file.
+    :param content_type: of :func:`check_file`.
+    """
+    row.name, row.content_type = file_name(file.name or "", longest=LONGEST_NAME), content_type
+    row.sha256, row.size = digest_of(file), file.size or 0
+    file.seek(0)
+    row.file.save(row.name, file, save=False)
+    row.save()
+
+
+def as_attachment(row: KeptFile) -> FileResponse:
+    """The file of a row, to be saved and never shown or run in the browser."""
+    response = FileResponse(
+        row.file.open("rb"), as_attachment=True, filename=row.name, content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def remove_unknown(folder: str, *, known: Callable[[Collection[str]], Collection[str]], at: dt.datetime) -> int:
+    """Remove the files below a folder that no row speaks of: what was written when a worker was killed before it could
+    commit. Younger than a day they may be on their way. Returns how many.
+
+    :param known: which of these paths a row speaks of.
+    """
+    return sum(_remove_unknown(inner, known, at) for inner in _folders(folder))
+
+
+def _folders(path: str) -> list[str]:
+    return [f"{path}/{name}" for name in default_storage.listdir(path)[0]] if default_storage.exists(path) else []
+
+
+def _remove_unknown(folder: str, known: Callable[[Collection[str]], Collection[str]], at: dt.datetime) -> int:
+    files = {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
+    old = {path for path in files if _age(path, at) > KEPT_UNKNOWN}
+    left_over = old - set(known(old))
+    for path in left_over:
+        default_storage.delete(path)
+    return len(left_over)
+
+
+def _age(path: str, at: dt.datetime) -> dt.timedelta:
+    try:
+        return at - default_storage.get_modified_time(path)
+    except FileNotFoundError:  # another worker has removed it
+        return dt.timedelta()
+
+
+def _begins(*signatures: bytes) -> Callable[[UploadedFile], bool]:
+    def fits(file: UploadedFile) -> bool:
+        file.seek(0)
+        return file.read(16).startswith(signatures)
+
+    return fits
+
+
+def _is_webp(file: UploadedFile) -> bool:
+    file.seek(0)
+    head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:] == b"WEBP"
+
+
+def _is_text(file: UploadedFile) -> bool:
+    file.seek(0)
+    content = file.read()
+    try:
+        content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in content or content.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def _is_office(folder: str) -> Callable[[UploadedFile], bool]:
+    def fits(file: UploadedFile) -> bool:
+        file.seek(0)
+        try:
+            with zipfile.ZipFile(file) as archive:
+                names = archive.namelist()
+        except (zipfile.BadZipFile, NotImplementedError, ValueError):  # damaged in one of its many ways
+            return False
+        return "[Content_Types].xml" in names and any(name.startswith(f"{folder}/") for name in names)
+
+    return fits
+
+
+def _is_nothing(file: UploadedFile) -> bool:
+    return False
+
+
+KINDS: dict[str, tuple[str, Callable[[UploadedFile], bool]]] = {
+    ".pdf": ("application/pdf", _begins(b"%PDF-")),
+    ".png": ("image/png", _begins(b"\x89PNG\r\n\x1a\n")),
+    ".jpg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
+    ".jpeg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
+    ".webp": ("image/webp", _is_webp),
+    ".txt": ("text/plain", _is_text),
+    ".md": ("text/markdown", _is_text),
+    ".csv": ("text/csv", _is_text),
+    ".docx": (f"{OFFICE}wordprocessingml.document", _is_office("word")),
+    ".xlsx": (f"{OFFICE}spreadsheetml.sheet", _is_office("xl")),
+    ".pptx": (f"{OFFICE}presentationml.presentation", _is_office("ppt")),
+}

@@ -1,0 +1,255 @@
+"""What a decision rests on: the four checks of a route, our own word on facts, and the papers."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django.asserts import assertContains, assertNotContains
+
+from catalog.models import Citation, Fact, PolicySource
+from governance import actions
+from governance.models import Agreement, OwnWord, RouteDecision
+from operations import clock
+from operations.errors import ActionRefused
+from tests.cast import signed_in
+from tests.factories import make_topic
+from tests.governance.budgets import costs_the_same
+from tests.governance.factories import THEN, Company, address, draft, make_route, shown, turn
+
+TODAY = clock.today("Europe/Berlin")
+PDF = b"%PDF-1.4 a letter"
+
+
+def fact(company: Company, topic: str, *, state: str = "known", days_old: int = 1, key: str = "") -> Fact:
+    made = Fact.objects.create(
+        route=company.route,
+        topic=make_topic(topic),
+        key=key or f"{topic}-{Fact.objects.count()}",
+        statement=f"What is said on {topic}.",
+        state=state,
+        promise="vendor-documentation",
+        as_of=TODAY - dt.timedelta(days=days_old),
+        as_of_precision="day",
+        recorded_at=THEN,
+    )
+    source = PolicySource.objects.get_or_create(
+        key="page", defaults={"title": "A page", "url": "https://vendor.example/terms"}
+    )
+    Citation.objects.create(fact=made, source=source[0])
+    return made
+
+
+@pytest.fixture
+def doubtful(company: Company) -> RouteDecision:
+    """A draft whose route has an old, an unknown and a disputed fact, and one on which nothing is to be said."""
+    fact(company, "training", days_old=400)
+    fact(company, "retention", state="unknown")
+    fact(company, "data-flow", state="conflicting")
+    fact(company, "contract")
+    begun = actions.propose(route=company.route, by=company.mara, at=THEN)
+    actions.edit(decision=begun, by=company.mara, at=THEN, why="We need it.")
+    return actions.set_scope(decision=begun, lines=[actions.LineOfScope()], by=company.mara, at=THEN)
+
+
+def sha(decision: RouteDecision) -> dict[str, str]:
+    return {"shown_sha256": shown(decision)}
+
+
+def test_what_allows_waits_for_our_word_and_is_led_through_the_checks(company, doubtful):
+    mara, submit = signed_in(company.mara), address(company, "decision-submit", doubtful.pk)
+    page = mara.get(submit)
+    for missing in (
+        "Training: of what is said, 1 is old",
+        "Retention: of what is said, 1 is not known",
+        "Recipients: of",
+    ):
+        assertContains(page, missing)
+    assertNotContains(page, "Contract: of what")
+    with pytest.raises(ActionRefused, match="Training"):
+        actions.submit(decision=doubtful, by=company.mara, at=clock.now(), **sha(doubtful))
+
+    training, retention, recipients = (
+        address(company, "facts-check", company.route.pk, check) for check in ("training", "retention", "recipients")
+    )
+    page = mara.get(training)
+    assertContains(page, 'target="wayleave-source"')
+    old, unknown, disputed = Fact.objects.order_by("pk")[:3]
+    assert mara.post(training, {"fact": old.pk, "checked": "1"}).url == retention
+    assertNotContains(mara.get(retention), "Still says this")
+    prefix = f"fact-{unknown.pk}-"
+    lacking = mara.post(retention, {"fact": unknown.pk, f"{prefix}kind": "asked", f"{prefix}text": "How long?"})
+    assertContains(lacking, "Say whom you asked.")
+    assertContains(lacking, "Say when the answer is due.")
+    assertContains(lacking, "How long?</textarea>")
+    until = (TODAY + dt.timedelta(days=20)).isoformat()
+    asked = {f"{prefix}kind": "asked", f"{prefix}text": "How long?", f"{prefix}asked_of": "Their desk"}
+    assert mara.post(retention, {"fact": unknown.pk, **asked, f"{prefix}expires_on": until}).url == recipients
+    letter = {
+        "fact": disputed.pk,
+        f"fact-{disputed.pk}-kind": "in_writing",
+        f"fact-{disputed.pk}-text": "Nobody but us.",
+        f"fact-{disputed.pk}-upload": SimpleUploadedFile("letter.pdf", PDF),
+    }
+    assert mara.post(recipients, letter).url == submit
+
+    page = mara.get(submit)
+    assertNotContains(page, "Before it can be submitted")
+    for words in ("still says this", "Their desk", "Nobody but us.", "letter.pdf"):
+        assertContains(page, words)
+    mara.post(submit, {"shown_sha256": page.context["sha256"]})
+    assertContains(
+        signed_in(company.sven).get(address(company, "sign-off-sign", turn(doubtful)["sign_off"].pk)), "Their desk"
+    )
+    assert set(
+        turn(doubtful)["sign_off"].snapshot.bases.filter(key__startswith="own-word:").values_list("revision", flat=True)
+    ) == set(OwnWord.objects.values_list("pk", flat=True))
+
+
+def test_several_are_accepted_with_one_reason_and_what_is_not_allowed_needs_none(company, doubtful):
+    mara, accept = signed_in(company.mara), address(company, "facts-accept", company.route.pk)
+    page = mara.get(accept)
+    keys = [key for key, _words in page.context["form"].fields["chosen"].choices]
+    assert len(keys) == 3
+    assertContains(mara.post(accept, {"chosen": keys, "expires_on": "2099-01-01"}), "This field is required.")
+    assertContains(mara.post(accept, {"why": "So be it.", "expires_on": "2099-01-01"}), "This field is required.")
+    sent = mara.post(accept, {"chosen": keys[:2], "why": "The contract covers it.", "expires_on": "2099-01-01"})
+
+    assert sent.url == address(company, "decision-submit", doubtful.pk)
+    assert OwnWord.objects.filter(kind="accepted", text="The contract covers it.").count() == 2
+    assertContains(mara.get(sent.url), "Recipients: of what is said")
+    actions.edit(decision=doubtful, by=company.mara, at=THEN, outcome="not_allowed")
+    assertNotContains(mara.get(sent.url), "Before it can be submitted")
+
+
+def test_on_what_nobody_says_anything_it_is_accepted_that_nobody_knows(company):
+    gateway = make_route()
+    for topic in ("training", "retention", "sub-processors", "contract"):
+        make_topic(topic)
+    actions.accept(route=gateway, why="It is ours.", expires_on=dt.date(2099, 1, 1), by=company.mara, at=THEN)
+
+    facts = Fact.objects.filter(route=gateway)
+    assert {one.state for one in facts} == {"unknown"}
+    assert facts.count() == OwnWord.objects.count() == 4
+    page = signed_in(company.mara).get(address(company, "route-detail", gateway.pk))
+    assertContains(page, "Accepted as it is by Mara")
+    assertNotContains(page, "Check this route’s facts")
+    page = signed_in(company.mara).get(address(company, "facts-check", make_route().pk, "training"))
+    assertContains(page, "neither by a vendor nor by us")
+
+
+def test_a_word_runs_out_and_holds_only_for_the_words_that_stood_there(company, doubtful):
+    old = Fact.objects.earliest("pk")
+    actions.say(fact=old, kind="checked", expires_on=TODAY + dt.timedelta(days=10), by=company.mara, at=clock.now())
+    mara, page = signed_in(company.mara), address(company, "decision-submit", doubtful.pk)
+    assertNotContains(mara.get(page), "Training: of")
+
+    OwnWord.objects.create(
+        organization=company.organization,
+        fact=old,
+        fact_key=old.key,
+        kind="checked",
+        said_by=company.mara,
+        said_at=THEN,
+        said_on=TODAY - dt.timedelta(days=30),
+        expires_on=TODAY - dt.timedelta(days=1),
+    )
+    assertContains(mara.get(page), "Training: of what is said, 1 is old")
+    assertContains(mara.get(address(company, "facts-check", company.route.pk, "training")), "say it again")
+
+    actions.say(fact=old, kind="checked", expires_on=TODAY, by=company.mara, at=clock.now())
+    Fact.objects.filter(pk=old.pk).update(superseded_at=clock.now())
+    fact(company, "training", days_old=300, key=old.key)
+    assertContains(mara.get(page), "Training: of what is said, 1 is old")
+    with pytest.raises(ActionRefused, match="replaced in the meantime"):
+        actions.say(fact=old, kind="checked", expires_on=TODAY, by=company.mara, at=clock.now())
+
+
+def test_papers_say_how_they_stand_and_are_signed_with_the_rest(company):
+    decision, mara = draft(company), signed_in(company.mara)
+    papers = address(company, "agreement-list", company.route.pk)
+    note = address(company, "agreement-note", company.route.pk, "processing")
+    assertContains(mara.get(papers), "Missing", count=6)
+    lacking = mara.post(note, {"state": "have", "parties": "Vendor Ltd with House GmbH"})
+    for sentence in ("Say of which day it is.", "Add the paper itself", "Say who holds it."):
+        assertContains(lacking, sentence)
+    assertContains(mara.post(note, {"state": "not_needed"}), "Say why it is not needed.")
+    have = {
+        "state": "have",
+        "parties": "Vendor Ltd with House GmbH",
+        "dated_on": "2026-03-01",
+        "holder": company.lena.pk,
+    }
+    assert (
+        mara.post(note, {**have, "upload": SimpleUploadedFile("dpa.pdf", PDF), "expires_on": "2099-01-01"}).url
+        == papers
+    )
+    report = address(company, "agreement-note", company.route.pk, "assurance")
+    mara.post(
+        report,
+        {
+            **have,
+            "title": "SOC 2",
+            "covers_from": "2025-01-01",
+            "covers_until": "2025-12-31",
+            "link": "https://vendor.example/soc2",
+        },
+    )
+
+    page = mara.get(papers)
+    for words in (
+        "held by Lena",
+        "Vendor Ltd with House GmbH",
+        "covers 1 Jan 2025 to 31 Dec 2025",
+        "runs out on 1 Jan 2099",
+    ):
+        assertContains(page, words)
+    file = signed_in(company.sven).get(
+        address(company, "paper-open", Agreement.objects.get(kind="processing").paper_id)
+    )
+    assert (b"".join(file.streaming_content), file["X-Content-Type-Options"]) == (PDF, "nosniff")
+    assert (
+        signed_in(company.otto).get(address(company, "paper-open", Agreement.objects.first().paper_id)).status_code
+        == 403
+    )
+    assertContains(mara.get(note), "what is there stays: dpa.pdf")
+    mara.post(note, {**have, "expires_on": "2098-01-01"})
+    assert Agreement.objects.filter(kind="processing").count() == 2
+
+    actions.submit(decision=decision, by=company.mara, at=clock.now(), **sha(decision))
+    content = turn(decision)["sign_off"].content
+    assert [(one["kind"], one["state"], one["expires_on"]) for one in content["agreements"]] == [
+        ("processing", "have", "2098-01-01"),
+        ("assurance", "have", None),
+    ]
+    assertContains(
+        signed_in(company.sven).get(address(company, "sign-off-sign", turn(decision)["sign_off"].pk)), "held by Lena"
+    )
+
+
+def test_pages_cost_the_same_for_one_fact_and_for_three(company, doubtful):
+    mara = signed_in(company.mara)
+
+    def more(count: int) -> None:
+        for _number in range(count):
+            one = fact(company, "training", days_old=400)
+            actions.say(fact=one, kind="checked", expires_on=TODAY, by=company.mara, at=clock.now())
+            actions.note_agreement(
+                route=company.route,
+                kind="assurance",
+                title=f"Report {one.pk}",
+                state="asked",
+                why="Of them.",
+                by=company.mara,
+                at=THEN,
+            )
+
+    for name, arguments in (
+        ("facts-check", (company.route.pk, "training")),
+        ("facts-accept", (company.route.pk,)),
+        ("agreement-list", (company.route.pk,)),
+        ("agreement-note", (company.route.pk, "contract")),
+        ("decision-submit", (doubtful.pk,)),
+        ("decision-detail", (doubtful.pk,)),
+        ("route-detail", (company.route.pk,)),
+    ):
+        costs_the_same(mara, address(company, name, *arguments), more)
