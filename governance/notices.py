@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Organization
 from accounts.queries import keeper_now
 from accounts.rights import Right
-from governance.models import RouteDecision, SignatureCondition, SignOff, SignOffComment
+from governance.models import OwnWord, RouteDecision, SignatureCondition, SignOff, SignOffComment
 from governance.queries.decisions import DECIDED
 from notifications import actions as notifications
 from notifications.schedule import DUE, Schedule
@@ -56,6 +56,22 @@ _CONDITIONS = """
     LEFT JOIN governance_routedecision decision ON decision.sign_off_id = sign_off.id
     WHERE condition.organization_id = %s AND condition.met_at IS NULL AND condition.due_on - 14 <= %s
       AND (decision.id IS NULL OR decision.status IN ('approved', 'suspended'))
+"""
+
+
+# What was asked of a vendor and not answered since, with a route that the fact is about.
+_ASKED = """
+    SELECT accounts_keeper(word.organization_id, word.said_by_id), 'own-word:' || word.id,
+           notifications_newest_slot(word.expires_on, %s, %s, %s), left(replace(%s, '{asked}', word.asked_of), 300), '', '',
+           %s || coalesce(fact.route_id, (
+               SELECT decision.route_id FROM governance_routedecision decision
+               JOIN catalog_accessroute_profiles shared ON shared.accessroute_id = decision.route_id
+               WHERE decision.organization_id = word.organization_id AND shared.profile_id = fact.profile_id LIMIT 1)) || '/',
+           word.expires_on
+    FROM governance_ownword word JOIN catalog_fact fact ON fact.id = word.fact_id
+    WHERE word.organization_id = %s AND word.kind = 'asked' AND word.expires_on - 3 <= %s AND fact.superseded_at IS NULL
+      AND NOT EXISTS (SELECT FROM governance_ownword later WHERE later.organization_id = word.organization_id
+                      AND later.fact_key = word.fact_key AND later.id > word.id)
 """
 
 
@@ -129,6 +145,31 @@ def tell_condition_keepers(organization: Organization, *, at: dt.datetime) -> in
         ],
         at=at,
     )
+
+
+def tell_who_asked(organization: Organization, *, at: dt.datetime) -> int:
+    """Remind whoever asked a vendor, or looks after it now, that the answer is due; safe to run twice and late."""
+    today = clock.day_of(at, organization.timezone)
+    return notifications.tell_many(
+        organization=organization,
+        rule="vendor-answer-due",
+        needs=Right.ROUTE_ADD,
+        query=_ASKED,
+        params=[
+            today,
+            *DUE.sql_params,
+            _("The answer is due: {asked}"),
+            reverse("governance:route-detail", args=[organization.slug, 0]).removesuffix("0/"),
+            organization.pk,
+            today,
+        ],
+        at=at,
+    )
+
+
+def withdraw_word(word: OwnWord, *, at: dt.datetime) -> None:
+    """Nobody is reminded of what was asked once it was answered, or said otherwise."""
+    notifications.withdraw(organization=word.organization, subject_key=f"own-word:{word.pk}", at=at)
 
 
 def withdraw_condition(condition: SignatureCondition, *, organization: Organization, at: dt.datetime) -> None:

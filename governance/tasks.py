@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import Organization
 from governance import actions
-from governance.models import SignatureCondition
-from governance.notices import tell_condition_keepers, tell_signers
+from governance.models import OwnWord, SignatureCondition
+from governance.notices import tell_condition_keepers, tell_signers, tell_who_asked
 from operations import clock
 from operations.sweeps import each, sweep
 
@@ -36,7 +36,18 @@ def keep_conditions() -> int:
 @shared_task(name="governance.remind_signers")
 @sweep("governance.remind_signers")
 def remind_signers() -> int:
-    """Write the notices of whoever's turn it is to sign; the ledger keeps one per person and slot."""
+    """Write the notices of whoever's turn it is to sign, and of whoever waits for a vendor's answer that is due.
+
+    The ledger keeps one per person and slot.
+    """
     at = clock.now()
-    waiting = Organization.objects.filter(sign_offs__outcome="pending", locked_at__isnull=True).distinct()
-    return each((f"organization:{one.pk}", partial(tell_signers, one, at=at)) for one in waiting)
+    here = Organization.objects.filter(locked_at__isnull=True)
+    asked = OwnWord.objects.filter(organization=OuterRef("pk"), kind=OwnWord.Kind.ASKED)
+    signers = here.filter(sign_offs__outcome="pending").distinct()
+    askers = here.filter(Exists(asked))
+    return each(
+        [
+            *((f"organization:{one.pk}", partial(tell_signers, one, at=at)) for one in signers),
+            *((f"organization:{one.pk}", partial(tell_who_asked, one, at=at)) for one in askers),
+        ]
+    )

@@ -14,6 +14,7 @@ from audit.actions import record
 from catalog import actions as catalog
 from catalog.models import AccessRoute, Fact
 from catalog.queries import standing_facts
+from governance import notices
 from governance.models import Agreement, OwnWord, Paper
 from governance.queries.own_words import Check
 from governance.queries.submissions import open_on
@@ -83,6 +84,8 @@ def say(
         raise ActionRefused(str(NEEDS_TEXT[kind]))
     if kind == OwnWord.Kind.ASKED and not asked_of.strip():
         raise ActionRefused(_("Say whom you asked."))
+    for earlier in OwnWord.objects.filter(organization=by.organization_id, fact_key=fact.key).order_by("-pk")[:1]:
+        notices.withdraw_word(earlier, at=at)
     word = OwnWord.objects.create(
         organization_id=by.organization_id,
         fact=fact,

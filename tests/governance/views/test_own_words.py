@@ -9,6 +9,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 from catalog.models import Citation, Fact, PolicySource
 from governance import actions
 from governance.models import Agreement, OwnWord, RouteDecision
+from governance.notices import tell_who_asked
+from notifications.models import Notice
 from operations import clock
 from operations.errors import ActionRefused
 from tests.cast import signed_in
@@ -253,3 +255,21 @@ def test_pages_cost_the_same_for_one_fact_and_for_three(company, doubtful):
         ("route-detail", (company.route.pk,)),
     ):
         costs_the_same(mara, address(company, name, *arguments), more)
+
+
+def test_whoever_asked_the_vendor_is_reminded_until_the_answer_is_said(company, doubtful):
+    unknown = Fact.objects.order_by("pk")[1]
+    due, then = TODAY + dt.timedelta(days=10), clock.now()
+    asked = {"kind": "asked", "asked_of": "Their desk", "text": "How long?", "expires_on": due}
+    actions.say(fact=unknown, by=company.mara, at=then, **asked)
+    assert tell_who_asked(company.organization, at=then) == 0
+
+    assert tell_who_asked(company.organization, at=then + dt.timedelta(days=10)) == 1
+    assert tell_who_asked(company.organization, at=then + dt.timedelta(days=10)) == 0
+    notice = Notice.objects.get(rule="vendor-answer-due")
+    assert (notice.recipient, notice.title) == (company.mara, "The answer is due: Their desk")
+    assert signed_in(company.mara).get(notice.link).status_code == 200
+
+    actions.say(fact=unknown, kind="in_writing", text="30 days.", expires_on=due, by=company.mara, at=then)
+    assert Notice.objects.get(rule="vendor-answer-due").withdrawn_at
+    assert tell_who_asked(company.organization, at=then + dt.timedelta(days=13)) == 0

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_who_keeps"),
         ("catalog", "0002_only_superseded"),
-        ("governance", "0005_signed_with_conditions"),
+        ("governance", "0006_who_has_stopped"),
     ]
 
     tables = [
