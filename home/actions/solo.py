@@ -3,20 +3,23 @@
 import datetime as dt
 import uuid
 
+from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions import found_organization
 from accounts.models import Membership, User
-from audit.actions import lock_exclusive
+from audit.actions import lock_exclusive, snapshot_digest
 from catalog.models import AccessRoute
 from checklists.actions import adopt_as_shipped, assign
 from governance import actions as governance
 from governance.models import RouteDecision
+from governance.queries.submissions import frozen_content
 from home.actions.set_up import begin_with, close_link, free_slug, lock_link
 from home.models import SetUpLink
 from home.queries.solo import meanings
 from home.queries.solo_links import opens
+from operations import clock
 from operations.errors import ActionRefused
 
 
@@ -48,15 +51,28 @@ def set_up_solo(
 def agree_alone(*, decision: RouteDecision, shown_sha256: str, by: Membership, at: dt.datetime) -> None:
     """Submit and sign at one press what the page showed: the ordinary two steps of an organization of one.
 
+    What is old, unknown or disputed about the route was shown, too: agreeing accepts it until the next look.
+
     :raises ActionRefused: it is no organization of one, or the page showed something else.
     """
     if not by.organization.is_solo:
         raise ActionRefused(_("This is a company: its decisions are submitted and signed."))
     lock_exclusive(by.organization_id)  # signing may re-open; submitting alone would take the shared lock first
-    decision = governance.submit(decision=decision, by=by, shown_sha256=shown_sha256, at=at)
+    if _hash_of(decision) != shown_sha256:
+        raise ActionRefused(_("Something changed since this page was opened. Look again, then agree."))
+    until = clock.day_of(at, by.organization.timezone) + relativedelta(months=decision.review_months)
+    why = _("Read on the day I agreed; I work alone.")
+    governance.accept(route=decision.route, why=why, expires_on=until, by=by, at=at)
+    agreed = _hash_of(decision)
+    decision = governance.submit(decision=decision, by=by, shown_sha256=agreed, at=at)
     sign_off = decision.sign_off
     if sign_off is not None:
-        governance.sign(sign_off=sign_off, stage=sign_off.stages.get(), by=by, shown_sha256=shown_sha256, at=at)
+        governance.sign(sign_off=sign_off, stage=sign_off.stages.get(), by=by, shown_sha256=agreed, at=at)
+
+
+def _hash_of(decision: RouteDecision) -> str:
+    content, bases = frozen_content(decision)
+    return snapshot_digest(content, bases=bases)
 
 
 @transaction.atomic

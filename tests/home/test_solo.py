@@ -64,7 +64,7 @@ def links_of(page: Any) -> set[str]:
 
 
 def test_a_solo_hour(me: Client, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page = home_of(me)
     shown = page.content.decode()
     assert [check.task.section_key for check in page.context["page"].checks] == [
