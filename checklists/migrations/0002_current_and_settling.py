@@ -41,6 +41,7 @@ LANGUAGE sql STABLE AS $$
         SELECT * FROM governance_reach(of_organization, moment) WHERE outcome <> 'not_allowed'
     ), asked AS MATERIALIZED (
         SELECT version.checklist_id, listed.item_id, newest.id AS revision_id, newest.rests_on_decisions,
+               newest.rests_on_decisions AND NOT organization.is_solo AS presupposes,  -- alone, all is read before it is agreed
                (listed.asked_since AT TIME ZONE organization.timezone)::date AS since
         FROM checklists_checklist checklist
         JOIN accounts_organization organization ON organization.id = checklist.organization_id
@@ -111,9 +112,9 @@ LANGUAGE sql STABLE AS $$
            list.route_ids
     FROM list JOIN asked ON asked.checklist_id = list.checklist_id
     CROSS JOIN LATERAL (
-        SELECT greatest(list.asked_on, asked.since, CASE WHEN asked.rests_on_decisions THEN list.allowed_on END) AS asked_on
+        SELECT greatest(list.asked_on, asked.since, CASE WHEN asked.presupposes THEN list.allowed_on END) AS asked_on
     ) first
-    WHERE NOT asked.rests_on_decisions OR list.allowed_on IS NOT NULL
+    WHERE NOT asked.presupposes OR list.allowed_on IS NOT NULL
 $$;
 """
 

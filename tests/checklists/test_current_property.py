@@ -58,6 +58,7 @@ class Reading:
     judged: list[dict] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     taken_up: list[tuple[int, dt.datetime]] = field(default_factory=list)
+    presupposes: set[int] = field(default_factory=set)
 
     def place(self, person: int, at: dt.datetime) -> tuple[int | None, int | None]:
         return [(team, role) for who, since, team, role in self.placed if who == person and since <= at][-1]
@@ -81,7 +82,7 @@ class Reading:
         for checklist in lists:
             versions = [listed for which, since, listed in self.listed if which == checklist and since <= at]
             items |= versions[-1] if versions else set()
-        return items
+        return items if self.covering(person, at) else items - self.presupposes
 
     def is_current(self, person: int, item: int, at: dt.datetime, today: dt.date) -> bool:
         answers = [one for one in self.said if (one.person, one.item) == (person, item) and one.at <= at]
@@ -94,7 +95,8 @@ class Reading:
             for judged in self.judged
         )
         lapsed = newest.valid_until is not None and newest.valid_until < today
-        return not reopened and not lapsed and self.covering(person, at) <= set(newest.rests_on)
+        names_all = item not in self.presupposes or self.covering(person, at) <= set(newest.rests_on)
+        return not reopened and not lapsed and names_all
 
     def asked_on(self, person: int, checklist: int, at: dt.datetime) -> dt.date:
         """The day since which a list asks a person without a break; where their placement counts, where a rule names it."""
@@ -112,10 +114,24 @@ class Reading:
             max([min(ruled), *(since for which, since in self.taken_up if which == checklist and since <= at)])
         )
 
+    def allowed_since(self, person: int, at: dt.datetime) -> dt.datetime:
+        """Since when a decision in force has allowed this person something, where they are placed."""
+        team, _role = self.place(person, at)
+        placed_at = [since for who, since, _team, _role in self.placed if who == person and since <= at][-1]
+        covering = [
+            one
+            for one in self.decisions
+            if one["from"] <= at < one["to"] and (not one["teams"] or team in one["teams"])
+        ]
+        since = min(one["from"] for one in covering)
+        return max(since, placed_at) if all(one["teams"] for one in covering) else since
+
     def lapsed_due_on(self, person: int, checklist: int, item: int, at: dt.datetime) -> dt.date:
         """Until when to answer anew: its last day, but two weeks where it had run out before they were asked."""
         newest = [one for one in self.said if (one.person, one.item) == (person, item) and one.at <= at][-1]
         asked_on = self.asked_on(person, checklist, at)
+        if item in self.presupposes:
+            asked_on = max(asked_on, day_of(self.allowed_since(person, at)))
         return newest.valid_until if newest.valid_until >= asked_on else asked_on + TWO_WEEKS
 
     def current(self, people: list[int], at: dt.datetime, today: dt.date) -> set[tuple[int, int]]:
@@ -141,12 +157,11 @@ class World:
         self.routes = [steps.route("first", "ONE"), steps.route("second", "TWO")]
         self.lists = [
             steps.checklist(self.acme, "privacy", ["Account?", "Rules?"], rests_on_decisions=True),
-            steps.checklist(
-                self.acme, "coding", ["Reviews?", "Repositories?"], rests_on_decisions=True, valid_months=1
-            ),
+            steps.checklist(self.acme, "coding", ["Reviews?", "Repositories?"], valid_months=1),
         ]
         for made in self.lists:
             self.note_version(made)
+        self.reading.presupposes = set(self.reading.listed[0][2])
 
     def note_version(self, made: Checklist) -> None:
         listed = made.versions.get(status="published").listed_items.values_list("item_id", flat=True)
@@ -167,7 +182,8 @@ class World:
         saved = steps.answer(person, item, at=self.now, given=given)
         rests_on = dict(saved.snapshot.bases.values_list("key", "revision"))
         # What the answer rests on is checked against the reading, not believed.
-        assert {key for key in rests_on if key.startswith("decision:")} == self.reading.covering(person.pk, self.now)
+        named = self.reading.covering(person.pk, self.now) if item in self.reading.presupposes else set()
+        assert {key for key in rests_on if key.startswith("decision:")} == named
         self.reading.said.append(Said(person.pk, item, self.now, rests_on, saved.completes, saved.valid_until))
 
     def move(self, a: int, b: int) -> None:
@@ -325,7 +341,8 @@ class World:
         current = current_items(organization.pk, at=self.now)
         for row in Assignment.objects.filter(membership__in=everybody).exclude(status="ended"):
             versions = [items for made, _since, items in self.reading.listed if made == row.checklist_id]
-            open_items = [item for item in versions[-1] if (row.membership_id, item) not in current]
+            asked = versions[-1] & self.reading.asked(row.membership_id, self.now)
+            open_items = [item for item in asked if (row.membership_id, item) not in current]
             assert (row.open_count, row.status) == (len(open_items), "open" if open_items else "complete")
         counted = readiness(organization, on=self.now.date())
         actions.fold_counts()
