@@ -30,7 +30,8 @@ WITH named AS MATERIALIZED (
     EXCEPT (
         SELECT sha256 FROM audit_snapshot WHERE organization_id = %(organization_id)s
         UNION ALL SELECT sha256 FROM audit_freetext WHERE organization_id = %(organization_id)s
-        UNION ALL SELECT sha256 FROM checklists_evidence WHERE organization_id = %(organization_id)s)
+        UNION ALL SELECT sha256 FROM checklists_evidence WHERE organization_id = %(organization_id)s
+        UNION ALL SELECT sha256 FROM governance_paper WHERE organization_id = %(organization_id)s)
 )
 SELECT id, key FROM named WHERE digest IN (SELECT digest FROM lost) ORDER BY id LIMIT 1
 """

@@ -17,7 +17,7 @@ def paper_path(paper: "Paper", filename: str) -> str:
 class Paper(KeptFile):
     """A file or a link of the organization's own: a contract, a letter, a report. Never changed."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="papers")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="papers")
     file = models.FileField(upload_to=paper_path, max_length=200, blank=True)
     added_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
 

@@ -217,7 +217,7 @@ class AdoptionVerdict(models.Model):
         GO = "go", _("Go")
         NO_GO = "no_go", _("No-go")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
     review = models.ForeignKey(AdoptionReview, on_delete=models.PROTECT, related_name="verdicts")
     outcome = models.CharField(max_length=10, choices=Outcome)
     because = models.ForeignKey(FreeText, on_delete=models.PROTECT, related_name="+")

@@ -30,6 +30,7 @@ NO_PAGES = {
     "operations:ready",
     "reports:audit-export",
     "checklists:evidence-open",
+    "governance:paper-open",
     "notifications:local-outbox",
 }
 # Pages that wait for somebody in particular.

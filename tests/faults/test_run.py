@@ -224,7 +224,7 @@ def test_whoever_named_a_database_that_does_not_answer_is_told_before_the_minute
         one.begin(DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/nothing")
 
         assert eventually(
-            lambda: "Still preparing the database. The database does not answer yet" in one.says(), within=40
+            lambda: "Still preparing the database. The database does not answer yet" in one.says(), within=55
         )
         assert one.stop() == 0
         assert one.says().endswith("Stopped.\n")
