@@ -66,7 +66,8 @@ _ASKED = """
            %s || coalesce(fact.route_id, (
                SELECT decision.route_id FROM governance_routedecision decision
                JOIN catalog_accessroute_profiles shared ON shared.accessroute_id = decision.route_id
-               WHERE decision.organization_id = word.organization_id AND shared.profile_id = fact.profile_id LIMIT 1)) || '/',
+               WHERE decision.organization_id = word.organization_id AND shared.profile_id = fact.profile_id LIMIT 1), (
+               SELECT min(accessroute_id) FROM catalog_accessroute_profiles WHERE profile_id = fact.profile_id), 0) || '/',
            word.expires_on
     FROM governance_ownword word JOIN catalog_fact fact ON fact.id = word.fact_id
     WHERE word.organization_id = %s AND word.kind = 'asked' AND word.expires_on - 3 <= %s AND fact.superseded_at IS NULL

@@ -78,6 +78,8 @@ def say(
     today = clock.day_of(at, by.organization.timezone)
     if not standing_facts(by.organization).filter(pk=fact.pk).exists():
         raise ActionRefused(_("This statement was replaced in the meantime. Look at what it says now."))
+    if kind == OwnWord.Kind.CHECKED and fact.state != Fact.State.KNOWN:
+        raise ActionRefused(_("What nobody knows, or sources disagree on, can't be found to say so still."))
     if expires_on < today:
         raise ActionRefused(_("Choose today or a later day."))
     if kind in NEEDS_TEXT and not text.strip():

@@ -100,7 +100,7 @@ def test_an_item_that_is_answered_shows_what_was_said_until_when_and_its_evidenc
         page = client.get(path).content.decode()
 
     said = Answer.objects.get()
-    assert f"You answered <strong>The company&#x27;s</strong> on {day(said.at)}" in page
+    assert f"You answered <strong>The company&#x27;s</strong> on {day(clock.day_of(said.at, 'Europe/Berlin'))}" in page
     assert f"valid until {day(said.valid_until)}" in page
     assert f'href="/o/acme/evidence/{Evidence.objects.get().pk}/">account.txt</a>' in page
     assert "says so since 2 Jan 2026" in page

@@ -48,7 +48,7 @@ def test_what_somebody_says_stands_in_no_mail_event_or_count(
         tasks.remind()
         tasks.fold_counts()
         actions.close_inquiry(inquiry=world.inquiry, by=world.acme.mara, at=clock.now())
-    write_mail(at=clock.now() + dt.timedelta(days=1))
+    write_mail(at=(clock.now() + dt.timedelta(days=1)).replace(hour=12))
 
     assert OutgoingMail.objects.filter(text__contains="What do you use today?").exists() is False, (
         "withdrawn on closing"

@@ -102,14 +102,14 @@ def test_the_askers_list_has_their_words_the_contact_since_when_and_the_answer_o
 
     waiting = client.get(url).content.decode()
     assert "“Which account?”" in waiting
-    assert f"You asked Mara today ({day(clock.now())})" in waiting
+    assert f"You asked Mara today ({day(clock.today('Europe/Berlin'))})" in waiting
     assert "Asked, waiting for an answer" in waiting
 
     question = Question.objects.get()
     actions.reply(question=question, by=decided.mara, text="The company's.", at=clock.now())
     with django_assert_num_queries(6):
         answered = client.get(url).content.decode()
-    assert f"Mara answered today ({day(clock.now())}): “The company&#x27;s.”" in answered
+    assert f"Mara answered today ({day(clock.today('Europe/Berlin'))}): “The company&#x27;s.”" in answered
     item = f"/o/{decided.organization.slug}/my-list/{Item.objects.get(key='account').pk}/"
     assert f'href="{item}">Settle it on your list' in client.get(f"{url}{question.pk}/").content.decode()
     assert "Settle it" not in signed_in(decided.mara).get(f"{url}{question.pk}/").content.decode()

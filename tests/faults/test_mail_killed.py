@@ -53,6 +53,7 @@ def remind(organization: Organization, count: int = PEOPLE) -> None:
 def noon(move_clock: Callable[..., None]) -> Callable[..., None]:
     """Move the clock to noon (UTC) of the day, from where further moves count: sending hours don't depend on when the
     tests run."""
+    move_clock(hours=0)  # moves count from the real hour
     to_noon = (12 - clock.now().hour) % 24
 
     def move(*, minutes: int = 0) -> None:

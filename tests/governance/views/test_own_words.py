@@ -19,6 +19,7 @@ from tests.governance.budgets import costs_the_same
 from tests.governance.factories import THEN, Company, address, draft, make_route, shown, turn
 
 TODAY = clock.today("Europe/Berlin")
+SOON = TODAY + dt.timedelta(days=2)  # also where the day ends while the tests run
 PDF = b"%PDF-1.4 a letter"
 
 
@@ -158,12 +159,12 @@ def test_a_word_runs_out_and_holds_only_for_the_words_that_stood_there(company, 
     assertContains(mara.get(page), "Training: of what is said, 1 is old")
     assertContains(mara.get(address(company, "facts-check", company.route.pk, "training")), "say it again")
 
-    actions.say(fact=old, kind="checked", expires_on=TODAY, by=company.mara, at=clock.now())
+    actions.say(fact=old, kind="checked", expires_on=SOON, by=company.mara, at=clock.now())
     Fact.objects.filter(pk=old.pk).update(superseded_at=clock.now())
     fact(company, "training", days_old=300, key=old.key)
     assertContains(mara.get(page), "Training: of what is said, 1 is old")
     with pytest.raises(ActionRefused, match="replaced in the meantime"):
-        actions.say(fact=old, kind="checked", expires_on=TODAY, by=company.mara, at=clock.now())
+        actions.say(fact=old, kind="checked", expires_on=SOON, by=company.mara, at=clock.now())
 
 
 def test_papers_say_how_they_stand_and_are_signed_with_the_rest(company):
@@ -234,7 +235,7 @@ def test_pages_cost_the_same_for_one_fact_and_for_three(company, doubtful):
     def more(count: int) -> None:
         for _number in range(count):
             one = fact(company, "training", days_old=400)
-            actions.say(fact=one, kind="checked", expires_on=TODAY, by=company.mara, at=clock.now())
+            actions.say(fact=one, kind="checked", expires_on=SOON, by=company.mara, at=clock.now())
             actions.note_agreement(
                 route=company.route,
                 kind="assurance",
