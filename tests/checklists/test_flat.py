@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Membership, Team
 from checklists import actions
 from checklists.models import Answer, Checklist, Item
+from checklists.tasks import remind
 from governance import actions as governance
 from operations import clock
 from reviews import actions as reviews
@@ -174,3 +175,7 @@ def test_statements_and_rows_read_do_not_grow_with_the_company(decided, privacy)
     }
     assert {name: rows for name, (_, rows) in many.items() if sum(rows.values()) > MOST.get(name, 600)} == {}
     assert Answer.objects.filter(membership__in=[decided.dev, decided.mia]).count() == 4  # each twice
+    remind()  # whoever is due is told
+    with rows_read_by_table() as rows:
+        remind()
+    assert sum(rows.values()) < 600, rows
