@@ -6,7 +6,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.http import OnePersonRequest, OrganizationRequest
 from accounts.queries import standing_of
 from home.queries.demo import is_demo_on_its_way
-from home.queries.frame import Belonging, Frame, UsageAsked, frame_of
+from home.queries.frame import Belonging, Frame, Waiting, frame_of
 from home.queries.mine import Stand, stand_of
 from home.queries.navigation import places_of
 from home.queries.set_up_links import waits_for_set_up
@@ -17,7 +17,7 @@ def navigation(request: OrganizationRequest) -> dict[str, object]:
     """Entries the person may open (``label``, ``url``, ``icon``, ``count``, ``is_current``), organizations, stamp.
 
     ``organizations`` have ``name``, ``url``, ``is_current``; ``stamp`` says when and by which version;
-    ``usage_asked`` is *What do you use today?* until the person has said it;
+    ``usage_asked`` is *What do you use today?* until the person has said it, ``usage_said`` while they may change it;
     ``today`` is the day it is in the organization's time zone, for ``relative_day``; ``demo_is_on_its_way`` and
     ``waits_for_set_up`` are for who comes before anybody can sign in.
     What asks the database does so when a page uses it: a fragment without the frame costs nothing.
@@ -27,7 +27,8 @@ def navigation(request: OrganizationRequest) -> dict[str, object]:
     return {
         "navigation": SimpleLazyObject(lambda: _places(request)),
         "organizations": SimpleLazyObject(lambda: _organizations(request)),
-        "usage_asked": SimpleLazyObject(lambda: _usage_asked(request)),
+        "usage_asked": SimpleLazyObject(lambda: _usage(request).usage),
+        "usage_said": SimpleLazyObject(lambda: _usage(request).usage_said),
         "demo_is_on_its_way": SimpleLazyObject(is_demo_on_its_way),
         "waits_for_set_up": SimpleLazyObject(waits_for_set_up),
         "stamp": {"made_at": now, "version": settings.VERSION},
@@ -59,8 +60,8 @@ def _organizations(request: OrganizationRequest) -> list[Belonging]:
     return [] if getattr(request, "membership", None) is None else frame_for(request).organizations
 
 
-def _usage_asked(request: OrganizationRequest) -> UsageAsked | None:
-    return None if getattr(request, "membership", None) is None else frame_for(request).usage
+def _usage(request: OrganizationRequest) -> Frame:
+    return Frame(Waiting(), []) if getattr(request, "membership", None) is None else frame_for(request)
 
 
 def _stand(request: OnePersonRequest) -> Stand | None:

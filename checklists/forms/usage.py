@@ -73,7 +73,10 @@ class UsageForm(forms.Form):
         return any(row.accounts.value() or row.accounts.errors or (row.name and row.name.value()) for row in rows)
 
     def clean(self) -> dict[str, Any]:
-        """A name goes with an account, and an account with a name; saying nothing at all is a button of its own."""
+        """A name goes with an account, and an account with a name; that one uses nothing is a button of its own.
+
+        Beside it nothing is ticked; what stands there from before and was left as it was, the button takes back.
+        """
         data = super().clean() or self.cleaned_data
         for number in OTHERS:
             name, accounts = data.get(f"name_{number}"), data.get(f"other_{number}")
@@ -81,14 +84,18 @@ class UsageForm(forms.Form):
                 self.add_error(f"other_{number}", _("Say with which account."))
             if accounts and not name and f"name_{number}" not in self.errors:
                 self.add_error(f"name_{number}", _("Say what it is called."))
-        if not self.errors and not self.used() and "nothing" not in self.data:
+        ticked = not self.errors and self._ticked()
+        if not self.errors and not ticked and "nothing" not in self.data:
             self.add_error(None, _("Tick what you use, or say that you use nothing."))
+        if ticked and "nothing" in self.data and self.has_changed():
+            self.add_error(None, _("You ticked something and said that you use nothing. Say which, with its button."))
         return data
 
     def used(self) -> list[Used]:
         """What was said, once the form is valid; with the button *nothing*, nothing."""
-        if "nothing" in self.data:
-            return []
+        return [] if "nothing" in self.data else self._ticked()
+
+    def _ticked(self) -> list[Used]:
         found = {str(tool.name).casefold(): tool for tool in self.tools}
         used: dict[tuple[Any, str], Used] = {}
         for field, tool, name in self._tools():

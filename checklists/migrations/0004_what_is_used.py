@@ -18,6 +18,8 @@ DECLARE
     few CONSTANT integer := 5;
     moved integer;
 BEGIN
+    -- Saying holds it shared: what is being said has its number already, and would lie below what was counted to.
+    PERFORM FROM checklists_usagereminder WHERE inquiry_id = of_inquiry FOR UPDATE;
     PERFORM FROM checklists_usageinquiry WHERE id = of_inquiry FOR NO KEY UPDATE;
     UPDATE checklists_usagegroup counted SET counted_to = fresh.newest
     FROM (SELECT report.group_id, max(report.id) AS newest
@@ -91,6 +93,21 @@ BEGIN
     WHERE numbers.n >= few;
     RETURN moved;
 END $$;
+"""
+
+# The routes that a tool with a kind of account may be: with one of the person's own or none, the vendor's consumer routes;
+# with one of work, its others. Where a vendor has no such route, any of the tool stands for it.
+ROUTES_USED = """
+CREATE FUNCTION checklists_routes_used(of_organization uuid, of_tool bigint, with_account text)
+RETURNS bigint[] LANGUAGE sql STABLE AS $$
+    SELECT array_agg(route.id ORDER BY route.name)
+    FROM (SELECT candidate.id, candidate.name, fits.so, bool_or(fits.so) OVER () AS any_fits
+          FROM catalog_accessroute candidate
+          CROSS JOIN LATERAL (SELECT (candidate.tier = 'consumer') = (with_account <> 'work') AS so) fits
+          WHERE candidate.tool_id = of_tool AND candidate.retired_at IS NULL
+            AND (candidate.organization_id IS NULL OR candidate.organization_id = of_organization)) route
+    WHERE route.so OR NOT route.any_fits
+$$;
 """
 
 
@@ -433,5 +450,8 @@ class Migration(migrations.Migration):
         only_closes("checklists_usageinquiry", "closed_at", "closed_by_id"),
         append_only("checklists_usagereport", "checklists_usedtool"),
         not_truncated("checklists_usagegroup"),
-        migrations.RunSQL(COUNT_USAGE, "DROP FUNCTION checklists_count_usage(bigint);"),
+        migrations.RunSQL(
+            COUNT_USAGE + ROUTES_USED,
+            "DROP FUNCTION checklists_routes_used(uuid, bigint, text); DROP FUNCTION checklists_count_usage(bigint);",
+        ),
     ]

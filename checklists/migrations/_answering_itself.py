@@ -16,14 +16,7 @@ ROUTE_DECIDED = """
         SELECT NULL, undecided, NULL, false FROM reviews_undecided(of_organization, moment) undecided
         UNION ALL
         SELECT NULL, used.route_ids[1], NULL, false FROM checklists_usagecell cell
-        CROSS JOIN LATERAL (
-            SELECT array_agg(route.id ORDER BY route.name) AS route_ids
-            FROM (SELECT candidate.id, candidate.name, tier, bool_or((tier = 'consumer') = (cell.account <> 'work')) OVER () AS fits
-                  FROM catalog_accessroute candidate
-                  WHERE candidate.tool_id = cell.tool_id AND candidate.retired_at IS NULL
-                    AND (candidate.organization_id IS NULL OR candidate.organization_id = of_organization)) route
-            WHERE (route.tier = 'consumer') = (cell.account <> 'work') OR NOT route.fits
-        ) used
+        CROSS JOIN LATERAL (SELECT checklists_routes_used(of_organization, cell.tool_id, cell.account) AS route_ids) used
         WHERE cell.inquiry_id = (SELECT max(id) FROM checklists_usageinquiry
                                  WHERE organization_id = of_organization AND asked_at <= moment)
           AND cell.group_id IS NULL AND cell.about = 'used' AND cell.purpose = '' AND cell.tool_id IS NOT NULL

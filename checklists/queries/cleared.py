@@ -117,7 +117,7 @@ class _Reasons:
         self.decision = decisions.order_by("-number").first()
         self.states: dict[int, list[Any]] = {}
         for state in state_of(organization.pk, members, at=at):
-            if not state.is_current:
+            if not state.is_current and (state.route_ids is None or route.pk in state.route_ids):
                 self.states.setdefault(state.membership_id, []).append(state)
 
     def of(self, member: int, *, is_allowed: bool) -> str:

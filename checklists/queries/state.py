@@ -18,6 +18,7 @@ class ItemState:
 
     :ivar reason: why it is not current: ``unanswered``, ``unsure``, ``waiting``, ``mend``, ``reopened``, ``lapsed``,
         ``newly_covered``; empty when it is.
+    :ivar route_ids: the routes for which it is asked; None: for all.
     """
 
     membership_id: int
@@ -29,6 +30,7 @@ class ItemState:
     reason: str
     because: str
     due_on: dt.date | None
+    route_ids: list[int] | None
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def state_of_one(membership: Membership, *, at: dt.datetime) -> list[ItemState]:
 
 def _states(function: str, *args: UUID | int | list[int] | dt.datetime | None) -> list[ItemState]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {COLUMNS} FROM {function} ORDER BY checklist_id, item_id", args)  # noqa: S608 -- constants
+        cursor.execute(f"SELECT {COLUMNS}, route_ids FROM {function} ORDER BY checklist_id, item_id", args)  # noqa: S608 -- constants
         return [ItemState(*row) for row in cursor.fetchall()]
 
 

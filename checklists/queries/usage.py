@@ -15,23 +15,15 @@ from checklists.models import UsageCell, UsageInquiry, UsageReport, UsedTool
 
 Said = tuple[Tool | None, str, str, tuple[str, ...]]
 
-# What is used, with an account of the person's own or none: the vendor's consumer routes; with one of work: its others.
-# Where a vendor has no such route, any of the tool stands for it. Decided, or on its way to be, is one of them enough.
+# Decided, or on its way to be, is one of the routes that it may be enough.
 _UNDECIDED = """
-SELECT used.tool_id, tool.name, used.account, used.people, routes.ids
+SELECT tool.name, used.account, used.people, routes.ids
 FROM ({used}) AS used (tool_id, account, people)
 JOIN catalog_tool tool ON tool.id = used.tool_id
-CROSS JOIN LATERAL (
-    SELECT array_agg(route.id ORDER BY route.name) AS ids, coalesce(bool_or(EXISTS (
-        SELECT FROM governance_routedecision decision
-        WHERE decision.organization_id = %(organization)s AND decision.route_id = route.id
-          AND decision.status IN ('draft', 'submitted', 'approved', 'suspended'))), false) AS is_decided
-    FROM (SELECT candidate.*, bool_or((tier = 'consumer') = (used.account <> 'work')) OVER () AS has_fitting
-          FROM catalog_accessroute candidate
-          WHERE candidate.tool_id = used.tool_id AND candidate.retired_at IS NULL
-            AND (candidate.organization_id IS NULL OR candidate.organization_id = %(organization)s)) route
-    WHERE (route.tier = 'consumer') = (used.account <> 'work') OR NOT route.has_fitting) routes
-WHERE NOT routes.is_decided
+CROSS JOIN LATERAL (SELECT checklists_routes_used(%(organization)s, used.tool_id, used.account) AS ids) routes
+WHERE NOT EXISTS (SELECT FROM governance_routedecision decision
+                  WHERE decision.organization_id = %(organization)s AND decision.route_id = ANY (routes.ids)
+                    AND decision.status IN ('draft', 'submitted', 'approved', 'suspended'))
 ORDER BY used.people DESC, tool.name, used.account
 """
 _SHOWN = """
@@ -206,4 +198,4 @@ def _undecided(used: str, **who: Any) -> list[UsedUndecided]:
     with connection.cursor() as cursor:
         cursor.execute(_UNDECIDED.replace("{used}", used), who)
         rows = cursor.fetchall()
-    return [UsedUndecided(name, account, people, tuple(ids or ())) for _tool, name, account, people, ids in rows]
+    return [UsedUndecided(name, account, people, tuple(ids or ())) for name, account, people, ids in rows]

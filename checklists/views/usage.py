@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.models import Organization
-from accounts.queries import active_memberships
+from accounts.queries import asked_memberships
 from accounts.rights import Right
 from checklists import actions
 from checklists.forms import AskUsageForm, UsageForm
@@ -84,7 +84,7 @@ def usage_ask(request: OrganizationRequest) -> HttpResponse:
         else:
             messages.success(request, _("Everybody is being asked."))
             return redirect("checklists:usage-list", organization=request.organization.slug)
-    count = active_memberships(request.organization).count()
+    count = asked_memberships(request.organization).count()
     people = ngettext("%(count)d person is asked.", "%(count)d people are asked.", count) % {"count": count}
     return render(request, "checklists/usage_ask.html", {"form": form, "people": people, "consequences": _of_asking()})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, Placement
-from accounts.queries import IsAmong, active_memberships
+from accounts.queries import IsAmong, asked_memberships
 from governance.models import DecisionMove, RouteDecision, StopSeen
 from governance.queries.decisions import in_scope
 from governance.queries.submissions import scope_of
@@ -33,7 +33,7 @@ def last_suspension(decision: RouteDecision) -> DecisionMove | None:
 def must_stop(
     decision: RouteDecision, *, since: dt.datetime, team_ids: Collection[int] | None = None, waits: bool = False
 ) -> QuerySet[Membership]:
-    """Everybody whom it covers, with ``seen_at``, their ``team_id`` and ``team_name``.
+    """Everybody whom it covers (nobody from outside), with ``seen_at``, their ``team_id`` and ``team_name``.
 
     :param since: when it was suspended.
     :param team_ids: of these teams only; None: of all.
@@ -41,7 +41,7 @@ def must_stop(
     """
     seen = StopSeen.objects.filter(decision=decision, suspended_at=since, membership=OuterRef("pk"))
     place = Placement.objects.open().filter(membership=OuterRef("pk"))
-    people = active_memberships(decision.organization).filter(in_scope(scope_of(decision)))
+    people = asked_memberships(decision.organization).filter(in_scope(scope_of(decision)))
     if team_ids is not None:
         placed = Placement.objects.open().filter(organization=decision.organization_id, team__in=team_ids)
         people = people.filter(IsAmong(placed.values("membership_id")))
@@ -57,7 +57,7 @@ def stopped_by_team(
 ) -> list[TeamStopped]:
     """How many of each team must stop, and say that they have; one query beside the scope's."""
     said = StopSeen.objects.filter(decision=decision, suspended_at=since).values("membership_id")
-    people = active_memberships(decision.organization).filter(in_scope(scope_of(decision)))
+    people = asked_memberships(decision.organization).filter(in_scope(scope_of(decision)))
     placed = Placement.objects.open().filter(
         IsAmong(people.values("pk"), column="membership_id"), organization=decision.organization_id
     )

@@ -32,7 +32,7 @@ class Belonging:
 
 @dataclass(frozen=True)
 class UsageAsked:
-    """*What do you use today?*, asked of this person, who has not said it yet; ``keeper`` sees the names."""
+    """*What do you use today?*, asked of this person; ``keeper`` sees the names."""
 
     due_on: dt.date
     keeper: str
@@ -41,11 +41,15 @@ class UsageAsked:
 
 @dataclass(frozen=True)
 class Frame:
-    """What every page shows around its content, and what stands first in everybody's list."""
+    """What every page shows around its content, and what stands first in everybody's list.
+
+    :ivar usage: until they have said it; ``usage_said`` from then on, while it may be changed.
+    """
 
     waiting: Waiting
     organizations: list[Belonging]
     usage: UsageAsked | None = None
+    usage_said: UsageAsked | None = None
 
 
 # On every page, so it is one text: put together by the ORM it would take longer than it runs.
@@ -59,13 +63,13 @@ WHERE membership.user_id = %(user)s AND organization.locked_at IS NULL
               WHERE period.membership_id = membership.id AND period.ended_at IS NULL)
 """
 _USAGE = """
-SELECT json_build_array(inquiry.due_on, coalesce(nullif(person.name, ''), person.email))
+SELECT json_build_array(inquiry.due_on, coalesce(nullif(person.name, ''), person.email),
+                        EXISTS (SELECT FROM checklists_usagereport report
+                                WHERE report.inquiry_id = inquiry.id AND report.membership_id = %(member)s))
 FROM checklists_usageinquiry inquiry
 JOIN accounts_membership keeper ON keeper.id = inquiry.keeper_id
 JOIN accounts_user person ON person.id = keeper.user_id
 WHERE inquiry.organization_id = %(organization)s AND inquiry.closed_at IS NULL
-  AND NOT EXISTS (SELECT FROM checklists_usagereport report
-                  WHERE report.inquiry_id = inquiry.id AND report.membership_id = %(member)s)
   AND NOT EXISTS (SELECT FROM accounts_accessperiod access
                   WHERE access.membership_id = %(member)s AND access.ended_at IS NULL AND access.level = 'guest')
 """
@@ -94,7 +98,13 @@ def frame_of(membership: Membership, *, at: dt.datetime, items: int | None = Non
         cursor.execute(_FRAME, {**who, "at": at, "items": items})
         *counts, organizations, usage = cursor.fetchone()
     slug = membership.organization.slug
-    return Frame(Waiting(*counts), _belongings(organizations, current=slug), _usage_asked(usage, slug))
+    asked, is_said = _usage_asked(usage, slug)
+    return Frame(
+        Waiting(*counts),
+        _belongings(organizations, current=slug),
+        usage=None if is_said else asked,
+        usage_said=asked if is_said else None,
+    )
 
 
 def organizations_of(user_id: UUID) -> list[Belonging]:
@@ -108,8 +118,9 @@ def _belongings(organizations: list[list[str]], current: str = "") -> list[Belon
     return [Belonging(name, reverse("home:organization", args=[slug]), slug == current) for name, slug in organizations]
 
 
-def _usage_asked(usage: tuple[str, str] | None, slug: str) -> UsageAsked | None:
+def _usage_asked(usage: tuple[str, str, bool] | None, slug: str) -> tuple[UsageAsked | None, bool]:
+    """What is asked now, and whether this person has said it."""
     if usage is None:
-        return None
-    due_on, keeper = usage
-    return UsageAsked(dt.date.fromisoformat(due_on), keeper, reverse("checklists:usage-tell", args=[slug]))
+        return None, False
+    due_on, keeper, is_said = usage
+    return UsageAsked(dt.date.fromisoformat(due_on), keeper, reverse("checklists:usage-tell", args=[slug])), is_said

@@ -6,11 +6,13 @@ from django.test import Client
 from django.urls import reverse
 
 from checklists import actions
+from checklists.actions.usage import count_one
 from checklists.models import Checklist, ChecklistVersion
 from operations import clock
-from tests.cast import Company, company, signed_in
+from tests.cast import Company, company, person, signed_in
 from tests.checklists.at_once import while_it_waits
 from tests.checklists.steps import checklist
+from tests.checklists.test_usage import ask
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,6 +99,20 @@ def test_a_draft_of_what_is_archived_is_not_published(acme, made, draft) -> None
     assert "This checklist is archived" in said(client, page)
     draft.refresh_from_db()
     assert draft.status == "draft"
+
+
+def test_what_is_being_said_is_waited_for_before_it_is_counted(acme) -> None:
+    crowd = [person(acme.organization, f"Somebody{number}") for number in range(5)]
+    inquiry = ask(acme)
+    for one in crowd[1:]:
+        actions.say_what_is_used(membership=one, used=[], at=clock.now())
+
+    [moved] = while_it_waits(
+        lambda: actions.say_what_is_used(membership=crowd[0], used=[], at=clock.now()),
+        lambda: count_one(inquiry.pk),
+    )
+
+    assert moved == 1, "all five are counted together"
 
 
 def said(client: Client, page: object) -> str:

@@ -84,15 +84,24 @@ def test_it_is_asked_on_the_first_line_said_in_taps_and_changed_until_it_is_clos
     assert usage.said_in(report) == {
         (chat, "", "private", ()), (chat, "", "work", ()), (None, "Own Thing", "none", ()), (code, "", "work", ())
     }  # fmt: skip
-    assert "What do you use today?" not in sal.get(url(acme, "my-list/")).content.decode()
+    assert "First, for everybody" not in sal.get(url(acme, "my-list/")).content.decode()
     again = sal.get(url(acme, "my-list/usage/")).content.decode()
     assert 'value="Own Thing"' in again
     assert again.count("checked") == 4
+    assert (
+        'my-list/usage/">You have said what you use today. Change it<'
+        in sal.get(url(acme, "my-list/")).content.decode()
+    )
 
-    sal.post(url(acme, "my-list/usage/"), {"nothing": "nothing"})
+    torn = {"nothing": "nothing", f"tool_{chat.pk}": ["work"]}
+    assert "You ticked something" in sal.post(url(acme, "my-list/usage/"), torn).content.decode()
+    assert len(usage.said_in(usage.newest_report(inquiry, acme.sal))) == 4
+    as_it_stood = said | {"name_2": "", "other_2": [], f"tool_{code.pk}": ["work"], "nothing": "nothing"}
+    sal.post(url(acme, "my-list/usage/"), as_it_stood)
     assert usage.said_in(usage.newest_report(inquiry, acme.sal)) == set()
     manager.post(url(acme, f"progress/usage/{inquiry.pk}/close/"))
     assert "Nobody is asked" in sal.get(url(acme, "my-list/usage/")).content.decode()
+    assert "my-list/usage/" not in sal.get(url(acme, "my-list/")).content.decode()
     with pytest.raises(ActionRefused):
         say(acme.sal, Used("work", chat))
     events = AuditEvent.objects.filter(action__startswith="usage.").order_by("pk")
@@ -155,7 +164,8 @@ def test_used_and_undecided_heads_the_managers_home_and_leads_to_the_route(acme:
     with CaptureQueriesContext(connection) as asked:
         home = manager.get(url(acme, "")).content.decode()
     assert len(asked) <= 12 + 2  # session and person
-    assert home.index("Used, and not decided: Chatty (Private account)") < home.index("What you may use")
+    first = home.split("<h2")[1]
+    assert all(words in first for words in ("Used, and not decided", "Chatty (Private account)"))
     assert "Chatty (Work account)" not in home
     assert f"routes/{AccessRoute.objects.get(name='Chatty consumer').pk}/" in home
     assert "Coder (Work account)" in home

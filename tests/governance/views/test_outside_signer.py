@@ -14,6 +14,7 @@ from checklists.tasks import settle
 from governance import actions
 from governance.models import RouteDecision, Signature
 from governance.queries.decisions import people_touched
+from governance.queries.stops import must_stop, stopped_by_team
 from notifications.models import Notice
 from operations import clock
 from operations.errors import ActionRefused
@@ -88,6 +89,7 @@ def test_counsel_is_asked_nothing_cleared_for_nothing_and_counted_nowhere(compan
     made = checklist(company, "privacy", ["Account?"], at=THEN)
     checklists.assign(checklist=made, by=company.mara, at=THEN)
     due_on = clock.now().date() + dt.timedelta(days=9)
+    page = signed_in(company.mara).get(reverse("checklists:usage-ask", args=[company.organization.slug]))
     checklists.ask_what_is_used(keeper=company.mara, due_on=due_on, by=company.mara, at=clock.now())
     settle()
 
@@ -95,7 +97,15 @@ def test_counsel_is_asked_nothing_cleared_for_nothing_and_counted_nowhere(compan
     assert asked == set(company.organization.memberships.exclude(pk=counsel.pk).values_list("pk", flat=True))
     assert not Notice.objects.filter(recipient=counsel, rule="usage-asked").exists()
     assert people_touched(decision) == len(asked)
+    assertContains(page, f"{len(asked)} people are asked")
     home = signed_in(counsel).get(company.organization.get_absolute_url())
     for words in ("What you may use", "Your list", "What do you use today"):
         assertNotContains(home, words)
     assertContains(home, "What you have signed")
+    at = clock.now()
+    actions.suspend(decision=decision, by=company.mara, reason="A leak.", at=at)
+    decision.refresh_from_db()
+    assert set(must_stop(decision, since=at).values_list("pk", flat=True)) == asked
+    assert sum(team.people for team in stopped_by_team(decision, since=at, team_ids=None)) == len(asked)
+    with pytest.raises(ActionRefused):
+        actions.say_stopped(decision=decision, by=counsel, at=at)
