@@ -35,10 +35,12 @@ def named_csv(
     columns: Sequence[str],
     rows: Iterable[Sequence[object]],
     filename: str,
+    as_of: dt.datetime | None = None,
 ) -> StreamingHttpResponse:
     """A CSV whose first lines say what it is, of whom, filtered how, as of when, how many rows, by whom, which version.
 
     :param total: how many rows there are in all, as text; how many are here stands in the last line.
+    :param as_of: the moment as of which the rows hold, where that is not the moment at which it is made.
     """
     lines = named_lines(
         title=title,
@@ -49,6 +51,7 @@ def named_csv(
         total=total,
         columns=columns,
         rows=rows,
+        as_of=as_of,
     )
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
@@ -65,6 +68,7 @@ def named_lines(
     total: str,
     columns: Sequence[str],
     rows: Iterable[Sequence[object]],
+    as_of: dt.datetime | None = None,
 ) -> Iterator[str]:
     """The lines of such a CSV, each with its end; for a file as for a terminal."""
     zone = ZoneInfo(organization.timezone)
@@ -72,7 +76,7 @@ def named_lines(
         (_("What"), title),
         (_("Organization"), organization.name),
         (_("Filters"), filters or _("none")),
-        (_("As of"), f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S} {organization.timezone}"),
+        (_("As of"), f"{(as_of or at).astimezone(zone):%Y-%m-%d %H:%M:%S} {organization.timezone}"),
         (_("Rows in all"), total),
         (_("Made by"), made_by),
         (_("Version"), f"Wayleave {settings.VERSION}"),

@@ -127,6 +127,7 @@ def cleared_export(request: OrganizationRequest, pk: int) -> HttpResponseBase:
         total=_("all of them"),
         columns=queries.cleared_columns(),
         rows=queries.cleared_rows(organization, route, since=since, at=at),
+        as_of=unsettled_since(organization),
         filename=f"cleared-{organization.slug}-{route.key}-{at:%Y-%m-%d}.csv",
     )
 

@@ -9,6 +9,9 @@ FAMILIES: dict[str, str | Promise] = {
     "decision": _("Decisions"),
     "sign-off": _("Sign-offs"),
     "condition": _("Conditions of signatures"),
+    "own-word": _("Our own words on facts"),
+    "agreement": _("What decisions rest on"),
+    "paper": _("Papers"),
     "answer": _("Answers"),
     "question": _("Questions"),
     "checklist": _("Checklists"),
@@ -27,6 +30,7 @@ FAMILIES: dict[str, str | Promise] = {
     "source": _("Sources"),
     "report": _("Reports"),
     "organization": _("Organization"),
+    "text": _("Words erased"),
 }
 
 ACTIONS: dict[str, str | Promise] = {
@@ -56,6 +60,9 @@ ACTIONS: dict[str, str | Promise] = {
     "sign-off.commented": _("Comment on what is to be signed"),
     "sign-off.noted": _("Note for a sign-off group"),
     "condition.met": _("Condition of a signature met"),
+    "own-word.said": _("Our own word on a fact"),
+    "agreement.noted": _("Said how it stands with a paper"),
+    "paper.kept": _("File or link kept"),
     "answer.given": _("Answered"),
     "question.asked": _("Question asked"),
     "question.answered": _("Question answered"),
@@ -127,11 +134,13 @@ ACTIONS: dict[str, str | Promise] = {
     "organization.became_company": _("One who worked alone became a company"),
     "organization.changed": _("Organization changed"),
     "organization.locked": _("Organization locked"),
+    "text.erased": _("Words of a person erased"),
 }
 
 # Kind of a subject → what it is called where it has no name.
 KINDS: dict[str, str | Promise] = {
     "adoption": _("Adoption review"),
+    "agreement": _("What decisions rest on"),
     "assessment": _("Change"),
     "checklist": _("Checklist"),
     "decision": _("Decision"),
@@ -141,6 +150,7 @@ KINDS: dict[str, str | Promise] = {
     "job-role": _("Job role"),
     "membership": _("Person"),
     "organization": _("Organization"),
+    "paper": _("Paper"),
     "question": _("Question to a contact"),
     "reopening": _("Asked again"),
     "report": _("Report"),
@@ -150,6 +160,7 @@ KINDS: dict[str, str | Promise] = {
     "sign-off-group": _("Sign-off group"),
     "source": _("Source"),
     "team": _("Team"),
+    "text": _("Words of a person"),
     "usage": _("What is used today"),
     "user": _("Person"),
     "view": _("Page"),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import Invitation, JobRole, Membership, Organization, SignOffGroup, Team
 from catalog.models import AccessRoute
 from checklists.models import Checklist, Item, ItemRevision
-from governance.models import Question, RouteDecision, SignOff
+from governance.models import Agreement, Paper, Question, RouteDecision, SignOff
 from reports.words import KINDS
 from reviews.models import AdoptionReview, AdoptionTerms, Review
 
@@ -26,12 +26,14 @@ _NEWEST_NAME = AdoptionTerms.objects.filter(review=OuterRef("pk")).order_by("-pk
 # Kind → whose rows, and what they are called. People are found by membership and by user.
 _NAMED: dict[str, tuple[type, Combinable]] = {
     "adoption": (AdoptionReview, Subquery(_NEWEST_NAME)),
+    "agreement": (Agreement, F("route__name")),
     "checklist": (Checklist, F("name")),
     "decision": (RouteDecision, F("route__name")),
     "invitation": (Invitation, F("email")),
     "item": (Item, Subquery(_NEWEST_WORDS)),
     "job-role": (JobRole, F("name")),
     "membership": (Membership, _NAME_OF_MEMBER),
+    "paper": (Paper, F("name")),
     "question": (Question, F("title")),
     "review": (Review, Coalesce("decision__route__name", "checklist__name")),
     "sign-off": (SignOff, F("title")),

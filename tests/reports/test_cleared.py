@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import actions as accounts
 from audit.models import AuditEvent
 from checklists import actions
+from checklists.models import SettleRequest
 from checklists.queries.cleared import cleared_for, no_longer_cleared_for
 from governance import actions as governance
 from operations import clock
@@ -67,9 +69,12 @@ def test_each_way_of_losing_it_is_named(acme: Company) -> None:
     assert cleared(acme, "code-plan") == {"Dev", "Tom"}
 
     made = acme.organization.checklists.get()
+    aside = checklist(acme, "team-plan-only", ["Seat?"], at=now)  # asked for the other route alone
+    actions.assign(checklist=aside, route=route("team-plan", ""), by=acme.mara, at=now)
     publish_change(made, acme, made.versions.get().listed_items.get().item_id, editorial=False, at=now)
     settle(acme, at=now)
     assert "Account?" in lost(acme, "code-plan")["Dev"]
+    publish_change(aside, acme, aside.versions.get().listed_items.get().item_id, editorial=False, at=now)
     decision = acme.organization.decisions.get(route__key="code-plan")
     governance.suspend(decision=decision, by=acme.mara, reason="A leak.", at=now)
     settle(acme, at=now)
@@ -83,6 +88,9 @@ def test_each_way_of_losing_it_is_named(acme: Company) -> None:
 def test_page_csv_and_command_say_the_same(acme: Company) -> None:
     accounts.end_membership(membership=acme.mia, by=acme.olga, at=clock.now())
     settle(acme, at=clock.now())
+    waits_since = clock.now() - HOUR
+    SettleRequest.objects.filter(organization=acme.organization).delete()
+    SettleRequest.objects.create(organization=acme.organization, requested_at=waits_since)
     pk = route("code-plan", "").pk
     address = f"/o/acme/routes/{pk}/cleared/"
     auditor = signed_in(acme.ann)
@@ -98,17 +106,21 @@ def test_page_csv_and_command_say_the_same(acme: Company) -> None:
     response = auditor.post(f"{address}export/")
     file = b"".join(response.streaming_content).decode()
     assert "Who may have access" in file
+    as_of = f"{waits_since.astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%d %H:%M:%S}"
+    assert f"As of,{as_of} Europe/Berlin" in file, "what came since is not settled yet"
     assert "yes,Dev,dev@acme.example,Engineering" in file
     assert "no,Mia,mia@acme.example" in file
     assert AuditEvent.objects.get(action="report.exported").target == "report:cleared"
 
-    printed = io.StringIO()
-    call_command("cleared", "--route", "code-plan", "--organization", "acme", stdout=printed)
+    printed, beside = io.StringIO(), io.StringIO()
+    call_command("cleared", "--route", "code-plan", "--organization", "acme", stdout=printed, stderr=beside)
+    assert f"As of {waits_since:%Y-%m-%d %H:%M:%S} UTC" in beside.getvalue()
     assert "yes\tDev\tdev@acme.example\tEngineering" in printed.getvalue()
     assert "no\tMia\tmia@acme.example" in printed.getvalue()
     printed = io.StringIO()
     call_command("cleared", "--route", str(pk), "--format", "csv", stdout=printed)
     assert "Rows here,3" in printed.getvalue()
+    assert f"As of,{as_of} Europe/Berlin" in printed.getvalue()
     for wrong in (["--route", "nothing"], ["--route", "code-plan", "--since", "soon"]):
         with pytest.raises(CommandError):
             call_command("cleared", *wrong)

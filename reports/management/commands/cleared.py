@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Organization
 from catalog.models import AccessRoute
+from checklists.queries import unsettled_since
 from checklists.queries.cleared import DAYS_BACK
 from operations import clock
 from reports import queries
@@ -31,8 +32,11 @@ class Command(BaseCommand):
         organization = _organization(options["organization"])
         route = _route(options["route"], organization)
         since = _since(options["since"], organization, at=at)
+        as_of = unsettled_since(organization)
         rows = queries.cleared_rows(organization, route, since=since, at=at)
         if options["format"] == "text":
+            # Apart from the lines, which a script may read.
+            self.stderr.write(f"As of {(as_of or at):%Y-%m-%d %H:%M:%S} UTC.")
             for row in rows:
                 self.stdout.write("\t".join(row))
             return
@@ -45,6 +49,7 @@ class Command(BaseCommand):
             total="all of them",
             columns=queries.cleared_columns(),
             rows=rows,
+            as_of=as_of,
         )
         for line in lines:
             self.stdout.write(line, ending="")
