@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.authority import refuse_without
@@ -96,9 +96,11 @@ def become_company(*, name: str, person: str, email: str, by: Membership, at: dt
     if not organization.is_solo:
         raise ActionRefused(_("This is a company already."))
     email = email.strip().lower()
-    if User.objects.filter(email=email).exclude(pk=by.user_id).exists():
-        raise ActionRefused(_("There is already an account with the address %(email)s.") % {"email": email})
-    User.objects.filter(pk=by.user_id).update(name=person.strip(), email=email)
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=by.user_id).update(name=person.strip(), email=email)
+    except IntegrityError as taken:  # also by somebody who joins elsewhere at this moment
+        raise ActionRefused(_("There is already an account with the address %(email)s.") % {"email": email}) from taken
     organization.name, organization.is_solo = name.strip(), False
     organization.save(update_fields=["name", "is_solo"])
     audit.record(

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from accounts.models import Organization
 from checklists.queries import usage
 from home.queries.readiness import Readiness
-from home.queries.roll_out import RollOut, SentBack
+from home.queries.roll_out import RollOut, SentBack, Suspended
 from home.queries.shared import LateShared
+from operations.paging import EXACT_UP_TO
 from operations.templatetags.dates import relative_day
 
 
@@ -42,6 +43,7 @@ def blocks_of(
     :param slug: of the organization.
     """
     return [
+        *(_stopped(decision, slug) for decision in roll_out.suspended),
         *_decisions(roll_out, links),
         *(_sent_back(draft, slug) for draft in roll_out.sent_back),
         *(_late_shared(checklist, slug, today) for checklist in roll_out.late_shared),
@@ -49,21 +51,20 @@ def blocks_of(
     ]
 
 
-def blocks_of_usage(organization: Organization) -> list[Block]:
+def used_undecided(organization: Organization) -> list[Block]:
     """What is used and nobody decided, as far as counts may be shown; one query."""
     return [_used(one, organization.slug) for one in usage.used_undecided(organization)]
 
 
 def _used(one: usage.UsedUndecided, slug: str) -> Block:
     words = {"tool": one.tool, "account": one.account_word, "people": one.people}
-    title = _("Used, and not decided: %(tool)s (%(account)s)") % words
+    title = _("%(tool)s (%(account)s)") % words
     return Block(title, "not-decided", one.leads_to(slug), _("%(people)d people or more say they use it.") % words)
 
 
 def _decisions(roll_out: RollOut, links: Mapping[str, str]) -> list[Block]:
     decisions = links.get("decisions", "")
     return _where_any(
-        (roll_out.suspended, "suspended", f"{decisions}?status=suspended", _suspended(roll_out.suspended)),
         (
             roll_out.in_doubt,
             "needs-another-look",
@@ -94,6 +95,18 @@ def _where_any(*found: tuple[int, str, str, str]) -> list[Block]:
     return [Block(title, status, url) for count, status, url, title in found if count]
 
 
+def _stopped(decision: Suspended, slug: str) -> Block:
+    title = _("Suspended: %(route)s") % {"route": decision.route}
+    if not decision.is_told:
+        return Block(title, "suspended", reverse("governance:decision-detail", args=[slug, decision.decision_id]))
+    return Block(
+        title,
+        "suspended",
+        reverse("governance:decision-stops", args=[slug, decision.decision_id]),
+        _seen(decision.seen),
+    )
+
+
 def _sent_back(draft: SentBack, slug: str) -> Block:
     words = {"person": draft.by, "route": draft.route}
     title = _("Changes asked by %(person)s: %(route)s") % words
@@ -116,8 +129,13 @@ def _about(checklist: LateShared, today: dt.date) -> Iterable[str]:
         yield _("%(person)s looks after it") % {"person": checklist.keeper}
 
 
-def _suspended(count: int) -> str:
-    return ngettext("%(count)d decision is suspended", "%(count)d decisions are suspended", count) % {"count": count}
+def _seen(count: int) -> str:
+    if count > EXACT_UP_TO:
+        return _("More than %(count)d people say that they have stopped.") % {"count": EXACT_UP_TO}
+    words = ngettext(
+        "%(count)d person says that they have stopped.", "%(count)d people say that they have stopped.", count
+    )
+    return words % {"count": count}
 
 
 def _in_doubt(count: int) -> str:

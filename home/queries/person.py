@@ -10,7 +10,7 @@ from accounts.rights import Right
 from checklists.queries import waiting_in_words
 from governance.models import Signature
 from home.queries.adoption import AdoptionHome, adoption_home
-from home.queries.blocks import Block, blocks_of, blocks_of_usage
+from home.queries.blocks import Block, blocks_of, used_undecided
 from home.queries.first_steps import Step, first_steps
 from home.queries.frame import Frame
 from home.queries.headline import Headline, headline_of
@@ -36,6 +36,7 @@ class PersonsHome:
     roll_out: RollOut | None
     adoption: AdoptionHome | None
     steps: list[Step]
+    used: list[Block]
     blocks: list[Block]
     proof: Proof | None
     may_start_own: bool
@@ -74,13 +75,9 @@ def home_of(
     readiness = None if steps else _readiness(organization.pk, standing, runs_it=runs_it, today=today)
     asked = waiting_in_words(membership, work.waiting) if work.waiting else ""
     signing = to_sign(membership) if waiting.sign_offs else None
+    slug = organization.slug
     blocks = (
-        [
-            *blocks_of_usage(organization),
-            *blocks_of(
-                roll_out, readiness, questions=waiting.questions, slug=organization.slug, links=links, today=today
-            ),
-        ]
+        blocks_of(roll_out, readiness, questions=waiting.questions, slug=slug, links=links, today=today)
         if roll_out
         else []
     )
@@ -106,6 +103,7 @@ def home_of(
         roll_out=roll_out,
         adoption=adoption,
         steps=steps,
+        used=used_undecided(organization) if roll_out else [],
         blocks=blocks,
         proof=proof_of(organization.pk) if Right.AUDIT_VIEW in rights and not runs_it else None,
         may_start_own=organization.is_demo and runs_it,

@@ -8,6 +8,7 @@ from django.db import connection
 
 from accounts.models import Organization
 from home.queries.shared import LATE, LateShared
+from operations.paging import EXACT_UP_TO
 
 # A column for each field of RollOut, in their order: as one text, because put together by the ORM it took longer than it ran.
 # Of an organization's people a second one is enough to know of; there may be a hundred thousand.
@@ -31,7 +32,16 @@ SELECT count(*) FILTER (WHERE status = 'approved'),
         WHERE draft.status = 'draft'),
        (SELECT coalesce(jsonb_agg(to_jsonb(late) ORDER BY late.due_on, late.name), '[]') FROM ({LATE}) late),
        count(*) FILTER (WHERE status = 'submitted'),
-       count(*) FILTER (WHERE status = 'suspended'),
+       (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'decision_id', held.id, 'route', route.name, 'is_told', held.outcome <> 'not_allowed', 'seen', (
+                       SELECT count(*) FROM (
+                           SELECT FROM governance_stopseen seen
+                           WHERE seen.decision_id = held.id AND seen.suspended_at = (
+                               SELECT max(at) FROM governance_decisionmove
+                               WHERE decision_id = held.id AND to_status = 'suspended')
+                           LIMIT {EXACT_UP_TO + 1}) few)) ORDER BY held.id), '[]')
+        FROM decision held JOIN catalog_accessroute route ON route.id = held.route_id
+        WHERE held.status = 'suspended'),
        (SELECT count(*) FROM decision holding JOIN governance_signoff sign_off ON sign_off.id = holding.sign_off_id
         WHERE holding.status IN ('approved', 'suspended') AND EXISTS (
             SELECT FROM audit_withdrawn(%(organization)s, %(at)s) withdrawn
@@ -73,6 +83,19 @@ class SentBack:
 
 
 @dataclass(frozen=True)
+class Suspended:
+    """A suspended decision: of which route, whether people were told to stop, and how many say that they have.
+
+    :ivar seen: exact up to ``EXACT_UP_TO``.
+    """
+
+    decision_id: int
+    route: str
+    is_told: bool
+    seen: int
+
+
+@dataclass(frozen=True)
 class RunningAdoption:
     """The adoption review that runs, and what it is about now."""
 
@@ -103,7 +126,7 @@ class RollOut:
     sent_back: tuple[SentBack, ...]
     late_shared: tuple[LateShared, ...]
     submitted: int
-    suspended: int
+    suspended: tuple[Suspended, ...]
     in_doubt: int
     published: int
     reviews_overdue: int
@@ -133,7 +156,14 @@ def roll_out_of(organization: Organization, *, at: dt.datetime, today: dt.date) 
     """Where the roll-out stands now."""
     with connection.cursor() as cursor:
         cursor.execute(_ROLL_OUT, {"organization": organization.pk, "at": at, "today": today})
-        in_force, drafts, sent_back, late, *others, adoption = cursor.fetchone()
-    sent_back = tuple(SentBack(**draft) for draft in json.loads(sent_back))
+        in_force, drafts, sent_back, late, submitted, suspended, *others, adoption = cursor.fetchone()
     others.append(RunningAdoption.of(json.loads(adoption)) if adoption else None)
-    return RollOut(in_force, drafts, sent_back, tuple(LateShared.of(row) for row in json.loads(late)), *others)
+    return RollOut(
+        in_force,
+        drafts,
+        tuple(SentBack(**draft) for draft in json.loads(sent_back)),
+        tuple(LateShared.of(row) for row in json.loads(late)),
+        submitted,
+        tuple(Suspended(**decision) for decision in json.loads(suspended)),
+        *others,
+    )

@@ -22,7 +22,9 @@ from checklists.models import Answer
 from checklists.queries import Task, task_list
 from governance.models import RouteDecision
 from governance.queries.cards import hops_shown, topics_of
+from governance.queries.own_words import open_checks
 from governance.queries.submissions import frozen_content
+from operations import clock
 
 Status = RouteDecision.Status
 STANDS = (Status.APPROVED, Status.SUSPENDED, Status.SUBMITTED, Status.DRAFT)  # the first there is, is shown
@@ -44,12 +46,14 @@ class SoloPage:
     :ivar shown: what the decision says of the route, with ``topics``, ``open_topics`` (names) and ``hops`` as pages show
         them; None without one.
     :ivar sha256: the hash of what would be agreed to; empty once it is.
+    :ivar accepts: what agreeing accepts until the next look, because it is old, unknown or disputed; in words.
     :ivar look_again_on: the day the first answer runs out; None while one is missing.
     """
 
     decision: RouteDecision | None
     shown: dict[str, Any] | None
     sha256: str
+    accepts: list[str]
     checks: list[Check]
     look_again_on: dt.date | None
 
@@ -76,10 +80,12 @@ def solo_page(membership: Membership, standing: Standing, *, at: dt.datetime) ->
     tasks = task_list(membership, standing, at=at)
     decision = _decision_of(membership.organization)
     content, sha256 = _content_of(decision) if decision else (None, "")
+    today = clock.day_of(at, membership.organization.timezone)
     return SoloPage(
         decision=decision,
         shown=content and _shown(content),
         sha256=sha256,
+        accepts=[str(one) for one in open_checks(content["facts"], on=today)] if content and sha256 else [],
         checks=_checks(tasks.tasks, decision),
         look_again_on=_look_again_on(tasks.tasks),
     )

@@ -1,5 +1,6 @@
 """Just me: from the one-time link to four answered checks and the day to look again, then a company."""
 
+import datetime as dt
 import re
 from io import StringIO
 from typing import Any
@@ -13,6 +14,7 @@ from accounts.models import Membership, Organization, User
 from audit.models import AuditEvent
 from catalog.models import AccessRoute, Procedure
 from checklists.models import Answer, AssignmentRule
+from governance import actions as governance
 from governance.models import RouteDecision
 from home.actions import enter_alone, make_link, set_up_solo
 from home.forms import SoloForm
@@ -77,6 +79,8 @@ def test_a_solo_hour(me: Client, django_assert_max_num_queries: Any) -> None:
     assert "~/.claude/settings.json" in shown
     assert page.context["page"].shown["hops"]
     assert "/my-list/" not in shown.split("<main")[1].split("</main>")[0]  # first what leaves the computer
+    assert "With your word you accept, until you look again:" in shown
+    assert page.context["page"].accepts
     assert links_of(page) == {"", "my-list/", "routes/", "decisions/", "checklists/", "reviews/", "settings/"}
     assert me.get("/o/just-me/just-me/look-again.ics")["Location"] == "/o/just-me/"
 
@@ -104,6 +108,22 @@ def test_what_was_not_shown_is_not_agreed_to(me: Client) -> None:
     assert "Something changed since this page was opened" in page.content.decode()
     assert RouteDecision.objects.get().status == "draft"
     assert not AuditEvent.objects.filter(action="decision.submitted").exists()
+
+
+def test_what_was_submitted_elsewhere_is_signed_from_the_one_page(me: Client) -> None:
+    agreed = home_of(me).context["page"].decision
+    until = clock.now().date() + dt.timedelta(days=90)
+    governance.accept(route=agreed.route, why="Read.", expires_on=until, by=Membership.objects.get(), at=clock.now())
+    page = me.get(f"/o/just-me/decisions/{agreed.pk}/submit/")
+    me.post(f"/o/just-me/decisions/{agreed.pk}/submit/", {"shown_sha256": page.context["sha256"]})
+    agreed.refresh_from_db()
+
+    page = home_of(me).content.decode()
+
+    assert agreed.status == "submitted"
+    assert f'href="/o/just-me/sign-offs/{agreed.sign_off_id}/"' in page
+    signing = me.get(f"/o/just-me/sign-offs/{agreed.sign_off_id}/").content.decode()
+    assert 'value="signed"' in signing
 
 
 def test_what_was_answered_stands_with_the_link_for_good(me: Client) -> None:

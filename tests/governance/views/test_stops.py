@@ -104,6 +104,9 @@ def test_home_shows_it_first_a_button_says_so_and_lead_and_manager_see_who_has_n
     assert ">Mia<" in seen
     assert ">Dev<" not in seen
     assert ">Dev<" in manager.get(f"{stops}?status=all").content.decode()
+    led = manager.get(home).content.decode()
+    assert f'href="{stops}"' in led
+    assert "1 person says that they have stopped." in led
     assert dev.get(stops).status_code == 403
 
     actions.resume(decision=stopped, by=acme.mara, reason="Nothing found.", at=clock.now())
