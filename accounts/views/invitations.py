@@ -2,18 +2,16 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions
 from accounts.decorators import require
 from accounts.forms import InvitationForm
-from accounts.http import OrganizationRequest
+from accounts.http import OrganizationRequest, page_to_go_back_to
 from accounts.links import link_of
 from accounts.models import Invitation
 from accounts.queries import invitations_of, leaves_the_house
@@ -45,7 +43,7 @@ def invitation_list(request: OrganizationRequest) -> HttpResponse:
 @require(Right.PEOPLE_MANAGE)
 def invitation_add(request: OrganizationRequest) -> HttpResponse:
     """Invite somebody; ``?group=`` is where they sign, ``?next=`` the page of ours that sent here and is gone back to."""
-    back = request.POST.get("next") or request.GET.get("next", "")
+    back = page_to_go_back_to(request)
     chosen = {"group": request.GET.get("group", "")}
     form = InvitationForm(request.POST or None, organization=request.organization, held=request.rights, initial=chosen)
     if form.is_valid():
@@ -55,8 +53,8 @@ def invitation_add(request: OrganizationRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("%(email)s has been invited.") % {"email": invitation.email})
-            return redirect(back) if _is_ours(request, back) else _to_list(request)
-    context = {"form": form, "has_no_mail": _has_no_mail(request), "next": back if _is_ours(request, back) else ""}
+            return redirect(back) if back else _to_list(request)
+    context = {"form": form, "has_no_mail": _has_no_mail(request), "next": back}
     return render(request, "accounts/invitation_add.html", context)
 
 
@@ -91,10 +89,6 @@ def invitation_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": invitation})
     return _to_list(request)
-
-
-def _is_ours(request: OrganizationRequest, back: str) -> bool:
-    return url_has_allowed_host_and_scheme(back, allowed_hosts={settings.PUBLIC.host, request.get_host()})
 
 
 def _has_no_mail(request: OrganizationRequest) -> bool:

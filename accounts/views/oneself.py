@@ -1,16 +1,14 @@
 """The person's own name and time zone, and the code that confirms who they are."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
 from accounts.forms import ProfileForm
-from accounts.http import PersonRequest
+from accounts.http import PersonRequest, page_to_go_back_to
 from accounts.reauthentication import send_code
 from operations import clock
 from operations.errors import ActionRefused
@@ -41,6 +39,4 @@ def identity_code_send(request: PersonRequest) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("A code is on its way to %(email)s.") % {"email": request.user.email})
-    back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={settings.PUBLIC.host, request.get_host()})
-    return redirect(back if is_ours else resolve_url("home:start"))
+    return redirect(page_to_go_back_to(request) or resolve_url("home:start"))

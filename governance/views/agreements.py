@@ -11,7 +11,7 @@ from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from governance import actions
 from governance.forms import AgreementForm
-from governance.models import Agreement
+from governance.models import Agreement, RouteDecision
 from governance.queries.agreements import SEVERAL, shown_on
 from governance.queries.routes import route_pages
 from operations import clock
@@ -29,6 +29,7 @@ def agreement_list(request: OrganizationRequest, pk: int) -> HttpResponse:
         "papers": shown_on(route, request.organization, on=clock.today(request.organization.timezone)),
         "several": [(kind, Agreement.Kind(kind).label) for kind in SEVERAL],
         "may_note": Right.DECISION_PROPOSE in request.rights,
+        "draft": request.organization.decisions.filter(route=route, status=RouteDecision.Status.DRAFT).first(),
     }
     return render(request, "governance/agreement_list.html", context)
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organization, SignOffGroup
-from accounts.queries import may_keep
+from accounts.queries import asked_memberships, may_keep
 from catalog.models import AccessRoute
+from checklists.models import UsageInquiry
 from operations.forms import HAS_PASSED, DayField, NameField, TextField, choice_field
 from reviews.queries.adoption import routes_to_choose
 
@@ -57,6 +59,15 @@ class BeginAdoptionForm(AdoptionForm):
         initial=True,
         help_text=_("Two taps per tool. Only the keeper sees names, everybody else counts of five or more."),
     )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, organization=organization, **kwargs)
+        if UsageInquiry.objects.filter(organization=organization, closed_at=None).exists():
+            del self.fields["asks_use"]
+            return
+        count = asked_memberships(organization).count()
+        people = ngettext("%(count)d person is asked.", "%(count)d people are asked.", count) % {"count": count}
+        self.fields["asks_use"].help_text = f"{people} {self.fields['asks_use'].help_text}"
 
 
 class ChangeAdoptionForm(AdoptionForm):

@@ -1,15 +1,17 @@
 """Reviews and changes: what waits for its keeper, and how it was closed."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import refuse, require
-from accounts.http import OrganizationRequest
+from accounts.http import OrganizationRequest, page_to_go_back_to
 from accounts.queries import with_keepers
 from accounts.rights import Right
 from catalog.models import AccessRoute
@@ -81,7 +83,7 @@ def assessment_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     may_judge = Right.REVIEW_CLOSE in request.rights
     if request.method == "POST" and not may_judge:
         refuse(request)
-    at, changes = clock.now(), queries.shown_with(request.organization, pk)
+    at, changes, back = clock.now(), queries.shown_with(request.organization, pk), page_to_go_back_to(request)
     if not changes:
         raise Http404
     form = JudgeForm(request.POST or None, today=clock.day_of(at, request.organization.timezone))
@@ -90,27 +92,30 @@ def assessment_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
             [opened] = (change for change in changes if change.pk == pk)
             actions.judge(assessment=opened, by=request.membership, at=at, **form.cleaned_data)
             messages.success(request, _("Your verdict is recorded."))
-            return redirect("reviews:assessment-judge", request.organization.slug, pk)
+            return redirect(_judging(request.organization.slug, pk, back))
         except ActionRefused as refused:
             form.add_error(None, str(refused))
             changes = queries.shown_with(request.organization, pk)
     assessment = changes[-1]
     if assessment.pk != pk and not form.is_bound:
-        return redirect("reviews:assessment-judge", request.organization.slug, assessment.pk)
-    context = {"form": form, "may_judge": may_judge, **queries.described(changes, at=at)}
+        return redirect(_judging(request.organization.slug, assessment.pk, back))
+    context = {"form": form, "may_judge": may_judge, "back": back, **queries.described(changes, at=at)}
     return render(request, "reviews/assessment_judge.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.ROUTE_ADD)
 def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """Say something of our own about a route, alone or over a fact that stands there; then judge whether it matters."""
+    """Say something of our own about a route, alone or over a fact that stands there; then judge whether it matters.
+
+    ``?next=`` is the page of ours that sent here and is gone back to.
+    """
     route = get_object_or_404(route_pages(request.organization), pk=pk)
     over = None
     if request.GET.get("over", "").isdecimal():
         over = get_object_or_404(standing_facts(request.organization).select_related("topic"), pk=request.GET["over"])
     form = FactForm(request.POST or None, over=over, today=clock.today(request.organization.timezone))
-    at = clock.now()
+    at, back = clock.now(), page_to_go_back_to(request)
     if request.method == "POST" and form.is_valid():
         about = {"over": over} if over else {"route": route}
         try:
@@ -118,9 +123,9 @@ def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
         except ActionRefused as error:
             form.add_error(None, str(error))
         else:
-            return _after_adding(request, route, change)
+            return _after_adding(request, route, change, back)
     affected = queries.affected_by_replacing(over, request.organization, at=at) if over else None
-    context = {"route": route, "over": over, "form": form, "affected": affected}
+    context = {"route": route, "over": over, "form": form, "affected": affected, "back": back}
     return render(request, "reviews/fact_add.html", context)
 
 
@@ -132,12 +137,21 @@ def _run_out(review: Review, request: OrganizationRequest) -> list[PaperShown]:
     return [paper for paper in papers if paper.state == EXPIRED]
 
 
-def _after_adding(request: OrganizationRequest, route: AccessRoute, change: ChangeAssessment | None) -> HttpResponse:
+def _after_adding(
+    request: OrganizationRequest, route: AccessRoute, change: ChangeAssessment | None, back: str
+) -> HttpResponse:
+    slug = request.organization.slug
     if change is None:
         messages.success(request, _("Added as ours. Whoever signs from now on sees it."))
-        return redirect("governance:route-detail", request.organization.slug, route.pk)
+        return redirect(back or reverse("governance:route-detail", args=[slug, route.pk]))
     messages.success(request, _("Added as ours. Now say whether it matters to those who relied on what stood there."))
-    return redirect("reviews:assessment-judge", request.organization.slug, change.pk)
+    return redirect(_judging(slug, change.pk, back))
+
+
+def _judging(slug: str, pk: int, back: str) -> str:
+    """The page of a change, which leads back to where somebody came from."""
+    page = reverse("reviews:assessment-judge", args=[slug, pk])
+    return f"{page}?{urlencode({'next': back})}" if back else page
 
 
 def _say(request: OrganizationRequest, review: Review, *, outcome: str, because: str) -> HttpResponse:

@@ -161,6 +161,7 @@ def test_pages_lead_from_the_first_day_over_the_board_to_one_question(
     client, auditor = signed_in(acme.mara), signed_in(acme.ann)
     assert "Begin an adoption review" in client.get("/o/acme/adoption/").content.decode()
     words = {"name": "Claude Code", "scope": "Engineers, for our own code.", "keeper": acme.mara.pk}
+    assert "9 people are asked." in client.get("/o/acme/adoption/begin/").content.decode()
     assert "lies ahead" not in client.post("/o/acme/adoption/begin/", words | {"target_on": today}).content.decode()
     page = client.post(
         "/o/acme/adoption/begin/",

@@ -76,7 +76,11 @@ def test_manager_adds_a_route_and_says_what_is_known(shipped):
     added = mara.post(address(shipped, "route-add"), typed)
     route = AccessRoute.objects.get(name="Our gateway")
     assert added.url == address(shipped, "route-detail", route.pk)
-    mara.post(adding(shipped, route), own_fact(shipped, route))
+    check = address(shipped, "facts-check", route.pk, "retention")
+    assertContains(mara.get(check), f"{adding(shipped, route)}?next={check}")
+    assert mara.post(f"{adding(shipped, route)}?next={check}", own_fact(shipped, route)).url == check
+    assertContains(mara.get(f"{adding(shipped, route)}?next={check}"), f'name="next" value="{check}"')
+    assertNotContains(mara.get(f"{adding(shipped, route)}?next=https://elsewhere.example/"), 'name="next"')
 
     page = mara.get(added.url)
     assertContains(page, "Kept for 30 days.")
