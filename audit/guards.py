@@ -191,6 +191,9 @@ SHIPPED = (
     "reviews_review.reviews_review_is_not_truncated",
     "reviews_reviewfinding.reviews_reviewfinding_is_append_only",
     "reviews_reviewfinding.reviews_reviewfinding_is_not_truncated",
+    "reviews_verdictwithdrawal.reviews_guard_withdrawal",
+    "reviews_verdictwithdrawal.reviews_verdictwithdrawal_is_append_only",
+    "reviews_verdictwithdrawal.reviews_verdictwithdrawal_is_not_truncated",
 )
 
 ENABLED = """

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organization
+from accounts.models import AccessPeriod, Membership, Organization
 from accounts.queries import keeper_now
 from accounts.rights import Right
 from governance.models import OwnWord, RouteDecision, SignatureCondition, SignOff, SignOffComment
@@ -206,10 +206,13 @@ def tell_of_comment(comment: SignOffComment, *, by: Membership, at: dt.datetime)
         organization=sign_off.organization_id,
         access_periods__ended_at__isnull=True,
     ).exclude(pk=by.pk)
-    for recipient in told.select_related("organization").distinct():
+    level = AccessPeriod.objects.open().filter(membership=OuterRef("pk")).values("level")[:1]
+    for recipient in told.select_related("organization").annotate(level_now=Subquery(level)).distinct():
+        is_outside = vars(recipient)["level_now"] == AccessPeriod.Level.GUEST
         notifications.tell(
             recipient=recipient,
             rule="sign-off-commented",
+            needs=Right.SIGN_OFF_SIGN if is_outside else Right.SIGN_OFF_VIEW,
             subject_key=f"comment:{comment.pk}",
             slot_date=clock.day_of(at, by.organization.timezone),
             title=_("%(person)s commented on %(title)s") % {"person": by.user, "title": sign_off.title},

@@ -6,13 +6,14 @@ from collections.abc import Collection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Organization
+from accounts.models import Membership, Organization
 from accounts.rights import Right
+from governance.models import SignOff
 from notifications import actions as notifications
 from notifications.models import Notice
 from notifications.schedule import DUE, Schedule
 from operations import clock
-from reviews.models import AdoptionReview, ChangeAssessment, Review
+from reviews.models import AdoptionReview, AdoptionVerdict, ChangeAssessment, Review
 from reviews.queries.adoption import running_review, terms_of
 from reviews.queries.board import board_of
 
@@ -40,6 +41,27 @@ def withdraw_board(review: AdoptionReview, *, at: dt.datetime, items: Collection
         unsent = unsent.filter(subject_key__in=[f"{about}{item}" for item in items])
     for key in unsent.order_by().values_list("subject_key", flat=True).distinct():
         notifications.withdraw(organization=review.organization, subject_key=key, at=at)
+
+
+def tell_proposer(verdict: AdoptionVerdict, sign_off: SignOff, *, by: Membership, at: dt.datetime) -> None:
+    """Tell whoever proposed a go or no-go what came of it, unless they ended it themselves or have left."""
+    organization = by.organization
+    proposer = Membership.objects.filter(
+        organization=organization, user_id=sign_off.submitted_by_id, access_periods__ended_at__isnull=True
+    ).first()
+    if proposer is None or proposer.pk == by.pk:
+        return
+    proposer.organization = organization
+    notifications.tell(
+        recipient=proposer,
+        rule="verdict-decided",
+        needs=Right.SIGN_OFF_VIEW,
+        subject_key=f"verdict:{verdict.pk}",
+        slot_date=clock.day_of(at, organization.timezone),
+        title=_("%(title)s: %(status)s") % {"title": sign_off.title, "status": sign_off.get_outcome_display()},
+        link=reverse("reviews:verdict-sign", args=[organization.slug, sign_off.pk]),
+        at=at,
+    )
 
 
 # Open reviews whose newest reminder day has come, with what each is about.

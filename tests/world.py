@@ -260,7 +260,13 @@ def _adoption(acme: Company, route: AccessRoute, *, at: dt.datetime) -> tuple[Ad
 
 
 def _verdict(acme: Company, adoption: AdoptionReview, *, at: dt.datetime) -> AdoptionVerdict:
-    """A go that waits for signatures, with everything accepted that is open."""
+    """A go that waits for signatures, with everything accepted that is open; a first one was taken back."""
+    back = _proposed(acme, adoption, at=at)
+    reviews.withdraw_verdict(verdict=back, because="Too early.", by=acme.mara, at=at)
+    return _proposed(acme, adoption, at=at)
+
+
+def _proposed(acme: Company, adoption: AdoptionReview, *, at: dt.datetime) -> AdoptionVerdict:
     frozen = frozen_board(adoption_reviews(acme.organization).get(pk=adoption.pk), at=at)
     accepted = {one.key: "We know." for one in frozen.blockers}
     said = {"outcome": "go", "because": "It is time.", "accepted": accepted, "shown_sha256": frozen.sha256}

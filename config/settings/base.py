@@ -243,6 +243,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 
 # On which page each kind of sign-off is read and signed (governance/README.md: "Another subject").
 SIGN_OFF_PAGES = {"decision": "governance:sign-off-sign", "adoption": "reviews:verdict-sign"}
+# What puts the frozen content of each kind in words, and the part that shows them.
+SIGN_OFF_CONTENT = {
+    "decision": ("governance.queries.showing.signed_content", "governance/frozen_content.html"),
+    "adoption": ("reviews.queries.showing.signed_content", "reviews/parts/verdict_frozen.html"),
+}
 
 # What `manage.py prepare` runs between new code and the first request, in this order; each is idempotent.
 SOLO = env.bool("SOLO", default=False)

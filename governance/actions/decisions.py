@@ -109,9 +109,11 @@ def sign(
     shown_sha256: str,
     at: dt.datetime,
     conditions: Sequence[Condition] = (),
+    comment: str = "",
 ) -> Signature:
     """Sign one stage, if need be with conditions; the last signature puts the decision in force.
 
+    :param comment: what the signer wants to be read beside their signature; not a condition.
     :raises ActionRefused: when it is not this person's turn, the page showed something else, or nobody could meet a condition.
     """
     # The last signature may re-open: its lock first, because a shared one can't be raised without a deadlock.
@@ -124,6 +126,7 @@ def sign(
         word=Signature.Word.SIGNED,
         shown_sha256=shown_sha256,
         at=at,
+        comment=sign_offs.said_beside(comment, by=by),
         conditions=conditions,
     )
     if sign_off.outcome == SignOff.Outcome.APPROVED:

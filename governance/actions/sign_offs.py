@@ -117,6 +117,11 @@ def say(
     return signature
 
 
+def said_beside(comment: str, *, by: Membership) -> FreeText | None:
+    """What a signer typed beside their signature, kept apart; nothing where they typed nothing."""
+    return keep_text(comment.strip(), organization_id=by.organization_id) if comment.strip() else None
+
+
 @transaction.atomic
 def note_refusal(
     *, sign_off: SignOff, stage: SignOffStage, by: Membership, word: str, because: str, at: dt.datetime

@@ -30,9 +30,12 @@ class ConditionForm(forms.Form):
     due_on = DayField(label=_("Met by"))
     suspends = forms.BooleanField(label=_("Suspend the decision the day after, if it is not met"), required=False)
 
-    def __init__(self, *args: Any, keepers: dict[int, Membership], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, keepers: dict[int, Membership], may_suspend: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.keepers = keepers
+        if not may_suspend:
+            del self.fields["suspends"]
+            self.fields["text"].help_text = gettext("Everybody who reads what is signed reads these words beside it.")
         people = [(str(pk), str(person.user)) for pk, person in keepers.items()]
         cast(forms.ChoiceField, self.fields["keeper"]).choices = [("", _("Choose")), *people]
 
@@ -43,16 +46,17 @@ class ConditionForm(forms.Form):
 class BaseConditionFormSet(forms.BaseFormSet):
     """The rows in which conditions are typed; who may see to one is read once, where rows are shown or sent."""
 
-    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organization: Organization, may_suspend: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organization = organization
+        self.may_suspend = may_suspend
 
     @cached_property
     def keepers(self) -> dict[int, Membership]:
         return {person.pk: person for person in may_keep(self.organization)}
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "keepers": self.keepers}
+        return {**super().get_form_kwargs(index), "keepers": self.keepers, "may_suspend": self.may_suspend}
 
     def typed(self) -> list[Condition]:
         """The rows that say something, of a valid set."""
@@ -74,7 +78,8 @@ ConditionFormSet = cast(
 class WordForm(ConfirmIdentityMixin):
     """Sign, ask for changes or reject: with the hash of what was shown, and proof that it is really you.
 
-    ``conditions`` are rows beside it; ``cleaned_data`` has them under the same name.
+    ``conditions`` are rows beside it; ``cleaned_data`` has them under the same name. Only what can be suspended
+    (``may_suspend``) offers that of a condition that is not met.
     """
 
     shown_sha256 = forms.CharField(widget=forms.HiddenInput)
@@ -83,15 +88,26 @@ class WordForm(ConfirmIdentityMixin):
     comment = TextField(
         label=_("Your comment"),
         required=False,
-        help_text=_("Needed when you ask for changes or reject; the proposer reads it."),
+        help_text=_(
+            "Stands beside your word, for everybody who may read that. Needed when you ask for changes or reject; "
+            "whatever you want to bind belongs into a condition."
+        ),
     )
 
-    def __init__(self, *args: Any, request: OrganizationRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: OrganizationRequest, may_suspend: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, request=request, **kwargs)
         self.has_rows = self.is_bound and "condition-TOTAL_FORMS" in self.data
         self.conditions = ConditionFormSet(
-            self.data if self.has_rows else None, organization=request.organization, prefix="condition"
+            self.data if self.has_rows else None,
+            organization=request.organization,
+            may_suspend=may_suspend,
+            prefix="condition",
         )
+
+    @property
+    def typed_rows(self) -> list[ConditionForm]:
+        """The rows in which something was typed, valid or not."""
+        return [row for row in self.conditions if row.has_changed()] if self.has_rows else []
 
     def clean(self) -> dict[str, object]:
         said = self.cleaned_data

@@ -1,6 +1,6 @@
 """What was said beside the lines of what is to be signed, for whoever reads it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -12,10 +12,21 @@ from governance.queries.agreements import in_words
 
 
 def anchors_of(content: Mapping[str, Any]) -> dict[str, str]:
-    """The lines of a frozen content that can be commented on: anchor → what the line is called."""
-    anchors = {"whole": content["title"]}
+    """The lines of a frozen content that can be commented on: anchor → what the line is called.
+
+    Of another kind than a decision: what it says is open (``blockers``), rests on (``decisions``), and asks (``items``).
+    """
+    anchors = {"whole": content["title"], "why": _("Why")}
     if content["kind"] == "decision":
-        anchors |= {"decision": _("Decision"), "conditions": _("Conditions"), "why": _("Why")}
+        anchors |= {
+            "decision": _("Decision, and until when"),
+            "conditions": _("Conditions"),
+            "modes": _("How far it may act alone"),
+            "keeper": _("Who keeps it, and how often it is looked at again"),
+        }
+    anchors |= {f"decision:{one['decision']}": one["route"] for one in content.get("decisions", ())}
+    anchors |= {f"item:{one['item']}": one["question"] for one in content.get("items", ())}
+    anchors |= {one["key"]: one["title"] for one in content.get("blockers", ())}
     anchors |= {
         f"scope:{place}": _("For whom and what") for place, _line in enumerate(content.get("scope", ()), start=1)
     }
@@ -43,10 +54,10 @@ def comments_for(
     return said
 
 
-def with_comments(
-    shown: dict[str, Any], said: Mapping[str, list[SignOffComment]], *, url: str, is_open: bool
-) -> dict[str, Any]:
-    """What ``showing.showing`` puts in words, each line with its ``talk``: what was said there, and where to say more.
+def talks(
+    said: Mapping[str, list[SignOffComment]], *, url: str, is_open: bool
+) -> Callable[[str], dict[str, Any] | None]:
+    """What gives a line, by its anchor, its ``talk``: what was said there, and where to say more; None where there is none.
 
     :param url: the page on which one line is commented on.
     :param is_open: whether more can be said; else only lines about which something was said have a talk.
@@ -57,7 +68,12 @@ def with_comments(
         more = f"{url}?{urlencode({'about': anchor})}" if is_open else ""
         return {"anchor": anchor, "comments": comments, "url": more} if comments or is_open else None
 
-    shown["talk"] = {name: talk(name) for name in ("decision", "conditions", "why", "whole")}
+    return talk
+
+
+def with_comments(shown: dict[str, Any], talk: Callable[[str], dict[str, Any] | None]) -> dict[str, Any]:
+    """What ``showing.showing`` puts in words, each line with its ``talk`` (of :func:`talks`)."""
+    shown["talk"] = {name: talk(name) for name in ("decision", "conditions", "modes", "keeper", "why", "whole")}
     for place, line in enumerate(shown["scope_words"], start=1):
         line["talk"] = talk(f"scope:{place}")
     for place, hop in enumerate(shown["hops"], start=1):

@@ -88,6 +88,11 @@ def showing(
     }
 
 
+def signed_content(sign_off: SignOff, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a signature on a decision was given on (``settings.SIGN_OFF_CONTENT``)."""
+    return showing(content, organization_id=sign_off.organization_id)
+
+
 def _signed_with(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The conditions that earlier signatures laid over it, where they differ."""
     old, new = ("\n".join(row["text"] for row in content.get("signed_with", ())) for content in (before, after))

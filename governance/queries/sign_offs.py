@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -195,10 +196,18 @@ def waiting_for(user: User | UUID, *, organization: Organization) -> QuerySet[Si
     )
 
 
-def has_said(user_id: UUID, stage: SignOffStage, *, word: str, comment: str) -> bool:
-    """Whether this very word of this user stands on a stage already; a signature carries no comment."""
-    said = Signature.objects.filter(stage=stage, user_id=user_id, word=word)
-    return said.filter(Q(word=Signature.Word.SIGNED) | Q(comment__body=comment.strip())).exists()
+def has_said(
+    user_id: UUID, stage: SignOffStage, *, word: str, comment: str, conditions: Iterable[tuple[Any, ...]] = ()
+) -> bool:
+    """Whether this very word of this user stands on a stage already: with the same comment, under the same conditions.
+
+    :param conditions: each as text, keeper, day, and whether it suspends.
+    """
+    found = Signature.objects.filter(stage=stage, user_id=user_id, word=word).select_related("comment").first()
+    if found is None or comment.strip() != (found.comment.body if found.comment else ""):
+        return False
+    laid = found.conditions.order_by("position").values_list("text", "keeper_id", "due_on", "suspends")
+    return list(laid) == list(conditions)
 
 
 def stage_in_turn(sign_off: SignOff) -> SignOffStage | None:

@@ -8,13 +8,12 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
-from accounts.rights import Right, may_grant_group
+from accounts.rights import Right
 from audit.actions import snapshot_digest
 from catalog.models import AccessRoute
 from governance import actions
@@ -50,8 +49,9 @@ from governance.queries.showing import (
     timeline_of,
     who_is_next,
 )
-from governance.queries.sign_offs import Plan, plan_of, stages_of
+from governance.queries.sign_offs import plan_of, stages_of
 from governance.queries.submissions import frozen_content, has_predecessor, scope_of
+from governance.views.signing import invite_url
 from operations import clock
 from operations.errors import ActionRefused
 from operations.paging import keyset_page, total_text
@@ -216,17 +216,9 @@ def _to_submit(request: OrganizationRequest, decision: Any) -> dict[str, Any]:
         "asked_again": asked_again_text(plan.people_asked),
         "shown": showing(content, organization_id=request.organization.pk),
         "plan": plan,
-        "invite_url": _invite_url(request, plan),
+        "invite_url": invite_url(request, plan),
         "sha256": snapshot_digest(content, bases=bases),
     }
-
-
-def _invite_url(request: OrganizationRequest, plan: Plan) -> str:
-    """Where the owner invites somebody into the group that lacks one, and comes back from."""
-    if plan.lacks is None or not may_grant_group(request.rights):
-        return ""
-    asked = urlencode({"group": str(plan.lacks.pk), "next": request.path})
-    return reverse("accounts:invitation-add", args=[request.organization.slug]) + f"?{asked}"
 
 
 def _after_withdrawal(*, is_draft: bool) -> list[str]:

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
@@ -71,12 +70,13 @@ def _shown_to(reader: Membership, page: dict[str, Any]) -> dict[str, Any]:
     """What is to be signed, with what differs from what this reader, or else the last signer, gave their word on."""
     sign_off = page["sign_off"]
     words = earlier_words(sign_off.decision, reader=reader.user_id)
+    if not page["may_list"]:
+        # Who is asked from outside reads of earlier rounds only what they said themselves.
+        words = [word for word in words if word.user_id == reader.user_id]
     last = next((word for word in words if word.user_id == reader.user_id), words[0] if words else None)
     since = json.loads((last.onward_snapshot or last.snapshot).content) if last else None
     content = json.loads(page["to_be_signed"].content)
-    shown = showing(content, organization_id=sign_off.organization_id, since=since)
-    url = reverse("governance:sign-off-comment", args=[sign_off.organization.slug, sign_off.pk])
-    shown = with_comments(shown, page["said"], url=url, is_open=sign_off.outcome == SignOff.Outcome.PENDING)
+    shown = with_comments(showing(content, organization_id=sign_off.organization_id, since=since), page["talk"])
     is_mine = last is not None and last.user_id == reader.user_id
     first = {"sentences": in_two_sentences(shown), "questions": answered(shown)}
     return {"shown": shown, "last": last, "is_mine": is_mine, "asked": refusal_in(words), **first}
@@ -88,8 +88,9 @@ def _asked_again(sign_off: SignOff) -> str:
 
 
 def _carry_out(said: dict[str, Any], **whose: Any) -> None:
+    word = {"shown_sha256": said["shown_sha256"], "comment": said["comment"], **whose}
     if said["word"] == Signature.Word.SIGNED:
-        actions.sign(**whose, shown_sha256=said["shown_sha256"], conditions=said["conditions"])
+        actions.sign(**word, conditions=said["conditions"])
         return
     refuse_it = actions.reject if said["word"] == Signature.Word.REJECTED else actions.ask_for_changes
-    refuse_it(**whose, shown_sha256=said["shown_sha256"], comment=said["comment"])
+    refuse_it(**word)

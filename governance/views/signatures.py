@@ -3,18 +3,20 @@
 import json
 from typing import Any
 
+from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import refuse, require
 from accounts.http import OrganizationRequest
 from accounts.models import AccessPeriod, Placement
 from accounts.rights import Right
-from governance.models import RouteDecision, Signature, SignOffStage
+from governance.models import RouteDecision, Signature, SignOff, SignOffStage
 from governance.queries.conditions import conditions_shown
 from governance.queries.decisions import readable_statuses
-from governance.queries.showing import showing
 from governance.queries.sign_offs import is_party, stages_of
 from operations import clock
 
@@ -39,10 +41,19 @@ def signature_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "signature": signature,
         "subject_url": (decision if decision and reads_decision else signature.sign_off).get_absolute_url(),
         "as_what": _as_what(signature),
-        "shown": showing(content, organization_id=request.organization.pk) if decision else None,
+        **_shown(signature.sign_off, content),
+        "may_open": Right.DECISION_VIEW in request.rights,
         "laid": conditions_shown([one for one in stages if one.pk == signature.stage_id], today=today),
     }
     return render(request, "governance/signature_detail.html", context)
+
+
+def _shown(sign_off: SignOff, content: dict[str, Any]) -> dict[str, Any]:
+    """What was signed, in words, and the part that shows it: the app of its kind knows both."""
+    if sign_off.kind not in settings.SIGN_OFF_CONTENT:
+        return {}
+    in_words, part = settings.SIGN_OFF_CONTENT[sign_off.kind]
+    return {"shown": import_string(in_words)(sign_off, content), "part": part}
 
 
 def _may_read(
@@ -56,11 +67,11 @@ def _may_read(
     return Right.DECISION_VIEW in request.rights and is_readable
 
 
-def _as_what(signature: Signature) -> dict[str, Any]:
-    """Access level, team and job role of the signer at that moment."""
-    level = AccessPeriod.objects.at(signature.at).filter(membership=signature.membership_id).first()
-    place = Placement.objects.at(signature.at).filter(membership=signature.membership_id)
-    return {
-        "level": level.get_level_display() if level else "",
-        "place": place.select_related("team", "job_role").first(),
-    }
+def _as_what(signature: Signature) -> list[str]:
+    """Access level, job role and team of the signer at that moment, in words; one query."""
+    place = Placement.objects.at(signature.at).filter(membership=OuterRef("membership"))
+    held = AccessPeriod.objects.at(signature.at).filter(membership=signature.membership_id)
+    rows = held.annotate(
+        role=Subquery(place.values("job_role__name")[:1]), team=Subquery(place.values("team__name")[:1])
+    )
+    return [said for row in rows[:1] for said in (row.get_level_display(), row.role, row.team) if said]

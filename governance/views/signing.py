@@ -5,23 +5,33 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.decorators import refuse
 from accounts.http import OrganizationRequest
-from accounts.rights import Right
+from accounts.rights import Right, may_grant_group
 from governance import actions
 from governance.forms import WordForm
 from governance.models import SignOff, SignOffStage
-from governance.queries.comments import comments_for
+from governance.queries.comments import comments_for, talks
 from governance.queries.conditions import conditions_shown
 from governance.queries.showing import stations_of
-from governance.queries.sign_offs import has_been_joined, has_said, is_party, stages_of, to_be_signed, waiting_for
+from governance.queries.sign_offs import (
+    Plan,
+    has_been_joined,
+    has_said,
+    is_party,
+    stages_of,
+    to_be_signed,
+    waiting_for,
+)
 from operations import clock
 from operations.errors import ActionRefused
 
 
 def opened(request: OrganizationRequest, sign_off: SignOff) -> dict[str, Any]:
-    """What the page and its parts take: the stages, which of them waits for the reader, and what is to be signed now.
+    """What the page and its parts take: the stages, which of them waits for the reader, what is to be signed now, and (``talk``)
+    what was said beside its lines.
 
     Refuses whoever it does not wait for and who may not read it either.
     """
@@ -40,7 +50,11 @@ def opened(request: OrganizationRequest, sign_off: SignOff) -> dict[str, Any]:
         "to_be_signed": to_be_signed(sign_off, stages),
         "laid": conditions_shown(stages, today=today, reader=request.membership.pk),
         "may_list": Right.SIGN_OFF_VIEW in request.rights,
-        "said": comments_for(sign_off, groups=request.standing.groups),
+        "talk": talks(
+            comments_for(sign_off, groups=request.standing.groups),
+            url=reverse("governance:sign-off-comment", args=[request.organization.slug, sign_off.pk]),
+            is_open=sign_off.outcome == SignOff.Outcome.PENDING,
+        ),
     }
 
 
@@ -66,7 +80,8 @@ def give_word(
     try:
         carry_out(said, **whose)
     except ActionRefused as error:
-        if not has_said(request.user.pk, stage, word=said["word"], comment=said["comment"]):
+        laid = [(one.text.strip(), one.keeper.pk, one.due_on, one.suspends) for one in said["conditions"]]
+        if not has_said(request.user.pk, stage, word=said["word"], comment=said["comment"], conditions=laid):
             form.add_error(None, str(error))
             actions.note_refusal(**whose, word=said["word"], because=str(error))
             return False
@@ -81,3 +96,11 @@ def after_word_url(request: OrganizationRequest) -> str:
     if Right.SIGN_OFF_VIEW in request.rights:
         return reverse("governance:sign-off-list", args=[request.organization.slug])
     return request.organization.get_absolute_url()
+
+
+def invite_url(request: OrganizationRequest, plan: Plan) -> str:
+    """Where the owner invites somebody into the group that lacks one, and comes back from."""
+    if plan.lacks is None or not may_grant_group(request.rights):
+        return ""
+    asked = urlencode({"group": str(plan.lacks.pk), "next": request.path})
+    return reverse("accounts:invitation-add", args=[request.organization.slug]) + f"?{asked}"

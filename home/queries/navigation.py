@@ -30,6 +30,7 @@ def _place(key: str, label: str | Promise, icon: str, url_name: str, *rights: Ri
 # In order; a phone's bottom bar shows the first four that the person may open.
 PLACES = (
     _place("home", _("Home"), "home", "home:organization", Right.HOME_VIEW),
+    _place("inbox", _("Inbox"), "bell", "home:inbox", Right.SIGN_OFF_SIGN, Right.DECISION_PROPOSE),
     _place("list", _("My list"), "my-list", "checklists:task-list", Right.LIST_ANSWER, waiting="items"),
     _place(
         "sign_offs", _("Sign-offs"), "sign-offs", "governance:sign-off-list", Right.SIGN_OFF_VIEW, waiting="sign_offs"
@@ -48,7 +49,7 @@ PLACES = (
 
 
 # What somebody who works alone has no use for.
-OF_COMPANIES = frozenset({"sign_offs", "progress", "questions", "people", "reports", "mail"})
+OF_COMPANIES = frozenset({"inbox", "sign_offs", "progress", "questions", "people", "reports", "mail"})
 
 
 # Pages that stand under another address than the entry they belong to.

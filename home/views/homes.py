@@ -52,5 +52,5 @@ def organization_home(request: OrganizationRequest) -> HttpResponse:
 @require(Right.HOME_VIEW)
 def inbox(request: OrganizationRequest) -> HttpResponse:
     """Everything that waits for this person, to be worked through with the keyboard."""
-    waiting = inbox_of(request.membership, today=clock.today(request.organization.timezone))
+    waiting = inbox_of(request.membership, at=clock.now(), runs_it=Right.ADOPTION_RUN in request.rights)
     return render(request, "home/inbox.html", {"inbox": waiting})

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.queries import may_keep
 from audit import actions as audit
 from audit.models import FreeText
 from catalog.models import AccessRoute
@@ -39,9 +40,10 @@ def begin_adoption(
     """Begin the organization's adoption review; its shared lists are copied, published and assigned where they are not yet.
 
     :param asks_use: ask everybody what they use today, the keeper being the one who sees names; unless they are asked already.
-    :raises ActionRefused: when one runs already, or the target date is not ahead.
+    :raises ActionRefused: when one runs already, the target date is not ahead, or the keeper can't keep anything here.
     """
     _check_day(target_on, by=by, at=at)
+    _check_keeper(keeper, by=by)
     review = _new(by, at)
     _move(review, Status.RUNNING, by=by, at=at, before="")
     words = {"name": name, "scope": scope, "target_on": target_on, "keeper": keeper}
@@ -82,9 +84,11 @@ def change_adoption(
 ) -> None:
     """Say anew what it is about, and why; moving the target date replans every question that nobody moved by hand.
 
-    :raises ActionRefused: when it is over or waits for signatures, no reason was given, or the new date is not ahead.
+    :raises ActionRefused: when it is over or waits for signatures, no reason was given, the new date is not ahead, or the
+        keeper can't keep anything here.
     """
     row = lock(review, by=by)
+    _check_keeper(keeper, by=by)
     before = AdoptionTerms.objects.filter(review=row).latest("pk")
     if target_on != before.target_on:
         _check_day(target_on, by=by, at=at)
@@ -102,7 +106,8 @@ def change_adoption(
         routes=sorted(route.pk for route in routes),
         because_sha256=text.sha256,
     )
-    if target_on != before.target_on:
+    if (target_on, keeper.pk) != (before.target_on, before.keeper_id):
+        # Whoever is still to be told is, by the next sweep.
         notices.withdraw_board(row, at=at)
 
 
@@ -169,6 +174,11 @@ def _new(by: Membership, at: dt.datetime) -> AdoptionReview:
 def _check_day(target_on: dt.date, *, by: Membership, at: dt.datetime) -> None:
     if target_on <= clock.day_of(at, by.organization.timezone):
         raise ActionRefused(_("Choose a target date that lies ahead."))
+
+
+def _check_keeper(keeper: Membership, *, by: Membership) -> None:
+    if not may_keep(by.organization).filter(pk=keeper.pk).exists():
+        raise ActionRefused(_("The keeper has to manage or own the organization."))
 
 
 def _asked(key: str, *, target_on: dt.date, by: Membership, at: dt.datetime) -> Checklist:

@@ -11,12 +11,14 @@ from audit import actions as audit
 from audit.models import FreeText
 from governance.actions import Condition, sign_offs
 from governance.models import Signature, SignOff, SignOffStage
+from governance.queries.decisions import in_force
 from governance.queries.sign_offs import plan_for
 from operations.errors import ActionRefused
+from reviews import notices
 from reviews.actions.adoption import lock, move, typed
-from reviews.models import AcceptedBlocker, AdoptionReview, AdoptionVerdict
+from reviews.models import AcceptedBlocker, AdoptionReview, AdoptionVerdict, VerdictWithdrawal
 from reviews.queries.adoption import adoption_reviews
-from reviews.queries.verdicts import Blocker, frozen_board
+from reviews.queries.verdicts import Blocker, frozen_board, obstacle_to_withdrawal
 
 Outcome = AdoptionVerdict.Outcome
 
@@ -84,11 +86,13 @@ def sign_verdict(
     shown_sha256: str,
     at: dt.datetime,
     conditions: Sequence[Condition] = (),
+    comment: str = "",
 ) -> Signature:
     """Sign one stage; the last signature makes the review what it says.
 
-    :raises ActionRefused: as ``sign_offs.say`` does; when a condition would suspend, or something is open by now that the
-        go does not name.
+    :param comment: what the signer wants to be read beside their signature; not a condition.
+    :raises ActionRefused: as ``sign_offs.say`` does; when a condition would suspend; of a go when something is open by now
+        that it does not name, or a decision it rests on is not in force any more.
     """
     audit.lock_shared(by.organization_id)
     verdict, sign_off = _lock(sign_off, by=by)
@@ -96,17 +100,20 @@ def sign_verdict(
         raise ActionRefused(_("A go or no-go can't be suspended: leave that box of your condition empty."))
     if verdict.outcome == Outcome.GO:
         _check_nothing_new(verdict, sign_off, at=at)
+        _check_still_decided(verdict, sign_off, at=at)
     signature = sign_offs.say(
         sign_off=sign_off,
         stage=stage,
         by=by,
         word=Signature.Word.SIGNED,
         shown_sha256=shown_sha256,
+        comment=sign_offs.said_beside(comment, by=by),
         conditions=conditions,
         at=at,
     )
     if sign_off.outcome == SignOff.Outcome.APPROVED:
         move(verdict.review, verdict.outcome, by=by, at=at, reason=verdict.because, verdict=verdict.pk)
+        notices.tell_proposer(verdict, sign_off, by=by, at=at)
     return signature
 
 
@@ -130,19 +137,22 @@ def refuse_verdict(
     text = typed(comment, by=by)
     sign_offs.say(sign_off=sign_off, stage=stage, by=by, word=word, shown_sha256=shown_sha256, at=at, comment=text)
     _record("adoption.verdict_refused", verdict, by=by, at=at, word=word, comment=text.sha256)
+    notices.tell_proposer(verdict, sign_off, by=by, at=at)
 
 
 @transaction.atomic
-def withdraw_verdict(*, verdict: AdoptionVerdict, by: Membership, at: dt.datetime) -> None:
-    """Take back what waits for signatures; the review goes on.
+def withdraw_verdict(*, verdict: AdoptionVerdict, because: str, by: Membership, at: dt.datetime) -> None:
+    """Take back what waits for signatures, and say why; the review goes on. A colleague does only once the proposer has left.
 
-    :raises ActionRefused: when it waits no more.
+    :raises ActionRefused: when it waits no more, somebody else proposed it, or no reason was given.
     """
     verdict, sign_off = _lock(verdict.sign_off, by=by)
-    if sign_off.outcome != SignOff.Outcome.PENDING:
-        raise ActionRefused(_("It waits for no signature any more."))
+    if obstacle := obstacle_to_withdrawal(sign_off, reader=by):
+        raise ActionRefused(obstacle)
+    text = typed(because, by=by)
     sign_offs.close(sign_off=sign_off, outcome=SignOff.Outcome.WITHDRAWN, at=at)
-    _record("adoption.verdict_withdrawn", verdict, by=by, at=at)
+    VerdictWithdrawal.objects.create(organization=by.organization, verdict=verdict, because=text, at=at, by=by.user)
+    _record("adoption.verdict_withdrawn", verdict, by=by, at=at, because_sha256=text.sha256)
 
 
 def _lock(sign_off: SignOff, *, by: Membership) -> tuple[AdoptionVerdict, SignOff]:
@@ -174,6 +184,17 @@ def _check_nothing_new(verdict: AdoptionVerdict, sign_off: SignOff, *, at: dt.da
         raise ActionRefused(
             _("Something is open by now that was not when this was submitted: %(titles)s. Ask for changes.")
             % {"titles": "; ".join(new)}
+        )
+
+
+def _check_still_decided(verdict: AdoptionVerdict, sign_off: SignOff, *, at: dt.datetime) -> None:
+    """What the go rests on is in force as it was frozen: nothing suspended, ended or replaced since, judged to matter or not."""
+    holds = set(in_force(verdict.review.organization, at=at).values_list("pk", flat=True))
+    gone = [one["route"] for one in sign_off.content["decisions"] if one["decision"] not in holds]
+    if gone:
+        raise ActionRefused(
+            _("A decision that this rests on is not in force as it was any more: %(routes)s. Ask for changes.")
+            % {"routes": "; ".join(gone)}
         )
 
 

@@ -45,3 +45,9 @@ class VerdictForm(forms.Form):
         for_all = data.get("for_all", "")
         accepted = {one.key: data[one.key].strip() or for_all for one in self.blockers}
         return {name: data[name] for name in ("outcome", "because", "shown_sha256")} | {"accepted": accepted}
+
+
+class WithdrawVerdictForm(forms.Form):
+    """Why what waits for signatures is taken back."""
+
+    because = TextField(label=_("Why?"), rows=2, max_length=2000, help_text=_("Shown on the board with your name."))

@@ -11,6 +11,7 @@ from reviews.models.adoption import (
     BoardComment,
     BoardDay,
     BoardKeeper,
+    VerdictWithdrawal,
 )
 from reviews.models.assessments import ChangeAssessment
 from reviews.models.reviews import Review, ReviewFinding, ReviewSchedule
@@ -30,4 +31,5 @@ __all__ = [
     "Review",
     "ReviewFinding",
     "ReviewSchedule",
+    "VerdictWithdrawal",
 ]

@@ -230,6 +230,19 @@ class AdoptionVerdict(models.Model):
         return f"{self.review_id}: {self.outcome}"
 
 
+class VerdictWithdrawal(models.Model):
+    """Who took back a go or no-go that waited for signatures, and why. Made by ``actions.withdraw_verdict``; never changed."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    verdict = models.OneToOneField(AdoptionVerdict, on_delete=models.PROTECT, related_name="withdrawal")
+    because = models.ForeignKey(FreeText, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.verdict_id}, taken back"
+
+
 class AcceptedBlocker(models.Model):
     """Something still open that a go accepts, and why; part of what is signed. ``key`` as ``item:12`` or ``route:4``."""
 

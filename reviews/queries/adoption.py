@@ -57,7 +57,7 @@ def pending_verdict(review: AdoptionReview) -> AdoptionVerdict | None:
 
 @dataclass(frozen=True)
 class Told:
-    """One thing that happened to a review, as the timeline takes it."""
+    """One thing that happened to a review, as the timeline takes it; ``is_of_verdict``: on how to end it."""
 
     at: dt.datetime
     title: str
@@ -65,3 +65,4 @@ class Told:
     text: str = ""
     tone: str = "quiet"
     url: str = ""
+    is_of_verdict: bool = False

@@ -1,20 +1,19 @@
 """How an adoption review stands: its board, whether the date will hold, and what happened so far."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.models import FreeText
 from checklists.models import Answer
+from governance.models import Signature
 from operations import clock
 from operations.templatetags.dates import day
-from reviews.models import (
-    AdoptionMove,
-    AdoptionReview,
-    AdoptionTerms,
-)
+from reviews.models import AdoptionReview, AdoptionTerms, AdoptionVerdict
 from reviews.queries.adoption import Told, terms_of
 from reviews.queries.board import Board, board_of
 from reviews.queries.forecast import Forecast, forecast_of
@@ -34,6 +33,32 @@ FROM (
     LEFT JOIN accounts_membership member ON member.id = kept.member_id
     LEFT JOIN accounts_user person ON person.id = member.user_id
     WHERE kept.review_id = %(review)s AND kept.item_id = %(item)s
+) AS event
+JOIN accounts_user person ON person.id = event.by_id
+LEFT JOIN audit_freetext text ON text.id = event.text_id
+ORDER BY at DESC
+"""
+
+
+_HISTORY = """
+SELECT kind, at, coalesce(nullif(person.name, ''), person.email),
+       CASE WHEN text_id IS NULL THEN '' ELSE coalesce(text.body, %(erased)s) END, word, signs, leads_to
+FROM (
+    SELECT 'moved' AS kind, at, by_id, reason_id AS text_id, to_status AS word, '' AS signs, NULL::bigint AS leads_to
+    FROM reviews_adoptionmove WHERE review_id = %(review)s
+    UNION ALL
+    SELECT 'proposed', sign_off.submitted_at, sign_off.submitted_by_id, verdict.because_id, verdict.outcome, '', sign_off.id
+    FROM reviews_adoptionverdict verdict JOIN governance_signoff sign_off ON sign_off.id = verdict.sign_off_id
+    WHERE verdict.review_id = %(review)s
+    UNION ALL
+    SELECT 'said', said.at, said.user_id, said.comment_id, said.word, stage.name, said.id
+    FROM reviews_adoptionverdict verdict JOIN governance_signature said ON said.sign_off_id = verdict.sign_off_id
+    JOIN governance_signoffstage stage ON stage.id = said.stage_id
+    WHERE verdict.review_id = %(review)s
+    UNION ALL
+    SELECT 'taken_back', back.at, back.by_id, back.because_id, verdict.outcome, '', verdict.sign_off_id
+    FROM reviews_adoptionverdict verdict JOIN reviews_verdictwithdrawal back ON back.verdict_id = verdict.id
+    WHERE verdict.review_id = %(review)s
 ) AS event
 JOIN accounts_user person ON person.id = event.by_id
 LEFT JOIN audit_freetext text ON text.id = event.text_id
@@ -78,15 +103,22 @@ def answers_on(board: Board, *, of: int | None = None) -> dict[int, Answer]:
 
 
 def history_of(review: AdoptionReview) -> list[Told]:
-    """Every move of a review and of what it is about, newest first; two queries."""
-    moves = AdoptionMove.objects.filter(review=review).select_related("by", "reason")
-    events = [_moved(move) for move in moves]
+    """Every move of a review, of what it is about, and every word on how to end it, newest first; two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HISTORY, {"review": review.pk, "erased": str(FreeText())})
+        events = [_happened(review.organization.slug, *row) for row in cursor.fetchall()]
     before: AdoptionTerms | None = None
     for terms in AdoptionTerms.objects.filter(review=review).select_related("by", "because", "keeper__user"):
         if before:
             events.append(Told(terms.at, _changed(before, terms), terms.by, str(terms.because or "")))
         before = terms
     return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def refusal_in(history: Iterable[Told]) -> Told | None:
+    """The word that sent back or rejected what was proposed last; ``history`` of :func:`history_of`."""
+    last = next((event for event in history if event.is_of_verdict), None)
+    return last if last and last.tone in {_TONES["changes_asked"], _TONES["rejected"]} else None
 
 
 def item_history(review: AdoptionReview, item: int) -> list[Told]:
@@ -108,15 +140,30 @@ def _moved_to(due_on: dt.date | None) -> str:
     return _("Moved to %(day)s") % {"day": day(due_on)} if due_on else _("Back to the planned day")
 
 
-def _moved(move: AdoptionMove) -> Told:
-    words = {
-        AdoptionReview.Status.RUNNING: (_("Begun"), "info"),
-        AdoptionReview.Status.GO: (_("Go"), "good"),
-        AdoptionReview.Status.NO_GO: (_("No-go"), "bad"),
-        AdoptionReview.Status.ENDED: (_("Ended without a decision"), "quiet"),
+_TONES = {"signed": "good", "changes_asked": "warn", "rejected": "bad"}
+
+
+def _happened(
+    slug: str, kind: str, at: dt.datetime, by: str, text: str, word: str, group: str, leads_to: int | None
+) -> Told:
+    if kind == "moved":
+        title, tone = {
+            "running": (_("Begun"), "info"),
+            "go": (_("Go"), "good"),
+            "no_go": (_("No-go"), "bad"),
+            "ended": (_("Ended without a decision"), "quiet"),
+        }[word]
+        return Told(at, title, by, text, tone=tone)
+    if kind == "said":
+        title = _("%(word)s, for %(group)s") % {"word": Signature.Word(word).label, "group": group}
+        url = reverse("governance:signature-detail", args=[slug, leads_to])
+        return Told(at, title, by, text, tone=_TONES[word], url=url, is_of_verdict=True)
+    proposed = kind == "proposed"
+    title = (_("Proposed: %(outcome)s") if proposed else _("Taken back: %(outcome)s")) % {
+        "outcome": AdoptionVerdict.Outcome(word).label
     }
-    title, tone = words[AdoptionReview.Status(move.to_status)]
-    return Told(move.at, title, move.by, str(move.reason or ""), tone=tone)
+    url = reverse("reviews:verdict-sign", args=[slug, leads_to])
+    return Told(at, title, by, text, tone="info" if proposed else "quiet", url=url, is_of_verdict=True)
 
 
 def _changed(before: AdoptionTerms, after: AdoptionTerms) -> str:

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import AccessPeriod, Membership
 from audit.actions import snapshot_digest
 from checklists.queries import Proof, proofs_of
-from governance.models import RouteDecision
+from governance.models import RouteDecision, SignOff
 from reviews.models import AdoptionReview, AdoptionVerdict
 from reviews.queries.board import Row
 from reviews.queries.standing import Standing, answers_on, standing_of
@@ -118,6 +119,18 @@ def verdicts_of(review: AdoptionReview) -> list[AdoptionVerdict]:
     return list(verdicts.select_related("sign_off__submitted_by", "because"))
 
 
+def obstacle_to_withdrawal(sign_off: SignOff, *, reader: Membership) -> str:
+    """Why this person can't take it back: whoever proposed it can, a colleague once they have left. At most one query."""
+    if sign_off.outcome != SignOff.Outcome.PENDING:
+        return _("It waits for no signature any more.")
+    if sign_off.submitted_by_id == reader.user_id:
+        return ""
+    here = AccessPeriod.objects.open().filter(organization_id=sign_off.organization_id)
+    if here.filter(membership__user_id=sign_off.submitted_by_id).exists():
+        return _("Only %(person)s, who proposed it, can take it back.") % {"person": sign_off.submitted_by}
+    return ""
+
+
 def _decisions(review: AdoptionReview, *, at: dt.datetime) -> list[RouteDecision]:
     """What is in force, and what waits for signatures."""
     Status = RouteDecision.Status
@@ -137,7 +150,8 @@ def _item(row: Row, answers: Mapping[int, Any], proofs: Mapping[str, Proof]) -> 
     }
     if proof:
         shown_by = [{"decision": one.decision, "sha256": one.sha256} for one in proof.shown_by]
-        return {**said, "proof": {"done": proof.done, "total": proof.total, "decisions": shown_by}}
+        how_far = {"source": proof.source, "done": proof.done, "total": proof.total}
+        return {**said, "proof": {**how_far, "decisions": shown_by}}
     if answer:
         text = answer.text.sha256 if answer.text else ""
         return {
@@ -156,21 +170,3 @@ def _decided(decision: RouteDecision) -> dict[str, Any]:
         "until": decision.until,
         "sha256": decision.sign_off.snapshot.sha256 if decision.sign_off else "",
     }
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """Something that was open when a go was proposed, as it was named then, and why it goes all the same."""
-
-    title: str
-    is_late: bool
-    because: str
-
-
-def accepted_of(verdict: AdoptionVerdict, content: Mapping[str, Any]) -> list[Accepted]:
-    """What was open when it was frozen, each with the reason for which it is accepted; one query.
-
-    :param content: of the sign-off's snapshot.
-    """
-    reasons = {one.key: str(one.because) for one in verdict.accepted.select_related("because")}
-    return [Accepted(one["title"], one["is_late"], reasons.get(one["key"], "")) for one in content["blockers"]]

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import template
 
-from operations.templatetags.dates import day
 from reviews.queries.board import Row
 
 register = template.Library()
@@ -22,9 +21,3 @@ def of(things: Mapping[Any, Any], key: Any) -> Any:
 def board_status(row: Row, today: dt.date) -> str:
     """How a question of a board stands on a day, as lists of tasks show it."""
     return row.status(today)
-
-
-@register.filter
-def said_day(value: str) -> str:
-    """A day as a snapshot keeps it, in words."""
-    return day(dt.date.fromisoformat(value))

@@ -22,7 +22,7 @@ from reviews import actions
 from reviews.forms.adoption import CommentForm, DayForm, KeeperForm
 from reviews.models import AdoptionReview
 from reviews.queries.adoption import adoption_reviews
-from reviews.queries.standing import answers_on, history_of, item_history, standing_of
+from reviews.queries.standing import answers_on, history_of, item_history, refusal_in, standing_of
 
 
 @require_safe
@@ -36,13 +36,15 @@ def show_board(request: OrganizationRequest, pk: int) -> HttpResponse:
     """The board of one review; the one that runs is also shown at an address without its number."""
     review = get_object_or_404(adoption_reviews(request.organization), pk=pk)
     stands = standing_of(review, at=clock.now())
+    history = history_of(review)
     context = {
         "review": review,
         "stands": stands,
         "answers": answers_on(stands.board),
         "proofs": proofs_of(request.organization, at=stands.at),
-        "history": history_of(review),
-        "may_run": Right.ADOPTION_RUN in request.rights,
+        "history": history,
+        "refusal": refusal_in(history) if review.is_running else None,
+        "may_change": Right.ADOPTION_RUN in request.rights and review.is_running and not vars(review)["pending_id"],
     }
     return render(request, "reviews/adoption_board.html", context)
 
@@ -72,7 +74,7 @@ def board_item(request: OrganizationRequest, pk: int, item: int) -> HttpResponse
         "proof": proofs_of(request.organization, at=stands.at).get(row.answers_itself) if row.answers_itself else None,
         "events": item_history(review, item),
         "forms": forms,
-        "may_change": may_run and review.is_running,
+        "may_change": may_run and review.is_running and not vars(review)["pending_id"],
         "may_answer": Right.SHARED_ANSWER in request.rights and review.is_running,
     }
     return render(request, "reviews/board_item.html", context)

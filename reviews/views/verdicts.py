@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
@@ -14,15 +14,16 @@ from accounts.rights import Right
 from governance.forms import WordForm
 from governance.models import Signature
 from governance.queries.sign_offs import plan_for
-from governance.views.signing import after_word_url, give_word, opened
+from governance.views.signing import after_word_url, give_word, invite_url, opened
 from operations import clock
 from operations.errors import ActionRefused
 from reviews import actions
-from reviews.forms.verdicts import VerdictForm
+from reviews.forms.verdicts import VerdictForm, WithdrawVerdictForm
 from reviews.models import AdoptionVerdict
 from reviews.queries.adoption import adoption_reviews
 from reviews.queries.brief import brief_of
-from reviews.queries.verdicts import accepted_of, frozen_board
+from reviews.queries.showing import verdict_shown, with_comments
+from reviews.queries.verdicts import frozen_board, obstacle_to_withdrawal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,22 +45,41 @@ def verdict_propose(request: OrganizationRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Submitted. Those who sign have been told."))
             return redirect(verdict.sign_off)
     plan = plan_for(request.organization, by=request.membership, proposed_by=request.user.pk, editors=())
-    context = {"review": review, "frozen": frozen, "form": form, "plan": plan, "sha256": frozen.sha256}
+    context = {
+        "review": review,
+        "frozen": frozen,
+        "form": form,
+        "plan": plan,
+        "invite_url": invite_url(request, plan),
+        "sha256": frozen.sha256,
+    }
     return render(request, "reviews/verdict_propose.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.ADOPTION_RUN)
 def verdict_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """Take back what waits for signatures."""
-    verdict = get_object_or_404(AdoptionVerdict, pk=pk, organization=request.organization)
-    try:
-        actions.withdraw_verdict(verdict=verdict, by=request.membership, at=clock.now())
-    except ActionRefused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Taken back. The adoption review goes on."))
-    return redirect("reviews:adoption-board", request.organization.slug, verdict.review_id)
+    """Take back what waits for signatures: what will happen, why, and then it is so."""
+    verdicts = AdoptionVerdict.objects.select_related("sign_off__submitted_by")
+    verdict = get_object_or_404(verdicts, pk=pk, organization=request.organization)
+    verdict.sign_off.organization = request.organization
+    form = WithdrawVerdictForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.withdraw_verdict(verdict=verdict, by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Taken back. The adoption review goes on."))
+            return redirect("reviews:adoption-board", request.organization.slug, verdict.review_id)
+    verdict.sign_off.refresh_from_db(fields=["outcome"])
+    context = {
+        "verdict": verdict,
+        "form": form,
+        "obstacle": obstacle_to_withdrawal(verdict.sign_off, reader=request.membership),
+        "consequences": [_("Nobody signs it any more."), _("The adoption review goes on, and can be changed again.")],
+    }
+    return render(request, "reviews/verdict_withdraw.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,17 +91,17 @@ def verdict_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
     )
     sign_off = get_object_or_404(rows, pk=pk, kind="adoption")
     page = opened(request, sign_off)
-    form = WordForm(request.POST or None, request=request)
+    form = WordForm(request.POST or None, request=request, may_suspend=False)
     if form.is_valid() and give_word(request, form, sign_off, _carry_out):
         messages.success(request, _("Your word is recorded."))
         return redirect(after_word_url(request))
     context = {
         "form": form,
         "verdict": sign_off.verdict,
-        "accepted": accepted_of(sign_off.verdict, sign_off.content),
-        "content": sign_off.content,
+        "shown": with_comments(verdict_shown(sign_off.verdict, sign_off.content), page["talk"]),
         "is_last": page["stage"] is not None and page["stage"] == page["stages"][-1],
-        "may_withdraw": Right.ADOPTION_RUN in request.rights,
+        "may_withdraw": Right.ADOPTION_RUN in request.rights
+        and not obstacle_to_withdrawal(sign_off, reader=request.membership),
         # A signer from outside reads what is frozen, and nothing else.
         "may_open": Right.DECISION_VIEW in request.rights,
         **page,
@@ -98,8 +118,8 @@ def adoption_brief(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 def _carry_out(said: dict[str, Any], **whose: Any) -> None:
-    word = {"shown_sha256": said["shown_sha256"], **whose}
+    word = {"shown_sha256": said["shown_sha256"], "comment": said["comment"], **whose}
     if said["word"] == Signature.Word.SIGNED:
         actions.sign_verdict(**word, conditions=said["conditions"])
         return
-    actions.refuse_verdict(**word, word=said["word"], comment=said["comment"])
+    actions.refuse_verdict(**word, word=said["word"])

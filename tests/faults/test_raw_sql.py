@@ -69,6 +69,7 @@ KEPT = {
     "reviews_boardcomment": "at = now()",
     "reviews_adoptionverdict": "outcome = 'go'",
     "reviews_acceptedblocker": "key = 'nothing'",
+    "reviews_verdictwithdrawal": "at = now()",
     "reviews_changeassessment": "old_revision = old_revision - 1",
     "catalog_fact": "statement = 'We promise the moon.'",
     "catalog_claim": "statement = 'Somebody else does.'",

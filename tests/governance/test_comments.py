@@ -43,6 +43,7 @@ def test_comment_is_said_beside_its_line_told_and_answered(company):
         (company.mara, f"Sven commented on {company.route}"),
         (company.sven, f"Mara commented on {company.route}"),
     ]
+    assert {one.needs for one in notices} == {"sign-off.view"}
     events = AuditEvent.objects.filter(action="sign-off.commented")
     assert [json.loads(event.data)["text"] for event in events] == [str(row.text.sha256) for row in talk["comments"]]
 

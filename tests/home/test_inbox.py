@@ -9,12 +9,19 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from catalog.models import Fact, Topic
 from governance import actions
 from governance.models import Question
+from operations import clock
+from reviews import actions as verdicts
 from reviews.models import ChangeAssessment, Review
+from tests.cast import company as cast
 from tests.cast import signed_in
+from tests.checklists.steps import route
 from tests.governance.budgets import costs_the_same
 from tests.governance.factories import THEN, Company, approved, make_member, make_route, submitted, turn
 from tests.governance.test_conditions import condition, signed_with, word
 from tests.governance.views.test_sign_off_pages import page_of
+from tests.reviews.test_adoption import begun
+from tests.reviews.test_verdicts import proposed
+from tests.reviews.test_verdicts import turn as whose_turn
 
 
 @pytest.fixture
@@ -32,15 +39,15 @@ def things(browser, company):
 
 def everything_waits(company, *, at=THEN):
     """One of each for Mara, who manages: a condition, a review, a change, a question, a draft that was sent back."""
-    route = make_route("Sent back")
-    asked = submitted(company, route=route, at=at)
+    sent_back = make_route("Sent back")
+    asked = submitted(company, route=sent_back, at=at)
     actions.ask_for_changes(**turn(asked), by=company.sven, comment="Shorter.", at=at)
     company.route = make_route("Conditional")
     decision = signed_with(company, condition(company, text="Sign the agreement."))
     day = {"opened_at": at, "keeper": company.mara, "organization": company.organization}
     Review.objects.create(decision=decision, period_on=at.date(), due_on=at.date() + dt.timedelta(days=5), **day)
     topic = Topic.objects.get_or_create(key="retention", defaults={"name": "R", "position": 1, "old_after_days": 9})[0]
-    words = {"route": route, "topic": topic, "key": f"kept.{route.pk}", "promise": "own", "recorded_at": at}
+    words = {"route": sent_back, "topic": topic, "key": f"kept.{sent_back.pk}", "promise": "own", "recorded_at": at}
     old = Fact.objects.create(statement="A.", digest="1", superseded_at=at, **words)
     new = Fact.objects.create(statement="B.", digest="2", **words)
     changed = {"fact_key": new.key, "old_revision": old.pk, "new_revision": new.pk}
@@ -99,3 +106,39 @@ def test_inbox_costs_the_same_for_one_and_three(company):
             approved(company, route=make_route())
 
     costs_the_same(signed_in(company.mara), address(company), add)
+
+
+def test_what_the_roll_out_asks_of_whoever_runs_it_waits_too(db):
+    acme, now = cast(), clock.now()
+    review = begun(acme, at=now - dt.timedelta(days=45), days=50)
+    team = route("team-plan", "TP1")
+    topic = Topic.objects.create(key="training", name="Training", position=1, old_after_days=9)
+    fact = {"route": team, "topic": topic, "promise": "own", "recorded_at": THEN, "digest": "1"}
+    unknown = Fact.objects.create(statement="", key="training.team", state="unknown", uncertain_why="Silence.", **fact)
+    due_on = now.date() + dt.timedelta(days=3)
+    actions.say(fact=unknown, by=acme.mara, kind="asked", asked_of="Their desk", text="?", expires_on=due_on, at=now)
+    verdict = proposed(acme)
+    mara, inbox = signed_in(acme.mara), reverse("home:inbox", args=["acme"])
+    actions.comment(sign_off=verdict.sign_off, anchor="why", text="Why now?", by=acme.sven, at=now)
+
+    found = mara.get(inbox).context["inbox"].things
+    assert found[0].status == "overdue"
+    waiting = {thing.kind: thing for thing in found}
+    assert {"board", "vendor", "comment"} == set(waiting)
+    assert waiting["vendor"].title == "Asked: Their desk"
+    for thing in waiting.values():
+        assert mara.get(thing.url).status_code == 200, thing.kind
+    mara.post(waiting["comment"].url, {"about": "why", "text": "Budget."})
+    verdicts.refuse_verdict(**whose_turn(verdict), by=acme.sven, word="changes_asked", comment="Later.")
+
+    things = mara.get(inbox).context["inbox"].things
+    [back] = [thing for thing in things if thing.kind not in {"board", "vendor"}]
+    assert (back.kind, back.hint.partition(".")[0]) == ("verdict", "Sven did not sign it as you proposed it")
+    assert mara.get(back.url).status_code == 200
+    assert [thing.when for thing in things] == sorted(thing.when for thing in things)
+    assert things_of_the_board(mara, review) >= {thing.title for thing in things if thing.kind == "board"}
+    assert [thing.kind for thing in signed_in(acme.olga).get(inbox).context["inbox"].things] == []
+
+
+def things_of_the_board(browser, review):
+    return {row.question for row in browser.get(review.get_absolute_url()).context["stands"].board.open}

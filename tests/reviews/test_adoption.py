@@ -76,6 +76,8 @@ def test_beginning_brings_the_lists_together_on_one_board_planned_back_from_the_
         begun(acme, at=at)
     with pytest.raises(ActionRefused, match="lies ahead"):
         begun(company("globex"), at=at, days=0)
+    with pytest.raises(ActionRefused, match="has to manage"):
+        begun(acme, at=at, keeper=acme.dev)
 
 
 def test_what_was_moved_by_hand_stays_when_the_day_moves_and_then_is_a_query(acme: Company) -> None:
@@ -221,6 +223,12 @@ def test_keepers_are_reminded_of_what_is_due_until_it_is_settled(acme: Company) 
     say(acme, "contract-in-place", Given(links=["https://example.com/contract"]), at=late)
     notices.tell_due(acme.organization, at=late)
     assert told.count() == 24
+    terms = {name: getattr(review.terms.get(), name) for name in ("name", "scope", "target_on")}
+    handed = {"review": review, "keeper": acme.olga, "routes": [], "because": "I am away.", "by": acme.mara}
+    actions.change_adoption(**handed, **terms, at=late)
+    assert told.count() == 0
+    notices.tell_due(acme.organization, at=late)
+    assert {notice.recipient for notice in told.all()} == {acme.olga}
     actions.end_adoption(review=review, by=acme.mara, because="Over.", at=late)
     assert told.count() == 0
 

@@ -6,12 +6,15 @@ from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
 
 from audit.models import AuditEvent
 from checklists.actions import Given
 from governance.actions import suspend
-from governance.models import SignOff
+from governance.models import Signature, SignOff
 from governance.queries.sign_offs import stage_in_turn
+from notifications.models import Notice
 from operations import clock
 from operations.errors import ActionRefused
 from reviews import actions
@@ -106,12 +109,33 @@ def test_what_is_open_is_accepted_one_by_one_and_nothing_new_slips_in(acme: Comp
     actions.refuse_verdict(**turn(verdict), by=acme.sven, word="changes_asked", comment="See the leak.")
     assert AdoptionReview.objects.get().status == "running"
 
+    told = Notice.objects.get(rule="verdict-decided")
+    assert (told.recipient, told.title) == (acme.mara, "Go: Claude Code: Changes asked for")
+
     again = proposed(acme, outcome="no_go", reason="")
-    actions.withdraw_verdict(verdict=again, by=acme.mara, at=clock.now())
+    back = {"verdict": again, "at": clock.now()}
+    for why, said in {
+        "Only Mara": {"by": acme.olga, "because": "No."},
+        "Say why": {"by": acme.mara, "because": " "},
+    }.items():
+        with pytest.raises(ActionRefused, match=why):
+            actions.withdraw_verdict(**back, **said)
+    actions.withdraw_verdict(**back, by=acme.mara, because="One more question.")
     no_go = proposed(acme, outcome="no_go", reason="")
     actions.sign_verdict(**turn(no_go), by=acme.sven)
     actions.sign_verdict(**turn(no_go), by=acme.lea)
     assert AdoptionReview.objects.get().status == "no_go"
+
+
+def test_no_go_is_signed_on_a_decision_that_is_not_in_force_any_more(acme: Company) -> None:
+    old = decide(acme, route("team-plan", "TP1"), at=clock.now())
+    verdict = proposed(acme)
+    newer = decide(acme, old.route, at=clock.now(), is_material=False)
+    assert newer.number == old.number + 1
+
+    with pytest.raises(ActionRefused, match=f"not in force as it was any more: {old.route}"):
+        actions.sign_verdict(**turn(verdict), by=acme.sven)
+    assert not verdict.sign_off.signatures.exists()
 
 
 def test_raw_sql_neither_signs_nor_ends_it(acme: Company) -> None:
@@ -152,18 +176,53 @@ def test_pages_lead_from_the_proposal_over_the_signatures_to_the_brief(
     said = {"outcome": "go", "because": "It is time.", "shown_sha256": page.context["sha256"]}
     assert "A reason is missing for" in mara.post(decides, said).content.decode()
     signs = mara.post(decides, said | {"for_all": "By summer."}).url
-    assert mara.get(decides).url == f"/o/acme/adoption/{review.pk}/"
-    assert "waits for signatures" in mara.get(f"/o/acme/adoption/{review.pk}/").content.decode()
+    board = f"/o/acme/adoption/{review.pk}/"
+    assert mara.get(decides).url == board
+    waits = mara.get(board).content.decode()
+    assert "waits for signatures" in waits
+    assert f"{board}end/" not in waits
+    take_back = reverse("reviews:verdict-withdraw", args=["acme", review.verdicts.get().pk])
+    assertContains(mara.get(signs), take_back)
+    assertNotContains(signed_in(acme.olga).get(signs), take_back)
+    assertContains(signed_in(acme.olga).get(take_back), "Only Mara, who proposed it, can take it back.")
+    assertContains(mara.post(take_back, {"because": ""}), "This field is required.")
+    mara.post(take_back, {"because": "One more look."})
+    assertContains(mara.get(board), "One more look.")
+    signs = mara.post(decides, said | {"for_all": "By summer."}).url
+    sent = {"shown_sha256": turn(review.verdicts.latest("pk"))["shown_sha256"], "comment": "Which summer?"}
+    back = {"word": "changes_asked", "password": PASSWORD, "stage": SignOff.objects.latest("pk").stages.first().pk}
+    signed_in(acme.sven).post(signs, back | sent)
+    with django_assert_max_num_queries(12):
+        page = mara.get(board)
+    assertContains(page, "Asked for changes, for Security: Sven, ")
+    assertContains(page, "Which summer?")
+    signs = mara.post(decides, said | {"for_all": "By summer."}).url
+    sven = signed_in(acme.sven)
+    about = f"decision:{acme.organization.decisions.get().pk}"
+    sven.post(
+        reverse("governance:sign-off-comment", args=["acme", SignOff.objects.latest("pk").pk]),
+        {"about": about, "text": "Until when?"},
+    )
+    assertContains(mara.get(signs), "Until when?")
 
     for signer in (acme.sven, acme.lea):
         browser = signed_in(signer)
         assert signs in browser.get("/o/acme/sign-offs/").content.decode()
         with django_assert_max_num_queries(12):
             opened = browser.get(signs)
-        assert opened.content.decode().count(": By summer.") == len(opened.context["accepted"])
+        assert opened.content.decode().count(": By summer.") == len(opened.context["shown"]["open"])
         word = {"word": "signed", "password": PASSWORD, "stage": opened.context["stage"].pk}
-        browser.post(signs, word | {"shown_sha256": opened.context["to_be_signed"].sha256})
+        condition = {"text": "Train them.", "keeper": acme.mara.pk, "due_on": "2099-01-31"}
+        rows = {f"condition-0-{name}": value for name, value in condition.items()} if signer == acme.sven else {}
+        rows |= {"condition-TOTAL_FORMS": 5, "condition-INITIAL_FORMS": 0, "comment": "Read by me."}
+        assertNotContains(opened, "condition-0-suspends")
+        browser.post(signs, word | rows | {"shown_sha256": opened.context["to_be_signed"].sha256})
     assert AdoptionReview.objects.get().status == "go"
+    first = Signature.objects.order_by("-pk")[1]
+    with django_assert_max_num_queries(12):
+        own = sven.get(reverse("governance:signature-detail", args=["acme", first.pk]))
+    for part in ("Read by me.", "Train them.", ": By summer.", "1 of 1 route is decided.", "It is time."):
+        assertContains(own, part)
 
     brief, auditor = f"/o/acme/adoption/{review.pk}/brief/", signed_in(acme.ann)
     with django_assert_max_num_queries(12):

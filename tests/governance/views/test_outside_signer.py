@@ -20,7 +20,7 @@ from operations import clock
 from operations.errors import ActionRefused
 from tests.cast import signed_in
 from tests.checklists.steps import checklist
-from tests.governance.factories import PASSWORD, THEN, approved, make_member, make_route, submitted, turn
+from tests.governance.factories import PASSWORD, THEN, approved, make_member, make_route, shown, submitted, turn
 from tests.governance.test_conditions import word
 from tests.governance.views.test_sign_off_pages import page_of
 
@@ -82,6 +82,21 @@ def approved_by_others(company):
         organization=company.organization, membership=cleo.membership, group=company.legal, started_at=THEN
     )
     return decision.sign_off.signatures.first()
+
+
+def test_counsel_reads_of_earlier_rounds_only_their_own_word(company, counsel):
+    first = submitted(company)
+    actions.sign(**turn(first), by=company.sven, at=THEN)
+    again = actions.ask_for_changes(**turn(first), by=counsel, comment="Name the processor.", at=THEN)
+    second = actions.submit(decision=again, by=company.mara, shown_sha256=shown(again), at=THEN)
+    third = actions.ask_for_changes(**turn(second), by=company.sven, comment="Budget of the board: secret.", at=THEN)
+    third = actions.submit(decision=third, by=company.mara, shown_sha256=shown(third), at=THEN)
+
+    page = signed_in(counsel).get(page_of(third))
+
+    assertNotContains(page, "secret")
+    assertContains(page, "What changed since you last gave your word")
+    assertContains(signed_in(company.mara).get(page_of(third)), "secret")
 
 
 def test_counsel_is_asked_nothing_cleared_for_nothing_and_counted_nowhere(company, counsel):
