@@ -10,10 +10,13 @@ from accounts.models import AccessPeriod, Membership, Organization
 from accounts.queries import keeper_now
 from accounts.rights import Right
 from governance.models import OwnWord, RouteDecision, SignatureCondition, SignOff, SignOffComment
-from governance.queries.decisions import DECIDED
+from governance.queries.decisions import DECIDED, HOLDING
 from notifications import actions as notifications
 from notifications.schedule import DUE, Schedule
 from operations import clock
+
+# After one of these moves people are told to stop; the move names what they are told.
+STOPS = (RouteDecision.Status.SUSPENDED, RouteDecision.Status.RETIRED, RouteDecision.Status.SUPERSEDED)
 
 # A signer is told on the day it becomes their turn, then every third day.
 TURN = Schedule(days=(0,), then_every=3)
@@ -221,18 +224,21 @@ def tell_of_comment(comment: SignOffComment, *, by: Membership, at: dt.datetime)
         )
 
 
-# Everybody whom a decision's scope reaches today, each with the other routes that are allowed where they work.
+_COVERED_BY = """EXISTS (
+            SELECT FROM governance_scopeline line
+            LEFT JOIN governance_scopelineteam of_team ON of_team.line_id = line.id
+            LEFT JOIN governance_scopelinejobrole of_role ON of_role.line_id = line.id
+            WHERE line.decision_id = %s AND (of_team.id IS NULL OR of_team.team_id = place.team_id)
+              AND (of_role.id IS NULL OR of_role.job_role_id = place.job_role_id))"""
+# Everybody whom a decision's scope reaches today (of them, only those whom another reaches too, or does not), each with the
+# other routes that are allowed where they work.
 _REACHED = """
     WITH reached AS MATERIALIZED (
         SELECT access.membership_id, coalesce(place.team_id, 0) AS team, coalesce(place.job_role_id, 0) AS job_role
         FROM accounts_accessperiod access
         LEFT JOIN accounts_placement place ON place.membership_id = access.membership_id AND place.ended_at IS NULL
-        WHERE access.organization_id = %s AND access.ended_at IS NULL AND access.level <> 'guest' AND EXISTS (
-            SELECT FROM governance_scopeline line
-            LEFT JOIN governance_scopelineteam of_team ON of_team.line_id = line.id
-            LEFT JOIN governance_scopelinejobrole of_role ON of_role.line_id = line.id
-            WHERE line.decision_id = %s AND (of_team.id IS NULL OR of_team.team_id = place.team_id)
-              AND (of_role.id IS NULL OR of_role.job_role_id = place.job_role_id))
+        WHERE access.organization_id = %s AND access.ended_at IS NULL AND access.level <> 'guest'
+          AND {covered} AND (%s::boolean IS NULL OR {covered} = %s)
     ), instead AS MATERIALIZED (
         SELECT place.team, place.job_role, string_agg(DISTINCT route.name, ', ') AS routes
         FROM (SELECT DISTINCT team, job_role FROM reached) place
@@ -245,53 +251,95 @@ _REACHED = """
     SELECT reached.membership_id, %s, %s::date, %s,
            %s || coalesce(replace(%s, '{routes}', instead.routes), %s), '', %s, NULL::date
     FROM reached JOIN instead USING (team, job_role)
-"""
+""".replace("{covered}", _COVERED_BY)
+NOT_ALLOWED = RouteDecision.Outcome.NOT_ALLOWED
 
 
-def tell_to_stop(decision: RouteDecision, *, because: str, at: dt.datetime) -> int:
-    """Tell everybody whom a decision covered, at once and each by itself: stop, why, what instead, and whom to ask.
+def tell_to_stop(decision: RouteDecision, *, because: str, at: dt.datetime, is_urgent: bool = True) -> int:
+    """Tell everybody whom a decision covered that it was suspended or ended: stop, why, what instead, and whom to ask.
 
-    :param because: why, in the words of whoever suspended it.
+    :param because: why, in the words of whoever did it.
+    :param is_urgent: at once and each by itself; else, where they had been told to stop for now, with the next digest.
     """
-    keeper = keeper_now(decision.organization, decision.keeper_id)
-    ask = _(" Ask %(person)s.") % {"person": keeper} if keeper else ""
-    words = (
-        _("Stop using %(route)s for now") % {"route": decision.route},
-        _("Why: %(because)s ") % {"because": because},
-        _("What you may use instead: {routes}.") + ask,
-        _("Nothing else is allowed to you for now.") + ask,
-    )
-    return _tell_whom_it_covers(decision, "stop-using", words, at=at, is_urgent=True)
+    take_back(decision, at=at)
+    return _tell_whom_it_covers(decision, "stop-using", _to_stop(decision, because), at=at, is_urgent=is_urgent)
 
 
 def tell_may_use_again(decision: RouteDecision, *, at: dt.datetime) -> int:
     """A suspended decision is about to hold again: whoever was not told to stop yet never is, all others may go on."""
-    notifications.withdraw(organization=decision.organization, subject_key=_stop_of(decision), at=at)
-    title = _("You may use %(route)s again") % {"route": decision.route}
-    return _tell_whom_it_covers(decision, "use-again", (title, _("It is in force as it was signed."), "", ""), at=at)
+    take_back(decision, at=at)
+    return _tell_whom_it_covers(decision, "use-again", _again(decision, _("It is in force as it was signed.")), at=at)
 
 
-def _stop_of(decision: RouteDecision) -> str:
-    """The notices' key of the last time it was suspended."""
-    last = decision.moves.filter(to_status=RouteDecision.Status.SUSPENDED).order_by("-pk").values_list("pk", flat=True)
-    return f"stop:{last[0]}"
+def tell_of_successor(old: RouteDecision, new: RouteDecision, *, was_suspended: bool, at: dt.datetime) -> None:
+    """A new decision took the place of another: whom that allowed it and this one doesn't stops; who had to stop may go on."""
+    take_back(old, at=at)
+    because, urgent = _("A new decision is in force, and does not allow it to you."), not was_suspended
+    allows = new.outcome != NOT_ALLOWED
+    lost = (new, False) if allows else None
+    _tell_whom_it_covers(old, "stop-using", _to_stop(old, because), at=at, is_urgent=urgent, only=lost)
+    if was_suspended and allows:
+        words = _again(old, _("A new decision is in force in place of the one that was suspended: read what it says."))
+        _tell_whom_it_covers(old, "use-again", words, at=at, only=(new, True))
+
+
+def take_back(decision: RouteDecision, *, at: dt.datetime) -> None:
+    """Withdraw what was not sent before its status changed: to stop or to go on; once it has ended, its conditions too."""
+    keys = [f"stop:{pk}" for pk in decision.moves.filter(to_status__in=STOPS).values_list("pk", flat=True)]
+    if decision.status not in HOLDING:
+        unmet = SignatureCondition.objects.filter(signature__sign_off=decision.sign_off_id, met_at__isnull=True)
+        keys += [f"condition:{pk}" for pk in unmet.values_list("pk", flat=True)]
+    for key in keys:
+        notifications.withdraw(organization=decision.organization, subject_key=key, at=at)
+
+
+def _to_stop(decision: RouteDecision, because: str) -> tuple[str, str, str, str]:
+    """The title, why, what instead, and what where there is nothing instead."""
+    keeper = keeper_now(decision.organization, decision.keeper_id)
+    end = _(" Ask %(person)s.") % {"person": keeper} if keeper else ""
+    title = _("Stop using %(route)s: it is not allowed any more")
+    if decision.status == RouteDecision.Status.SUSPENDED:
+        title = _("Stop using %(route)s for now")
+        end += _(" Then say on your home that you have stopped.")
+    return (
+        title % {"route": decision.route},
+        _("Why: %(because)s ") % {"because": because},
+        _("What you may use instead: {routes}.") + end,
+        _("Nothing else is allowed to you for now.") + end,
+    )
+
+
+def _again(decision: RouteDecision, why: str) -> tuple[str, str, str, str]:
+    return _("You may use %(route)s again") % {"route": decision.route}, why, "", ""
 
 
 def _tell_whom_it_covers(
-    decision: RouteDecision, rule: str, words: tuple[str, str, str, str], *, at: dt.datetime, is_urgent: bool = False
+    decision: RouteDecision,
+    rule: str,
+    words: tuple[str, str, str, str],
+    *,
+    at: dt.datetime,
+    is_urgent: bool = False,
+    only: tuple[RouteDecision, bool] | None = None,
 ) -> int:
-    """Set-wise; nothing of a route that was not allowed anyway."""
+    """Set-wise, once for the last change of its status; nothing of a route that was not allowed anyway.
+
+    :param only: of those people, whom this other decision covers, or does not cover.
+    """
     organization = decision.organization
-    if decision.outcome == RouteDecision.Outcome.NOT_ALLOWED:
+    if decision.outcome == NOT_ALLOWED:
         return 0
     title, before, instead, nothing = words
+    other, is_both = only or (None, None)
     return notifications.tell_many(
         organization=organization,
         rule=rule,
         query=_REACHED,
         params=[
-            *(organization.pk, decision.pk, organization.pk, at),
-            *(_stop_of(decision), clock.day_of(at, organization.timezone), title[:300]),
+            *(organization.pk, decision.pk, is_both, other.pk if other else None, is_both),
+            *(organization.pk, at),
+            f"stop:{decision.moves.latest('pk').pk}",
+            *(clock.day_of(at, organization.timezone), title[:300]),
             *(before, instead, nothing),
             organization.get_absolute_url(),
         ],

@@ -29,8 +29,8 @@ def keep_conditions() -> int:
         Exists(SignatureCondition.objects.filter(organization=OuterRef("pk"), met_at__isnull=True)),
         locked_at__isnull=True,
     )
-    suspended = actions.suspend_unmet(at=at)
-    return suspended + each((f"organization:{one.pk}", partial(tell_condition_keepers, one, at=at)) for one in waiting)
+    remind = [(f"organization:{one.pk}", partial(tell_condition_keepers, one, at=at)) for one in waiting]
+    return each([("suspend_unmet", partial(actions.suspend_unmet, at=at)), *remind])
 
 
 @shared_task(name="governance.remind_signers")

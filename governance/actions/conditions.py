@@ -18,7 +18,7 @@ from governance import notices
 from governance.actions import force
 from governance.actions.moves import lock
 from governance.models import RouteDecision, Signature, SignatureCondition, SignOffStage
-from governance.queries.conditions import unmet_texts
+from governance.queries.conditions import binding, unmet_of
 from operations import clock
 from operations.errors import ActionRefused
 from operations.sweeps import each
@@ -85,7 +85,7 @@ def meet_condition(
 ) -> SignatureCondition:
     """The keeper's word that a condition is met, once; what was suspended for want of it is resumed by a manager.
 
-    :raises ActionRefused: when somebody else keeps it, it is met already, or nothing was typed.
+    :raises ActionRefused: when somebody else keeps it, it is met already or does not bind, or nothing was typed.
     """
     rows = SignatureCondition.objects.select_for_update(of=("self",)).filter(organization=by.organization)
     row = rows.annotate(keeper_now=KeeperNow("organization_id", "keeper_id")).get(pk=condition.pk)
@@ -93,6 +93,8 @@ def meet_condition(
         raise ActionRefused(_("Somebody has already said that this is met."))
     if row.keeper_now != by.pk:
         raise ActionRefused(_("Only whoever sees to it says that it is met."))
+    if not binding(by.organization).filter(pk=row.pk).exists():
+        raise ActionRefused(_("What was signed under this condition is not in force, so it binds nobody now."))
     if not said.strip():
         raise ActionRefused(_("Say in a sentence how it was met: whoever proves it later has only that."))
     row.met_at, row.met_by = at, by.user
@@ -122,6 +124,7 @@ def suspend_unmet(*, at: dt.datetime) -> int:
     # Compared with tomorrow: whose day is over where the organization is, each one looks for itself.
     waiting = RouteDecision.objects.filter(
         status=RouteDecision.Status.APPROVED,
+        organization__locked_at__isnull=True,
         sign_off__signatures__conditions__suspends=True,
         sign_off__signatures__conditions__met_at__isnull=True,
         sign_off__signatures__conditions__due_on__lte=at.date(),
@@ -133,12 +136,13 @@ def suspend_unmet(*, at: dt.datetime) -> int:
 def _suspend_one(decision: RouteDecision, *, at: dt.datetime) -> int:
     lock_exclusive(decision.organization_id)
     decision = lock(decision)
-    unmet = unmet_texts(decision, before=clock.day_of(at, decision.organization.timezone))
+    rows = unmet_of(decision, before=clock.day_of(at, decision.organization.timezone))
+    # Locked: whoever says at this moment that one is met has said it in time.
+    unmet = "; ".join(one.text for one in rows.select_for_update(of=("self",)))
     if decision.status != RouteDecision.Status.APPROVED or not unmet:
         return 0
-    force.suspend_by_calendar(
-        decision=decision, because=_("Signed on condition, and not met: %(text)s") % {"text": "; ".join(unmet)}, at=at
-    )
+    because = _("Signed on condition, and not met: %(text)s") % {"text": unmet}
+    force.suspend_by_calendar(decision=decision, because=because, at=at)
     notices.tell_keeper_of_suspension(decision, at=at)
     return 1
 

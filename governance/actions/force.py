@@ -14,7 +14,7 @@ from audit.queries import is_withdrawn
 from governance import notices
 from governance.actions.moves import check_move, lock, move, typed
 from governance.models import ForcePeriod, RouteDecision, SignOff
-from governance.queries.conditions import unmet_texts
+from governance.queries.conditions import asks_again, unmet_of
 from governance.queries.lines import next_line
 from governance.queries.revisions import obstacle_to_resumption
 from governance.queries.submissions import has_predecessor, holding
@@ -31,13 +31,15 @@ REVIEWS_TASK = "reviews.open_due"
 
 @transaction.atomic
 def approve(*, decision: RouteDecision, by: Membership, at: dt.datetime) -> RouteDecision:
-    """Put a fully signed decision in force and end its predecessor; what rested on any earlier one is re-opened if material.
+    """Put a fully signed decision in force and end its predecessor; what rested on any earlier one is re-opened if it matters.
 
     The caller holds the organization's exclusive lock (:func:`audit.actions.lock_exclusive`).
     """
     predecessor = holding(decision)
+    was_suspended = False
     if predecessor:
         predecessor = lock(predecessor)
+        was_suspended = predecessor.status == Status.SUSPENDED
         _end_force(predecessor, at=at)
         move(predecessor, Status.SUPERSEDED, by=by, at=at, by_decision=decision.pk)
     decision = lock(decision)
@@ -45,8 +47,10 @@ def approve(*, decision: RouteDecision, by: Membership, at: dt.datetime) -> Rout
         raise ActionRefused(_("The date until which it was to be allowed has passed. Ask for changes instead."))
     move(decision, Status.APPROVED, by=by, at=at, replaces=predecessor.pk if predecessor else None)
     _begin_force(decision, at=at)
+    if predecessor:
+        notices.tell_of_successor(predecessor, decision, was_suspended=was_suspended, at=at)
     # Also when the one before it had run out or was retired: answers are bound to its words.
-    if decision.is_material and has_predecessor(decision):
+    if has_predecessor(decision) and RouteDecision.objects.filter(asks_again(), pk=decision.pk).exists():
         due_on = clock.day_of(at, decision.organization.timezone) + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)
         because = _("The decision on %(route)s changed.") % {"route": decision.route}
         _reopen(decision, below=decision.pk, by=by, at=at, due_on=due_on, because=because)
@@ -105,8 +109,9 @@ def resume(*, decision: RouteDecision, by: Membership, reason: str, at: dt.datet
         raise ActionRefused(obstacle)
     if _has_lapsed(decision, at=at):
         raise ActionRefused(_("The date until which it was allowed has passed. Propose a new revision."))
-    if unmet := unmet_texts(decision, before=clock.day_of(at, decision.organization.timezone)):
-        raise ActionRefused(_("First its keeper says that this is met: %(text)s") % {"text": "; ".join(unmet)})
+    if unmet := unmet_of(decision, before=clock.day_of(at, decision.organization.timezone)):
+        texts = "; ".join(one.text for one in unmet)
+        raise ActionRefused(_("First its keeper says that this is met: %(text)s") % {"text": texts})
     text = typed(reason, decision=decision)
     notices.tell_may_use_again(decision, at=at)
     move(decision, Status.APPROVED, by=by, at=at, reason=text)
@@ -170,10 +175,10 @@ def _interrupt(
     decision = lock(decision)
     check_move(decision, to)
     text = typed(reason, decision=decision)
+    was_in_force = decision.is_in_force
     _end_force(decision, at=at)
     move(decision, to, by=by, at=at, reason=text, is_material=is_material)
-    if to == Status.SUSPENDED:
-        notices.tell_to_stop(decision, because=str(text), at=at)
+    notices.tell_to_stop(decision, because=str(text), is_urgent=was_in_force, at=at)
     if is_material:
         words = {
             Status.SUSPENDED: _("The decision on %(route)s was suspended."),
@@ -251,4 +256,5 @@ def _expire_one(pk: int, *, at: dt.datetime) -> int:
         return 0
     _end_force(decision, at=at)
     move(decision, Status.EXPIRED, by=None, at=at)
+    notices.take_back(decision, at=at)
     return 1

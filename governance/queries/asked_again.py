@@ -21,14 +21,19 @@ def asked_again(content: Mapping[str, Any], *, organization: Organization) -> Qu
     It asks what shows decisions again, of whoever has answered that. Answers belong to the checklists, above this app;
     so this is the most it can be. Of a change judged not to matter, it asks only those who were not covered before.
 
-    :param content: what ``submissions.frozen_content`` froze or would freeze.
+    :param content: what ``submissions.frozen_content`` froze or would freeze, or what is to be signed by now.
     """
     after = touched = in_scope(content["scope"])
     if content["replaces"]:
         scopes = (change["before"] for change in content["changes"] if change["field"] == "scope")
         before = in_scope(next(scopes, content["scope"]))
-        touched = after | before if content["is_material"] else after & ~before
+        touched = after | before if matters(content) else after & ~before
     return _who_has_answered(organization).filter(touched)
+
+
+def matters(content: Mapping[str, Any]) -> bool:
+    """Whether people who have answered look again: its proposer judged so, or it was signed with conditions since."""
+    return bool(content["is_material"] or content.get("signed_with"))
 
 
 def asked_again_without(decision: RouteDecision) -> QuerySet[Membership]:

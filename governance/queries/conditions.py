@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import JSONObject
 
 from accounts.models import Membership, Organization
@@ -80,9 +80,16 @@ def conditions_for(membership: Membership) -> QuerySet[SignatureCondition]:
     return mine.filter(keeper_now=membership.pk)
 
 
-def unmet_texts(decision: RouteDecision, *, before: dt.date) -> list[str]:
+def unmet_of(decision: RouteDecision, *, before: dt.date) -> QuerySet[SignatureCondition]:
     """The conditions that suspend a decision, because their day has passed and nobody has said they are met."""
     rows = SignatureCondition.objects.filter(
         signature__sign_off__decision=decision, suspends=True, met_at__isnull=True, due_on__lt=before
     )
-    return list(rows.order_by("due_on", "pk").values_list("text", flat=True))
+    return rows.order_by("due_on", "pk")
+
+
+def asks_again() -> Q:
+    """True of decisions that ask people again who have answered: judged to matter by their proposer, who could not judge
+    the conditions that were laid over their words afterwards; with any, it matters."""
+    laid = SignatureCondition.objects.filter(signature__sign_off=OuterRef("sign_off"))
+    return Q(is_material=True) | Q(Exists(laid))

@@ -13,6 +13,7 @@ from accounts.rights import Right
 from governance import actions
 from governance.forms import MeetForm
 from governance.models import SignatureCondition
+from governance.queries.conditions import binding
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -40,6 +41,7 @@ def condition_meet(request: OrganizationRequest, pk: int) -> HttpResponse:
         "condition": condition,
         "form": form,
         "subject_url": subject.get_absolute_url(),
-        "is_mine": condition.met_at is None and condition.keeper_now_id == request.membership.pk,
+        "is_mine": condition.keeper_now_id == request.membership.pk,
+        "binds": binding(request.organization).filter(pk=pk).exists(),
     }
     return render(request, "governance/condition_meet.html", context)

@@ -35,6 +35,7 @@ def decision_suspend(request: OrganizationRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Suspended."))
         return redirect(decision)
     consequences = [
+        *_told(decision, _("Everybody whom it covers is told at once, each by mail: stop, why, and what to use instead.")),
         _("From this moment nobody is cleared for this route."),
         _("It can be resumed as it was signed, without new signatures."),
     ]
@@ -52,6 +53,7 @@ def decision_retire(request: OrganizationRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Ended."))
         return redirect(decision)
     consequences = [
+        *_told(decision, _("Everybody whom it covers is told: stop, why, and what to use instead.")),
         _("From this moment the route reads “not decided”, and nobody is cleared for it."),
         _("It can't be taken up again; a new decision has to be proposed and signed."),
     ]
@@ -70,10 +72,16 @@ def decision_resume(request: OrganizationRequest, pk: int) -> HttpResponse:
         return redirect(decision)
     consequences = [
         _("It is in force again exactly as it was signed."),
+        *_told(decision, _("Everybody whom it covers is told with their next mail that they may use it again.")),
         _("Who was asked to look again and has not done so yet is no longer asked."),
     ]
     obstacle = obstacle_to_resumption(decision)
     return _confirm(request, "governance/decision_resume.html", decision, form, consequences, obstacle=obstacle)
+
+
+def _told(decision: RouteDecision, words: str) -> list[str]:
+    """Who hears of it: nobody where it was not allowed anyway."""
+    return [] if decision.outcome == RouteDecision.Outcome.NOT_ALLOWED else [words]
 
 
 def _of(request: OrganizationRequest, pk: int) -> RouteDecision:

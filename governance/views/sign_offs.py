@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
@@ -15,7 +16,7 @@ from accounts.rights import Right
 from governance import actions
 from governance.forms import WordForm
 from governance.models import RouteDecision, Signature, SignOff
-from governance.queries.asked_again import asked_again, asked_again_text
+from governance.queries.asked_again import asked_again, asked_again_text, matters
 from governance.queries.comments import with_comments
 from governance.queries.counsel import answered, in_two_sentences
 from governance.queries.inbox import inbox_of
@@ -53,7 +54,7 @@ def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "too_late": _too_late(sign_off) if form.is_bound and stage is None else "",
-        "asked_again": _asked_again(sign_off) if is_last else "",
+        "asked_again": _asked_again(page) if is_last else "",
         **page,
         **_shown_to(request.membership, page),
     }
@@ -82,9 +83,13 @@ def _shown_to(reader: Membership, page: dict[str, Any]) -> dict[str, Any]:
     return {"shown": shown, "last": last, "is_mine": is_mine, "asked": refusal_in(words), **first}
 
 
-def _asked_again(sign_off: SignOff) -> str:
+def _asked_again(page: dict[str, Any]) -> str:
     """The sentence before the signature that puts it in force."""
-    return asked_again_text(asked_again(sign_off.content, organization=sign_off.organization).count())
+    content = json.loads(page["to_be_signed"].content)
+    text = asked_again_text(asked_again(content, organization=page["sign_off"].organization).count())
+    if content["replaces"] and not matters(content):
+        text += " " + _("If you sign with conditions, everybody whom it concerns is asked again.")
+    return text
 
 
 def _carry_out(said: dict[str, Any], **whose: Any) -> None:

@@ -36,17 +36,17 @@ def headline_of(
     asked: str,
     usage: UsageAsked | None,
 ) -> Headline:
-    """What matters most: somebody else waits for this person, then the review they run, then their own list.
+    """What matters most: what they must stop, then who waits for this person, the review they run, and their own list.
 
     :param asked: from whom this person waits for an answer, in words; empty when they wait for none.
     :param usage: *What do you use today?*, until they have said it.
     """
+    if not all(route.stopped_at for route in routes.suspended):
+        return _to_stop(work, links)
     if signing:
         return _to_sign(waiting.sign_offs, signing)
     if steps:
         return _to_begin(steps)
-    if routes.suspended and not routes.allowed:
-        return _to_stop(work, links)
     if usage:
         return _to_tell(usage)
     if adoption:
@@ -97,7 +97,7 @@ def _to_answer(work: MyWork, links: dict[str, str]) -> Headline:
 def _to_stop(work: MyWork, links: dict[str, str]) -> Headline:
     title = _("Stop using what is suspended")
     if not work.left:
-        return Headline(title, _("Nothing else waits for you."))
+        return Headline(title, _("Why, and what you may use instead, stands below. Then say that you have stopped."))
     left = ngettext("%(count)d question is left for you, too.", "%(count)d questions are left for you, too.", work.left)
     return Headline(title, left % {"count": work.left}, links.get("list", ""), _("Go on with your list"))
 

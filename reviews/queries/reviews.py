@@ -18,6 +18,7 @@ from catalog.models import Citation, Fact
 from checklists.models import Answer, ChecklistVersion, ListedItem
 from governance.models import RouteDecision
 from governance.queries.comparing import word_diff
+from governance.queries.conditions import asks_again
 from governance.queries.decisions import OPEN
 from governance.queries.lines import line_of
 from reviews.models import ChangeAssessment, Review, ReviewFinding
@@ -77,7 +78,7 @@ def outcome_of_change(finding: ReviewFinding) -> str:
     if review.decision and review.decision.status == Status.SUPERSEDED:
         later = RouteDecision.objects.filter(organization=review.organization, route=review.decision.route_id)
         after = later.filter(number__gt=review.decision.number, force_periods__isnull=False)
-        is_material = after.order_by("number").values_list("is_material", flat=True)[0]
+        is_material = after.filter(asks_again(), number=after.order_by("number")[:1].values("number")).exists()
     elif review.checklist and review.checklist.archived_at is None:
         key = Concat(Value("item:"), Cast("item", CharField()))
         listed = ListedItem.objects.filter(

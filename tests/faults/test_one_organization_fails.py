@@ -27,6 +27,7 @@ MEND = "DROP FUNCTION IF EXISTS tests_refuse() CASCADE"
 
 # The sweeps in an order in which each finds something to do, and the tables that Acme can't write to.
 SWEEPS = {
+    "governance.keep_conditions": ["governance_decisionmove", "notifications_notice"],
     "governance.expire_decisions": ["governance_decisionmove"],
     "checklists.take_lapsed": ["checklists_settlerequest"],
     "checklists.settle": ["checklists_assignment"],

@@ -8,7 +8,9 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from audit.models import AuditEvent
+from accounts.models import Organization
+from audit.actions import keep_snapshot
+from audit.models import AuditEvent, Reopening
 from governance import actions
 from governance.models import RouteDecision, Signature, SignatureCondition
 from governance.notices import tell_condition_keepers
@@ -18,7 +20,7 @@ from governance.tasks import keep_conditions
 from notifications.models import Notice
 from operations.errors import ActionRefused
 from tests.cast import signed_in
-from tests.governance.factories import PASSWORD, THEN, shown, submitted, turn
+from tests.governance.factories import PASSWORD, THEN, approved, shown, submitted, turn
 from tests.governance.views.test_sign_off_pages import page_of
 
 DUE = (THEN + dt.timedelta(days=20)).date()
@@ -174,12 +176,43 @@ def test_only_its_keeper_says_once_that_it_is_met(company):
     assertNotContains(signed_in(company.mara).get(decision.get_absolute_url()), "Say that it is met")
 
 
-def test_what_is_expired_or_retired_reminds_nobody_any_more(company):
+def test_what_is_expired_or_retired_reminds_nobody_any_more_and_binds_nobody(company):
     decision = signed_with(company, condition(company, suspends=True))
+    one = SignatureCondition.objects.get()
+    tell_condition_keepers(company.organization, at=dt.datetime.combine(DUE, dt.time(9), dt.UTC))
     actions.retire(decision=decision, by=company.mara, reason="Over.", at=THEN)
 
     assert keep_conditions() == 0
-    assert not Notice.objects.filter(rule="condition-due").exists()
+    assert not Notice.objects.filter(rule="condition-due", withdrawn_at=None).exists()
+    meet = reverse("governance:condition-meet", args=[company.organization.slug, one.pk])
+    assertContains(signed_in(company.mara).get(meet), "It binds nobody now")
+    with pytest.raises(ActionRefused, match="binds nobody"):
+        actions.meet_condition(condition=one, by=company.mara, said="Done.", at=THEN)
+
+
+def test_conditions_ask_again_whom_the_proposer_would_not_have_asked(company):
+    approved(company)
+    keep_snapshot({"kind": "item"}, organization_id=company.organization.pk, bases={"item:1": 1}, at=THEN)
+    decision = submitted(company, is_material=False)
+    actions.sign(**turn(decision), by=company.sven, at=THEN)
+    assertContains(signed_in(company.lena).get(page_of(decision)), "If you sign with conditions, everybody")
+    actions.sign(**turn(decision), by=company.lena, at=THEN)
+    assert not Reopening.objects.exists()
+
+    decision = submitted(company, is_material=False)
+    actions.sign(**turn(decision), by=company.sven, at=THEN, conditions=[condition(company)])
+    assertContains(signed_in(company.lena).get(page_of(decision)), "up to 4 people are asked again")
+    actions.sign(**turn(decision), by=company.lena, at=THEN)
+    assert Reopening.objects.get().below_revision == decision.pk
+
+
+def test_of_a_locked_organization_nothing_is_suspended(company):
+    decision = signed_with(company, condition(company, suspends=True))
+    Organization.objects.filter(pk=company.organization.pk).update(locked_at=THEN)
+
+    assert actions.suspend_unmet(at=dt.datetime.combine(DUE, dt.time(9), dt.UTC) + dt.timedelta(days=1)) == 0
+    decision.refresh_from_db()
+    assert decision.status == RouteDecision.Status.APPROVED
 
 
 FORGED = {

@@ -64,6 +64,35 @@ def test_resumed_whoever_was_told_may_go_on_and_nobody_is_told_to_stop_any_more(
     assert Notice.objects.filter(rule="use-again", title="You may use Code-Plan again", is_urgent=False).count() == 9
     actions.suspend(decision=stopped, by=acme.mara, reason="Found it.", at=NIGHT + dt.timedelta(hours=2))
     assert Notice.objects.filter(rule="stop-using", withdrawn_at=None).count() == 9, "told anew, on the same day"
+    assert not Notice.objects.filter(rule="use-again", withdrawn_at=None).exists(), "and not to go on after it"
+
+    actions.retire(decision=stopped, by=acme.mara, reason="Enough.", at=NIGHT + dt.timedelta(hours=3))
+    told = Notice.objects.filter(rule="stop-using", withdrawn_at=None)
+    assert {(one.title, one.is_urgent) for one in told} == {("Stop using Code-Plan: it is not allowed any more", False)}
+
+
+def test_what_takes_the_place_of_a_decision_tells_who_may_go_on_and_who_no_longer_may(acme: Company) -> None:
+    both = [
+        actions.LineOfScope(team_ids=frozenset({acme.engineering.pk})),
+        actions.LineOfScope(team_ids=frozenset({acme.sales.pk})),
+    ]
+    stopped = decide(acme, route("code-plan", "CP"), lines=both)
+    actions.suspend(decision=stopped, by=acme.mara, reason="A leak.", at=NIGHT)
+
+    newer = decide(acme, stopped.route, lines=both[:1], at=NIGHT + dt.timedelta(hours=1))
+
+    def told() -> dict[tuple[str, bool], set[str]]:
+        people: dict[tuple[str, bool], set[str]] = {}
+        for one in Notice.objects.filter(rule__in=["stop-using", "use-again"], withdrawn_at=None):
+            people.setdefault((one.rule, one.is_urgent), set()).add(one.recipient.user.name)
+        return people
+
+    engineers, sellers = {"Tom", "Dev", "Mia"}, {"Sal"}
+    assert told() == {("use-again", False): engineers, ("stop-using", False): sellers}
+    decide(acme, newer.route, outcome="not_allowed", at=NIGHT + dt.timedelta(hours=2))
+    assert told()["stop-using", True] == engineers
+    assert "Why: A new decision is in force" in Notice.objects.filter(is_urgent=True, withdrawn_at=None)[0].body
+
 
 
 def test_what_was_not_allowed_anyway_stops_nobody(acme: Company) -> None:
