@@ -108,7 +108,8 @@ class Snapshot(models.Model):
 class Basis(models.Model):
     """One thing a snapshot rests on, with the revision that was shown.
 
-    Keys: ``fact:<key>``, ``decision:<route id>``, ``item:<item id>``, ``rules:<id>``.
+    Keys: ``fact:<key>``, ``own-word:<fact key>``, ``agreement:<route id>:<kind>:<title>``, ``decision:<route id>``,
+    ``item:<item id>``, ``rules:<id>``.
     A revision is the primary key of the row that was shown: it only ever goes up.
     """
 

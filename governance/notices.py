@@ -11,6 +11,7 @@ from accounts.queries import keeper_now
 from accounts.rights import Right
 from governance.models import OwnWord, RouteDecision, SignatureCondition, SignOff, SignOffComment
 from governance.queries.decisions import DECIDED, HOLDING
+from governance.queries.own_words import CHECKS
 from notifications import actions as notifications
 from notifications.schedule import DUE, Schedule
 from operations import clock
@@ -46,6 +47,9 @@ _IN_TURN = """
 """
 
 
+# What was written of a statement before it was replaced is sent by then, or was taken back by one of many sweeps.
+LATELY = dt.timedelta(days=7)
+
 # A condition's keeper is told two weeks and three days before, on its day, and then every third day.
 CONDITION = Schedule(days=(-14, *DUE.days), then_every=DUE.then_every)
 
@@ -62,17 +66,20 @@ _CONDITIONS = """
 """
 
 
-# What was asked of a vendor and not answered since, with a route that the fact is about.
+# What was asked of a vendor and not answered since, with a route that the fact is about and the check that asks its topic.
 _ASKED = """
     SELECT accounts_keeper(word.organization_id, word.said_by_id), 'own-word:' || word.id,
            notifications_newest_slot(word.expires_on, %s, %s, %s), left(replace(%s, '{asked}', word.asked_of), 300), '', '',
-           %s || coalesce(fact.route_id, (
-               SELECT decision.route_id FROM governance_routedecision decision
-               JOIN catalog_accessroute_profiles shared ON shared.accessroute_id = decision.route_id
-               WHERE decision.organization_id = word.organization_id AND shared.profile_id = fact.profile_id LIMIT 1), (
-               SELECT min(accessroute_id) FROM catalog_accessroute_profiles WHERE profile_id = fact.profile_id), 0) || '/',
-           word.expires_on
+           coalesce(%s || route.id || '/check/' || station.slug || '/', %s), word.expires_on
     FROM governance_ownword word JOIN catalog_fact fact ON fact.id = word.fact_id
+    LEFT JOIN unnest(%s::text[], %s::text[]) AS station (topic, slug) ON station.topic = fact.topic_id
+    LEFT JOIN LATERAL (
+        SELECT about.id FROM catalog_accessroute about
+        WHERE about.id = fact.route_id OR about.id IN (
+            SELECT accessroute_id FROM catalog_accessroute_profiles WHERE profile_id = fact.profile_id)
+        ORDER BY EXISTS (SELECT FROM governance_routedecision WHERE organization_id = word.organization_id AND route_id = about.id) DESC, about.id
+        LIMIT 1
+    ) route ON true
     WHERE word.organization_id = %s AND word.kind = 'asked' AND word.expires_on - 3 <= %s AND fact.superseded_at IS NULL
       AND NOT EXISTS (SELECT FROM governance_ownword later WHERE later.organization_id = word.organization_id
                       AND later.fact_key = word.fact_key AND later.id > word.id)
@@ -152,8 +159,15 @@ def tell_condition_keepers(organization: Organization, *, at: dt.datetime) -> in
 
 
 def tell_who_asked(organization: Organization, *, at: dt.datetime) -> int:
-    """Remind whoever asked a vendor, or looks after it now, that the answer is due; safe to run twice and late."""
+    """Remind whoever asked a vendor, or looks after it now, that the answer is due; safe to run twice and late.
+
+    What the vendor was asked about says something else by now: nobody waits for that answer any more.
+    """
     today = clock.day_of(at, organization.timezone)
+    asked = OwnWord.objects.filter(organization=organization, kind=OwnWord.Kind.ASKED)
+    for word in asked.filter(fact__superseded_at__gt=at - LATELY).select_related("organization"):
+        withdraw_word(word, at=at)
+    stations = [(topic, check.slug) for check in CHECKS for topic in check.topics]
     return notifications.tell_many(
         organization=organization,
         rule="vendor-answer-due",
@@ -163,7 +177,10 @@ def tell_who_asked(organization: Organization, *, at: dt.datetime) -> int:
             today,
             *DUE.sql_params,
             _("The answer is due: {asked}"),
-            reverse("governance:route-detail", args=[organization.slug, 0]).removesuffix("0/"),
+            reverse("governance:route-list", args=[organization.slug]),
+            reverse("governance:route-list", args=[organization.slug]),
+            [topic for topic, _slug in stations],
+            [slug for _topic, slug in stations],
             organization.pk,
             today,
         ],

@@ -36,6 +36,7 @@ NARROWER: dict[tuple[str, str], set[str]] = {
     ("checklists:question-answer", "GET"): {"member", "manager"},  # who asked, and who was asked
     ("checklists:question-answer", "POST"): {"manager"},
     ("governance:decision-detail", "GET"): {"signer", "auditor", "manager", "owner"},  # a draft
+    ("governance:paper-open", "GET"): {"signer", "auditor", "manager", "owner"},  # or who signs what rests on it
     ("governance:sign-off-comment", "GET"): {"signer", "outside signer", "auditor", "manager", "owner"},
     ("governance:sign-off-comment", "POST"): {"signer", "outside signer", "manager", "owner"},
     ("governance:sign-off-sign", "GET"): {

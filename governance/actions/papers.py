@@ -198,7 +198,8 @@ def note_agreement(
         said_at=at,
         **words,
     )
-    if lacking := what_lacks(agreement):
+    today = clock.day_of(at, by.organization.timezone)
+    if lacking := what_lacks(agreement, today=today):
         raise ActionRefused(next(iter(lacking.values())))
     agreement.save()
     record(
@@ -215,8 +216,8 @@ def note_agreement(
     return agreement
 
 
-def what_lacks(agreement: Agreement) -> dict[str, str]:
-    """What a paper's state needs and nobody has said, by the name of the field."""
+def what_lacks(agreement: Agreement, *, today: dt.date) -> dict[str, str]:
+    """What a paper's state needs and nobody has said, or what contradicts it, by the name of the field."""
     states = Agreement.State
     needed = {
         "dated_on": (states.HAVE, _("Say of which day it is.")),
@@ -228,6 +229,8 @@ def what_lacks(agreement: Agreement) -> dict[str, str]:
     lacking = {name: text for name, (state, text) in needed.items() if agreement.state == state and not has[name]}
     if agreement.state == states.NOT_NEEDED and not agreement.why:
         lacking["why"] = _("Say why it is not needed.")
+    if agreement.state == states.HAVE and agreement.expires_on and agreement.expires_on < today:
+        lacking["expires_on"] = _("It has run out by then: say that it is missing, or was asked for.")
     start, end = agreement.covers_from, agreement.covers_until
     if start and end and end < start:
         lacking["covers_until"] = _("This is before the day from which it covers.")

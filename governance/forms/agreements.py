@@ -1,5 +1,6 @@
 """How it stands with a paper that decisions on a route rest on."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ WORDS = ("parties", "dated_on", "covers_from", "covers_until", "expires_on", "wh
 class AgreementForm(forms.Form):
     """What is said of one paper; what else it needs depends on how it stands."""
 
-    title = NameField(label=_("Name of the report"), max_length=200, help_text=_("Such as “SOC 2 type II”."))
+    title = NameField(label=_("Name of the report"), max_length=150, help_text=_("Such as “SOC 2 type II”."))
     state = forms.ChoiceField(label=_("How it stands"), choices=Agreement.State, widget=forms.RadioSelect)
     parties = NameField(
         label=_("Who with whom"),
@@ -47,13 +48,19 @@ class AgreementForm(forms.Form):
     why = TextField(label=_("Why it is not needed, or of whom it was asked"), required=False, rows=2, max_length=1000)
 
     def __init__(
-        self, *args: Any, organization: Organization, kind: str, keeps: Agreement | None, **kwargs: Any
+        self,
+        *args: Any,
+        organization: Organization,
+        kind: str,
+        keeps: Agreement | None,
+        today: dt.date,
+        **kwargs: Any,
     ) -> None:
         """:param keeps: what was said before."""
         if keeps:
             kwargs.setdefault("initial", {name: getattr(keeps, name) for name in (*WORDS, "title", "state", "holder")})
         super().__init__(*args, **kwargs)
-        self.kind, self.keeps = kind, keeps
+        self.kind, self.keeps, self.today = kind, keeps, today
         people = active_memberships(organization).select_related("user").order_by("user__name", "pk")
         holder = choice_field(self, "holder")
         holder.queryset = people
@@ -74,7 +81,7 @@ class AgreementForm(forms.Form):
         words = {name: data[name] for name in WORDS if name in data}
         has_paper = data.get("link") or data.get("upload") or (self.keeps and self.keeps.paper)
         said = Agreement(state=data.get("state", ""), holder=data.get("holder"), **words)
-        for name, text in what_lacks(said).items():
+        for name, text in what_lacks(said, today=self.today).items():
             if name not in self.errors and not (name == "link" and has_paper):
                 self.add_error(name, text)
         return data

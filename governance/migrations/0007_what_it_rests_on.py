@@ -14,6 +14,10 @@ BEGIN
     IF NOT EXISTS (SELECT FROM catalog_fact WHERE id = NEW.fact_id AND key = NEW.fact_key) THEN
         RAISE EXCEPTION 'a word is about the fact whose key it carries' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF NEW.kind = 'checked' AND NOT EXISTS (SELECT FROM catalog_fact WHERE id = NEW.fact_id AND state = 'known') THEN
+        RAISE EXCEPTION 'what nobody knows, or sources disagree on, does not still say so'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER governance_guard_own_word BEFORE INSERT ON governance_ownword
@@ -131,7 +135,7 @@ class Migration(migrations.Migration):
                         verbose_name="which paper",
                     ),
                 ),
-                ("title", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("title", models.CharField(blank=True, max_length=150, verbose_name="name")),
                 (
                     "state",
                     models.CharField(

@@ -54,7 +54,8 @@ class Agreement(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="agreements")
     route = models.ForeignKey(AccessRoute, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("which paper"), max_length=12, choices=Kind)
-    title = models.CharField(_("name"), max_length=200, blank=True)
+    # Part of the key under which snapshots rest on it, which has 200 characters.
+    title = models.CharField(_("name"), max_length=150, blank=True)
     state = models.CharField(_("how it stands"), max_length=12, choices=State)
     parties = models.CharField(_("who with whom"), max_length=300, blank=True)
     dated_on = models.DateField(_("dated"), null=True, blank=True)

@@ -4,12 +4,15 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
+from audit.models import Basis
 from catalog.models import AccessRoute
-from governance.models import Agreement
+from governance.models import Agreement, OwnWord, Paper, SignOff
 from operations.templatetags.dates import day
 
 # Of these there may be several on one route, told apart by their names.
@@ -53,6 +56,27 @@ def frozen(agreement: Agreement) -> dict[str, Any]:
         "paper_sha256": paper.sha256 if paper else "",
         "link": paper.link if paper else "",
     }
+
+
+def basis_of(route_id: int, frozen: Mapping[str, Any]) -> str:
+    """The key under which a snapshot rests on a paper: the same for all that is ever said of it."""
+    return f"agreement:{route_id}:{frozen['kind']}:{frozen['title']}"
+
+
+def without_whereabouts(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What was frozen, for readers who may not open papers: neither who holds one nor where it lies."""
+    nowhere = {"holder": None, "paper": None, "paper_name": "", "link": ""}
+    return {**content, "agreements": [one | nowhere for one in content["agreements"]]} if "agreements" in content else {**content}
+
+
+def is_asked_about(paper: Paper, user_id: UUID) -> bool:
+    """Whether something that this user was asked to sign rests on the paper."""
+    asked = SignOff.objects.filter(stages__parties__user=user_id, stages__parties__may_sign=True)
+    said = Q(key__startswith="agreement:", revision__in=Agreement.objects.filter(paper=paper).values("pk"))
+    said |= Q(key__startswith="own-word:", revision__in=OwnWord.objects.filter(paper=paper).values("pk"))
+    return Basis.objects.filter(
+        said, organization_id=paper.organization_id, snapshot__in=asked.values("snapshot")
+    ).exists()
 
 
 @dataclass

@@ -77,11 +77,14 @@ def _answered(
     anchors = [f"fact:{fact['key']}" for fact in facts]
     more = {places[anchor]: shown["topics"][places[anchor] - 1]["name"] for anchor in anchors[SHOWN:]}
     asks_scope = one.get("asks") == "scope"
+    entered = [_entered(line) for line in shown["scope_words"]]
+    if shown["outcome"] == RouteDecision.Outcome.NOT_ALLOWED:
+        entered = [_("Nothing: it is not to be used.")]
     return {
         "question": _(one["question"]),
         "cards": [cards[anchor] for anchor in anchors[:SHOWN]],
         "more": [{"place": place, "name": name} for place, name in more.items()],
-        "lines": [_entered(line) for line in shown["scope_words"]] if asks_scope else [],
+        "lines": entered if asks_scope else [],
     }
 
 

@@ -14,6 +14,7 @@ from accounts.models import AccessPeriod
 from accounts.queries import KeeperNow
 from audit.models import FreeText
 from governance.models import RouteDecision, Signature, SignOffStage
+from governance.queries.agreements import EXPIRED, PaperShown, in_words
 from governance.queries.decisions import HOLDING, OPEN
 from governance.queries.own_words import lacks_in_words, open_checks
 
@@ -133,17 +134,23 @@ def obstacle_to_withdrawal(decision: RouteDecision, *, user_id: UUID, has_propos
 
 @dataclass(frozen=True)
 class Missing:
-    """What a draft lacks before it can be submitted, and the field of its form to look at, or the check of its route."""
+    """What a draft lacks before it can be submitted, and the field of its form to look at, or the check of its route, or
+    which kind of paper."""
 
     text: str
     field: str = ""
     check: str = ""
+    paper: str = ""
+
+
+def _lapsed(paper: PaperShown) -> str:
+    return _("%(paper)s: it has run out. Say how it stands now.") % {"paper": paper.name}
 
 
 def missing_of(decision: RouteDecision, *, content: Mapping[str, Any], has_keeper: bool, on: dt.date) -> list[Missing]:
     """Everything a draft lacks; with nothing missing it can be submitted, if there is somebody to sign it.
 
-    What allows something rests on facts that can be relied on, or on our own word.
+    What allows something rests on facts that can be relied on, or on our own word, and on no paper that has run out.
 
     :param content: what would be frozen, of :func:`governance.queries.submissions.frozen_content`.
     :param has_keeper: of :func:`with_people`.
@@ -158,5 +165,7 @@ def missing_of(decision: RouteDecision, *, content: Mapping[str, Any], has_keepe
     missing = [Missing(text, field) for field, (is_there, text) in checks.items() if not is_there]
     if decision.outcome == RouteDecision.Outcome.NOT_ALLOWED:
         return missing
+    papers = in_words(content["agreements"], people={}, on=on)
+    missing += [Missing(_lapsed(paper), paper=paper.kind) for paper in papers if paper.state == EXPIRED]
     in_doubt = groupby(open_checks(content["facts"], on=on), key=lambda one: one.check)
     return missing + [Missing(lacks_in_words(list(found)), check=check.slug) for check, found in in_doubt]

@@ -57,17 +57,22 @@ TONES = {
 
 
 def showing(
-    content: Mapping[str, Any], *, organization_id: UUID, since: Mapping[str, Any] | None = None
+    content: Mapping[str, Any],
+    *,
+    organization_id: UUID,
+    since: Mapping[str, Any] | None = None,
+    on: dt.date | None = None,
 ) -> dict[str, Any]:
     """What :func:`frozen_content` froze, in words: exactly the snapshot, people by their names of today. One query.
 
     :param content: the frozen content, or a stored snapshot's parsed JSON; both read the same.
     :param since: an earlier snapshot's content: ``since`` then lists what differs from it, nothing where nothing does.
+    :param on: the day from which what has run out by now is said to have; None where it no longer matters.
     """
     content = json.loads(dumps(content))
     differs = changes(since, content) if since else []
     people = _names(content, differs, organization_id, since=since)
-    topics = topics_of(content["facts"], people=people)
+    topics = topics_of(content["facts"], on=on, people=people)
     return {
         **content,
         "outcome_word": RouteDecision.Outcome(content["outcome"]).label,
@@ -78,7 +83,7 @@ def showing(
         "topics": topics,
         "open_topics": [(place, topic) for place, topic in enumerate(topics, start=1) if topic["unsettled"]],
         "hops": hops_shown(content["hops"]),
-        "papers": in_words(content.get("agreements", []), people=people) if "agreements" in content else [],
+        "papers": in_words(content["agreements"], people=people, on=on) if "agreements" in content else [],
         "scope_words": [{"pairs": _line(line)} for line in content["scope"]],
         "changes": [_changed(change, people) for change in content["changes"]],
         "since": [

@@ -21,7 +21,7 @@ from governance.models import (
     ScopeLineTeam,
     ScopeLineUse,
 )
-from governance.queries.agreements import agreements_on, frozen
+from governance.queries.agreements import agreements_on, basis_of, frozen
 from governance.queries.conditions import BoundConditions
 from governance.queries.own_words import Open, newest_word, open_checks, word_on
 
@@ -79,7 +79,7 @@ def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, i
     bases = {f"fact:{shown.fact.key}": shown.fact.pk for shown in facts}
     words_said = {fact["key"]: fact["our_word"]["revision"] for fact in content["facts"] if fact["our_word"]}
     bases |= {f"own-word:{key}": revision for key, revision in words_said.items()}
-    return content, bases | {f"agreement:{one['revision']}": one["revision"] for one in content["agreements"]}
+    return content, bases | {basis_of(decision.route_id, one): one["revision"] for one in content["agreements"]}
 
 
 def open_on(route: AccessRoute, organization: Organization, *, on: dt.date) -> list[Open]:
@@ -185,11 +185,11 @@ def hop_said(hop: Any) -> dict[str, Any]:
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What differs between two revisions' words, field by field."""
+    """What differs between two revisions' words, field by field; of a field that an old snapshot does not know, nothing."""
     return [
         {"field": field, "before": before[field], "after": after[field]}
         for field in WORDS
-        if before[field] != after[field]
+        if field in before and before[field] != after[field]
     ]
 
 

@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.decorators import require
+from accounts.decorators import refuse, require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from governance import actions
 from governance.forms import AgreementForm
 from governance.models import Agreement, RouteDecision
-from governance.queries.agreements import SEVERAL, shown_on
+from governance.queries.agreements import SEVERAL, is_asked_about, shown_on
 from governance.queries.routes import route_pages
 from operations import clock
 from operations.errors import ActionRefused
@@ -43,7 +43,8 @@ def agreement_note(request: OrganizationRequest, pk: int, kind: str) -> HttpResp
     route = get_object_or_404(route_pages(request.organization), pk=pk)
     keeps = _before(request, pk, kind)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = AgreementForm(*sent, organization=request.organization, kind=kind, keeps=keeps)
+    today = clock.today(request.organization.timezone)
+    form = AgreementForm(*sent, organization=request.organization, kind=kind, keeps=keeps, today=today)
     if form.is_bound and form.is_valid():
         try:
             actions.note_agreement(
@@ -59,10 +60,13 @@ def agreement_note(request: OrganizationRequest, pk: int, kind: str) -> HttpResp
 
 
 @require_safe
-@require(Right.PROPOSAL_VIEW)
+@require(Right.HOME_VIEW)
 def paper_open(request: OrganizationRequest, pk: int) -> FileResponse:
-    """One paper, as an attachment: to those who read proposals."""
+    """One paper, as an attachment: to those who read proposals, and to who is asked to sign what rests on it."""
     paper = get_object_or_404(request.organization.papers, pk=pk)
+    is_signer = Right.SIGN_OFF_SIGN in request.rights and is_asked_about(paper, request.membership.user_id)
+    if Right.PROPOSAL_VIEW not in request.rights and not is_signer:
+        refuse(request)
     if not paper.file:
         raise Http404
     return as_attachment(paper)

@@ -30,9 +30,12 @@ from governance.forms import (
     scope_initial,
 )
 from governance.models import RouteDecision, SignOff
+from governance.queries.agreements import without_whereabouts
 from governance.queries.asked_again import asked_again, asked_again_text
 from governance.queries.conditions import conditions_shown
 from governance.queries.decisions import (
+    HOLDING,
+    OPEN,
     decisions_of,
     needs_reverification,
     needs_second_person,
@@ -96,7 +99,11 @@ def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     today = clock.day_of(at, request.organization.timezone)
     context = {
         "decision": decision,
-        "shown": showing(content, organization_id=request.organization.pk),
+        "shown": showing(
+            content if Right.PROPOSAL_VIEW in request.rights else without_whereabouts(content),
+            organization_id=request.organization.pk,
+            on=today if decision.status in (*OPEN, *HOLDING) else None,
+        ),
         "stages": stages,
         "laid": conditions_shown(stages, today=today, reader=request.membership.pk),
         "stations": stations_of(stages, decision.sign_off),
@@ -209,12 +216,13 @@ def decision_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
 def _to_submit(request: OrganizationRequest, decision: Any) -> dict[str, Any]:
     """What submitting would freeze, what is missing, who would sign, and how many it asks again."""
     content, bases = frozen_content(decision)
+    today = clock.today(request.organization.timezone)
     asked = asked_again(content, organization=request.organization)
     plan = plan_of(decision, by=request.membership, asked=asked)
     return {
         "missing": _missing(decision, content),
         "asked_again": asked_again_text(plan.people_asked),
-        "shown": showing(content, organization_id=request.organization.pk),
+        "shown": showing(content, organization_id=request.organization.pk, on=today),
         "plan": plan,
         "invite_url": invite_url(request, plan),
         "sha256": snapshot_digest(content, bases=bases),

@@ -35,7 +35,9 @@ def decision_suspend(request: OrganizationRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Suspended."))
         return redirect(decision)
     consequences = [
-        *_told(decision, _("Everybody whom it covers is told at once, each by mail: stop, why, and what to use instead.")),
+        *_told(
+            decision, _("Everybody whom it covers is told at once, each by mail: stop, why, and what to use instead.")
+        ),
         _("From this moment nobody is cleared for this route."),
         _("It can be resumed as it was signed, without new signatures."),
     ]

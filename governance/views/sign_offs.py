@@ -20,9 +20,11 @@ from governance.queries.asked_again import asked_again, asked_again_text, matter
 from governance.queries.comments import with_comments
 from governance.queries.counsel import answered, in_two_sentences
 from governance.queries.inbox import inbox_of
+from governance.queries.meanwhile import said_meanwhile
 from governance.queries.revisions import earlier_words, refusal_in
 from governance.queries.showing import after_word, how_it_stands, showing
 from governance.views.signing import after_word_url, give_word, opened
+from operations import clock
 
 
 @require_safe
@@ -77,10 +79,21 @@ def _shown_to(reader: Membership, page: dict[str, Any]) -> dict[str, Any]:
     last = next((word for word in words if word.user_id == reader.user_id), words[0] if words else None)
     since = json.loads((last.onward_snapshot or last.snapshot).content) if last else None
     content = json.loads(page["to_be_signed"].content)
-    shown = with_comments(showing(content, organization_id=sign_off.organization_id, since=since), page["talk"])
+    is_open = sign_off.outcome == SignOff.Outcome.PENDING
+    on = clock.today(sign_off.organization.timezone) if is_open else None
+    shown = showing(content, organization_id=sign_off.organization_id, since=since, on=on)
+    shown = with_comments(shown, page["talk"])
     is_mine = last is not None and last.user_id == reader.user_id
     first = {"sentences": in_two_sentences(shown), "questions": answered(shown)}
-    return {"shown": shown, "last": last, "is_mine": is_mine, "asked": refusal_in(words), **first}
+    meanwhile = said_meanwhile(sign_off, content) if is_open else []
+    return {
+        "shown": shown,
+        "last": last,
+        "is_mine": is_mine,
+        "asked": refusal_in(words),
+        "meanwhile": meanwhile,
+        **first,
+    }
 
 
 def _asked_again(page: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from accounts.http import OrganizationRequest
 from accounts.models import AccessPeriod, Placement
 from accounts.rights import Right
 from governance.models import RouteDecision, Signature, SignOff, SignOffStage
+from governance.queries.agreements import without_whereabouts
 from governance.queries.conditions import conditions_shown
 from governance.queries.decisions import readable_statuses
 from governance.queries.sign_offs import is_party, stages_of
@@ -34,6 +35,8 @@ def signature_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     if not _may_read(request, signature, decision, stages):
         refuse(request)
     content = json.loads(signature.snapshot.content)
+    if Right.PROPOSAL_VIEW not in request.rights and not is_party(request.membership, stages):
+        content = without_whereabouts(content)
     reads_decision = decision is not None and Right.DECISION_VIEW in request.rights
     today = clock.today(request.organization.timezone)
     signature.sign_off.organization = request.organization

@@ -1,38 +1,70 @@
-"""A paper that runs out brings the review of what rests on it forward."""
+"""A paper or a word of ours that runs out, or is taken back, brings the review of what rests on it forward."""
 
 from django.db import connection
 
-# Of each decision in force the first day on which a paper of its route runs out, unless its keeper has looked at it since.
-_RUNS_OUT = """
-UPDATE reviews_reviewschedule schedule SET next_on = runs_out.first_on
+# Of each decision in force that allows something: the first day on which something that it was signed with gives way, unless
+# its keeper has looked at it since. Papers run out; one that we had is said to be asked for, missing, or another company's;
+# our own word on a statement that still stands runs out, or is said to be a question to the vendor now.
+_GIVES_WAY = """
+UPDATE reviews_reviewschedule schedule SET next_on = gives_way.first_on
 FROM (
-    SELECT decision.id AS decision_id, min(paper.expires_on) AS first_on
+    SELECT decision.id AS decision_id, min(gone.on_day) AS first_on
     FROM governance_routedecision decision
+    JOIN governance_signoff sign_off ON sign_off.id = decision.sign_off_id
     JOIN accounts_organization organization ON organization.id = decision.organization_id
-    JOIN LATERAL (
-        SELECT DISTINCT ON (kind, title) state, expires_on FROM governance_agreement
-        WHERE organization_id = decision.organization_id AND route_id = decision.route_id
-        ORDER BY kind, title, id DESC
-    ) paper ON paper.state = 'have'
     CROSS JOIN LATERAL (
-        SELECT (greatest((SELECT max(started_at) FROM governance_forceperiod WHERE decision_id = decision.id),
-                         (SELECT max(closed_at) FROM reviews_review WHERE decision_id = decision.id))
-                AT TIME ZONE organization.timezone)::date AS day
+        SELECT (sign_off.submitted_at AT TIME ZONE organization.timezone)::date AS submitted_on,
+               (max(closed_at) AT TIME ZONE organization.timezone)::date AS closed_on
+        FROM reviews_review WHERE decision_id = decision.id
     ) looked
-    WHERE decision.status = 'approved' AND paper.expires_on > looked.day
+    CROSS JOIN LATERAL (
+        SELECT paper.expires_on AS on_day FROM (
+            SELECT DISTINCT ON (kind, title) state, expires_on FROM governance_agreement
+            WHERE organization_id = decision.organization_id AND route_id = decision.route_id
+            ORDER BY kind, title, id DESC
+        ) paper WHERE paper.state = 'have'
+        UNION ALL
+        SELECT (newest.said_at AT TIME ZONE organization.timezone)::date
+        FROM audit_basis basis
+        JOIN governance_agreement signed ON signed.id = basis.revision
+        CROSS JOIN LATERAL (
+            SELECT id, state, parties, said_at FROM governance_agreement
+            WHERE organization_id = signed.organization_id AND route_id = signed.route_id
+              AND kind = signed.kind AND title = signed.title
+            ORDER BY id DESC LIMIT 1
+        ) newest
+        WHERE basis.snapshot_id = sign_off.snapshot_id AND basis.key LIKE 'agreement:%%'
+          AND (newest.state IN ('asked', 'missing') AND signed.state IN ('have', 'not_needed')
+               OR newest.state = signed.state AND newest.parties <> signed.parties)
+        UNION ALL
+        SELECT CASE WHEN newest.kind = 'asked' AND signed.kind <> 'asked'
+                    THEN (newest.said_at AT TIME ZONE organization.timezone)::date ELSE newest.expires_on END
+        FROM audit_basis basis
+        JOIN governance_ownword signed ON signed.id = basis.revision
+        CROSS JOIN LATERAL (
+            SELECT kind, said_at, expires_on, fact_id FROM governance_ownword
+            WHERE organization_id = signed.organization_id AND fact_key = signed.fact_key
+            ORDER BY id DESC LIMIT 1
+        ) newest
+        JOIN catalog_fact fact ON fact.id = newest.fact_id AND fact.superseded_at IS NULL
+        WHERE basis.snapshot_id = sign_off.snapshot_id AND basis.key LIKE 'own-word:%%'
+    ) gone
+    WHERE decision.status = 'approved' AND decision.outcome <> 'not_allowed'
+      AND gone.on_day >= looked.submitted_on AND (looked.closed_on IS NULL OR gone.on_day > looked.closed_on)
     GROUP BY decision.id
-) runs_out
-WHERE schedule.decision_id = runs_out.decision_id AND runs_out.first_on < schedule.next_on
+) gives_way
+WHERE schedule.decision_id = gives_way.decision_id AND gives_way.first_on < schedule.next_on
 """
 
 
 def bring_forward() -> int:
-    """Let each decision be looked at on the day on which a paper it rests on runs out, if that comes first.
+    """Let each decision be looked at on the day on which something that it rests on gives way, if that comes first.
 
-    Safe to run twice: what was looked at after a paper ran out is not brought forward for it again.
+    Also what gave way before the last signature, or while it was suspended. Safe to run twice: what was looked at after it
+    gave way is not brought forward for it again.
 
     :returns: how many schedules moved.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_RUNS_OUT)
+        cursor.execute(_GIVES_WAY, [])
         return cursor.rowcount

@@ -18,8 +18,8 @@ from catalog.models import AccessRoute
 from catalog.queries import standing_facts
 from checklists.models import ChecklistVersion
 from governance.models import RouteDecision
-from governance.queries.agreements import EXPIRED, PaperShown, shown_on
 from governance.queries.conditions import BoundConditions
+from governance.queries.meanwhile import run_out, said_meanwhile
 from governance.queries.routes import route_pages
 from operations import clock
 from operations.errors import ActionRefused
@@ -57,7 +57,8 @@ def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
         refuse(request)
     bound = BoundConditions("decision__sign_off_id", "decision__conditions")
     reviews = queries.with_change(with_keepers(request.organization.reviews)).annotate(bound_conditions=bound)
-    review = get_object_or_404(reviews.select_related("decision__route", "checklist", "because", "closed_by"), pk=pk)
+    about = ("decision__route", "decision__sign_off__snapshot", "checklist", "because", "closed_by")
+    review = get_object_or_404(reviews.select_related(*about), pk=pk)
     form = CloseReviewForm(request.POST or None)
     if form.is_valid():
         try:
@@ -67,7 +68,7 @@ def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
     context = {
         "review": review,
         "findings": review.findings.select_related("by", "because"),
-        "run_out": _run_out(review, request),
+        **_gave_way(review, request),
         "form": form,
         # What was typed before somebody else closed it stays in sight.
         "may_close": form.is_bound or (may_close and queries.is_asked(review)),
@@ -129,12 +130,17 @@ def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/fact_add.html", context)
 
 
-def _run_out(review: Review, request: OrganizationRequest) -> list[PaperShown]:
-    """The papers of a decision's route that have run out: what its keeper is asked to look at first."""
-    if review.decision is None:
-        return []
-    papers = shown_on(review.decision.route, request.organization, on=clock.today(request.organization.timezone))
-    return [paper for paper in papers if paper.state == EXPIRED]
+def _gave_way(review: Review, request: OrganizationRequest) -> dict[str, Any]:
+    """What a decision rests on and has run out, or is said to stand otherwise: what its keeper is asked to look at first."""
+    decision = review.decision
+    if decision is None or decision.sign_off is None or review.closed_at:
+        return {}
+    decision.sign_off.organization = request.organization
+    today = clock.today(request.organization.timezone)
+    return {
+        "run_out": run_out(decision.route, request.organization, on=today),
+        "meanwhile": said_meanwhile(decision.sign_off, decision.sign_off.content),
+    }
 
 
 def _after_adding(

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
+from catalog.models import AccessRoute
 from governance import actions as governance
-from governance.models import RouteDecision
+from governance.models import OwnWord, RouteDecision
 from operations import clock
 from reviews import actions
 from reviews.models import Review, ReviewSchedule
@@ -17,9 +18,9 @@ pytestmark = pytest.mark.django_db
 RUNS_OUT = EPOCH.date() + dt.timedelta(days=60)
 
 
-def noted(acme: Company, *, expires_on: dt.date, at: dt.datetime = EPOCH) -> None:
+def noted(acme: Company, *, expires_on: dt.date, at: dt.datetime = EPOCH, route: AccessRoute | None = None) -> None:
     governance.note_agreement(
-        route=RouteDecision.objects.get().route,
+        route=route or RouteDecision.objects.get().route,
         kind="processing",
         state="have",
         dated_on=EPOCH.date(),
@@ -57,3 +58,39 @@ def test_it_is_reviewed_on_the_day_says_why_and_once() -> None:
     noted(acme, expires_on=dt.date(2099, 1, 1), at=day + dt.timedelta(days=3))
     assertNotContains(signed_in(acme.mara).get(page), "Has run out")
     assert opened(day + dt.timedelta(days=4)) == []
+
+
+def test_what_gave_way_before_it_held_or_while_it_was_suspended_opens_one_too() -> None:
+    acme = company()
+    decision = steps.decide(acme, steps.route("team-plan", "TP1"))
+    noted(acme, expires_on=RUNS_OUT)
+    governance.suspend(decision=decision, by=acme.mara, reason="A leak.", at=EPOCH + dt.timedelta(days=50))
+    governance.resume(decision=decision, by=acme.mara, reason="None.", at=EPOCH + dt.timedelta(days=70))
+
+    [review] = opened(EPOCH + dt.timedelta(days=71))
+    assert review.period_on == RUNS_OUT
+
+
+def test_what_is_taken_back_and_a_word_that_runs_out_open_one_and_stand_on_its_page() -> None:
+    acme = company()
+    noted(acme, expires_on=dt.date(2099, 1, 1), route=steps.route("team-plan", "TP1"))
+    decision = steps.decide(acme, steps.route("team-plan", "TP1"))
+    at = EPOCH + dt.timedelta(days=20)
+    assert opened(at) == []
+    governance.note_agreement(
+        route=decision.route, kind="processing", state="missing", why="It was never countersigned.", by=acme.mara, at=at
+    )
+    [review] = opened(at + dt.timedelta(hours=1))
+    page = signed_in(acme.mara).get(f"/o/acme/reviews/{review.pk}/")
+    assertContains(page, "Processing agreement: Missing · It was never countersigned.")
+    actions.close(review=review, by=acme.mara, because="It is on its way.", at=at + dt.timedelta(days=1))
+    assert opened(at + dt.timedelta(days=2)) == []
+
+    word = OwnWord.objects.select_related("fact").first()
+    soon = at + dt.timedelta(days=30)
+    governance.say(fact=word.fact, kind="accepted", text="For now.", expires_on=soon.date(), by=acme.mara, at=at)
+    assert opened(soon - dt.timedelta(days=1)) == []
+    [review] = opened(soon)
+    page = signed_in(acme.mara).get(f"/o/acme/reviews/{review.pk}/")
+    assertContains(page, "For now. It counted until")
+    assertContains(page, f"/o/acme/routes/{decision.route_id}/check/")

@@ -1,6 +1,7 @@
 """What was frozen stays readable, whatever is frozen today."""
 
 from governance.queries.cards import card_of
+from governance.queries.submissions import WORDS, changes
 
 FROZEN = {
     "key": "plan.retention",
@@ -34,3 +35,10 @@ def test_a_side_says_how_old_its_newest_source_is():
     [side] = card_of({**FROZEN, "sides": [{"statement": "30 days.", "cited": cited}]})["statements"]
 
     assert (side["as_of"], side["promise"]) == ("1 May 2026", "Somebody's report")
+
+
+def test_what_was_frozen_before_a_field_was_there_is_compared_by_what_it_has():
+    after = dict.fromkeys(WORDS, "")
+    before = {field: "" for field in WORDS if field != "permission_modes"} | {"why": "We need it."}
+
+    assert changes(before, after) == [{"field": "why", "before": "We need it.", "after": ""}]

@@ -13,7 +13,7 @@ from governance import actions
 from governance.models import Signature
 from governance.queries.counsel import questions
 from tests.cast import signed_in
-from tests.governance.factories import THEN, address, approved, draft, make_member, submitted, turn
+from tests.governance.factories import THEN, address, approved, draft, make_member, make_route, submitted, turn
 from tests.governance.views.test_sign_off_pages import page_of
 
 
@@ -47,6 +47,9 @@ def test_the_proposal_in_two_sentences_then_ten_questions_then_everything(compan
         "all kinds of data, personal and confidential data included; all repositories"
     ]
     assertContains(page, "Nobody knows: nothing is said about it.", count=5)
+    never = submitted(company, route=make_route("Never"), outcome="not_allowed")
+    asked = {one["question"]: one for one in signed_in(company.sven).get(page_of(never)).context["questions"]}
+    assert asked["What may be entered?"]["lines"] == ["Nothing: it is not to be used."]
 
 
 def test_every_question_asks_topics_that_ship():

@@ -16,7 +16,7 @@ from operations.errors import ActionRefused
 from tests.cast import signed_in
 from tests.factories import make_topic
 from tests.governance.budgets import costs_the_same
-from tests.governance.factories import THEN, Company, address, draft, make_route, shown, turn
+from tests.governance.factories import THEN, Company, address, draft, make_member, make_route, shown, turn
 
 TODAY = clock.today("Europe/Berlin")
 SOON = TODAY + dt.timedelta(days=2)  # also where the day ends while the tests run
@@ -229,6 +229,69 @@ def test_papers_say_how_they_stand_and_are_signed_with_the_rest(company):
     )
 
 
+def noted(company, *, at, **words):
+    here = {"route": company.route, "kind": "processing", "by": company.mara, "at": at}
+    have = {"state": "have", "dated_on": THEN.date(), "link": "https://acme.example/dpa", "holder": company.lena}
+    return actions.note_agreement(**here | have | words)
+
+
+def test_a_paper_that_has_run_out_is_named_before_it_is_submitted_and_to_whoever_signs(company):
+    decision, mara = draft(company), signed_in(company.mara)
+    runs_out = THEN.date() + dt.timedelta(days=3)
+    noted(company, at=THEN, expires_on=runs_out)
+    with pytest.raises(ActionRefused, match="run out by then"):
+        noted(company, at=clock.now(), expires_on=TODAY - dt.timedelta(days=1))
+    assertContains(mara.get(address(company, "decision-submit", decision.pk)), "Processing agreement: it has run out.")
+    with pytest.raises(ActionRefused, match="it has run out"):
+        actions.submit(decision=decision, by=company.mara, at=clock.now(), **sha(decision))
+
+    actions.submit(decision=decision, by=company.mara, at=THEN, **sha(decision))
+    page = signed_in(company.sven).get(address(company, "sign-off-sign", turn(decision)["sign_off"].pk))
+    assertContains(page, "Processing agreement: Has run out")
+
+
+def test_whoever_signs_is_told_what_was_said_since_it_was_submitted(company, doubtful):
+    letter = {"kind": "in_writing", "text": "30 days.", "expires_on": TODAY + dt.timedelta(days=40), "by": company.mara}
+    actions.accept(route=company.route, why="So be it.", expires_on=SOON, by=company.mara, at=THEN)
+    noted(company, at=THEN)
+    actions.submit(decision=doubtful, by=company.mara, at=THEN, **sha(doubtful))
+    sign = address(company, "sign-off-sign", turn(doubtful)["sign_off"].pk)
+    key = f"agreement:{company.route.pk}:processing:"
+    assert turn(doubtful)["sign_off"].snapshot.bases.filter(key=key, revision=Agreement.objects.get().pk).exists()
+    assertNotContains(signed_in(company.sven).get(sign), "Said since it was submitted")
+
+    noted(company, at=clock.now(), state="missing", dated_on=None, why="Never countersigned.")
+    actions.say(fact=Fact.objects.get(state="unknown"), at=clock.now(), **letter)
+
+    page = signed_in(company.sven).get(sign)
+    assertContains(page, "Said since it was submitted")
+    assertContains(page, "Missing · Never countersigned.")
+    assertContains(page, "30 days.")
+
+
+def test_papers_are_opened_by_who_signs_on_them_and_hidden_from_who_may_not(company):
+    cleo = make_member(company.organization, "Cleo", level="guest", groups=(company.legal,))
+    decision = draft(company)
+    upload = SimpleUploadedFile("dpa.pdf", PDF)
+    paper = address(company, "paper-open", noted(company, at=THEN, link="", upload=upload).paper_id)
+    other = address(company, "paper-open", noted(company, at=THEN, kind="contract").paper_id)
+    assert signed_in(cleo).get(paper).status_code == 403
+
+    actions.submit(decision=decision, by=company.mara, at=THEN, **sha(decision))
+    noted(company, at=THEN, kind="assessment", link="", upload=SimpleUploadedFile("later.pdf", PDF))
+    assert signed_in(cleo).get(paper).status_code == 200
+    assert signed_in(cleo).get(other).status_code == 404, "a link has no file"
+    later = address(company, "paper-open", Agreement.objects.latest("pk").paper_id)
+    assert signed_in(cleo).get(later).status_code == 403, "not what they are asked to sign"
+
+    actions.sign(**turn(decision), by=company.sven, at=THEN)
+    actions.sign(**turn(decision), by=cleo, at=THEN)
+    for reader, is_shown in ((company.sven, True), (company.otto, False)):
+        page = signed_in(reader).get(address(company, "decision-detail", decision.pk)).content.decode()
+        assert "Processing agreement" in page
+        assert all((words in page) is is_shown for words in ("held by Lena", paper, "https://acme.example/dpa"))
+
+
 def test_pages_cost_the_same_for_one_fact_and_for_three(company, doubtful):
     mara = signed_in(company.mara)
 
@@ -269,8 +332,16 @@ def test_whoever_asked_the_vendor_is_reminded_until_the_answer_is_said(company, 
     assert tell_who_asked(company.organization, at=then + dt.timedelta(days=10)) == 0
     notice = Notice.objects.get(rule="vendor-answer-due")
     assert (notice.recipient, notice.title) == (company.mara, "The answer is due: Their desk")
+    assert notice.link == address(company, "facts-check", company.route.pk, "retention")
     assert signed_in(company.mara).get(notice.link).status_code == 200
 
     actions.say(fact=unknown, kind="in_writing", text="30 days.", expires_on=due, by=company.mara, at=then)
     assert Notice.objects.get(rule="vendor-answer-due").withdrawn_at
     assert tell_who_asked(company.organization, at=then + dt.timedelta(days=13)) == 0
+
+    disputed = Fact.objects.get(state="conflicting")
+    actions.say(fact=disputed, by=company.mara, at=then, **asked)
+    assert tell_who_asked(company.organization, at=then + dt.timedelta(days=10)) == 1
+    Fact.objects.filter(pk=disputed.pk).update(superseded_at=then + dt.timedelta(days=10))
+    assert tell_who_asked(company.organization, at=then + dt.timedelta(days=11)) == 0
+    assert not Notice.objects.filter(withdrawn_at=None).exists(), "what was asked about says something else now"

@@ -94,7 +94,6 @@ def test_what_takes_the_place_of_a_decision_tells_who_may_go_on_and_who_no_longe
     assert "Why: A new decision is in force" in Notice.objects.filter(is_urgent=True, withdrawn_at=None)[0].body
 
 
-
 def test_what_was_not_allowed_anyway_stops_nobody(acme: Company) -> None:
     never = decide(acme, route("own-account", "OA"), outcome="not_allowed")
 
