@@ -66,7 +66,11 @@ def basis_of(route_id: int, frozen: Mapping[str, Any]) -> str:
 def without_whereabouts(content: Mapping[str, Any]) -> dict[str, Any]:
     """What was frozen, for readers who may not open papers: neither who holds one nor where it lies."""
     nowhere = {"holder": None, "paper": None, "paper_name": "", "link": ""}
-    return {**content, "agreements": [one | nowhere for one in content["agreements"]]} if "agreements" in content else {**content}
+    return (
+        {**content, "agreements": [one | nowhere for one in content["agreements"]]}
+        if "agreements" in content
+        else {**content}
+    )
 
 
 def is_asked_about(paper: Paper, user_id: UUID) -> bool:

@@ -4,22 +4,86 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf
+
 from accounts.models import Organization
+from audit.models import Basis
 from catalog.models import AccessRoute
-from governance.models import OwnWord, SignOff
-from governance.queries.agreements import EXPIRED, agreements_on, frozen, in_words, shown_on
+from governance.models import Agreement, OwnWord, SignOff
+from governance.queries.agreements import EXPIRED, in_words, shown_on
 from governance.queries.own_words import CHECKS, holds, names_in, word_on
 from governance.queries.own_words import in_words as word_in_words
 from governance.queries.submissions import said_by_all
-from operations import clock
 
 
-def said_meanwhile(sign_off: SignOff, content: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Each paper and fact of which something newer was said, as it stands now. Two queries.
+def with_newest_said(sign_offs: QuerySet[SignOff]) -> QuerySet[SignOff]:
+    """The same, with the newest that was said of each paper of their route, and of each fact they rest on."""
+    papers = Agreement.objects.filter(organization=OuterRef("organization"), route=OuterRef("decision__route"))
+    of_facts = Basis.objects.filter(
+        snapshot=OuterRef(OuterRef("snapshot")), key=Concat(Value("fact:"), OuterRef("fact_key"))
+    )
+    words = OwnWord.objects.filter(Exists(of_facts), organization=OuterRef("organization"))
+    return sign_offs.annotate(
+        newest_papers=ArraySubquery(
+            papers.order_by("kind", "title", "-pk")
+            .distinct("kind", "title")
+            .values(
+                row=JSONObject(
+                    **_columns(
+                        "kind", "title", "state", "parties", "dated_on", "covers_from", "covers_until", "expires_on"
+                    ),
+                    revision="pk",
+                    holder="holder_id",
+                    holder_name=_name("holder"),
+                    why="why",
+                )
+            )
+        ),
+        newest_words=ArraySubquery(
+            words.order_by("fact_key", "-pk")
+            .distinct("fact_key")
+            .values(
+                row=JSONObject(
+                    **_columns("fact_key", "kind", "text", "asked_of", "said_on", "expires_on"),
+                    revision="pk",
+                    by_name=_name("said_by"),
+                    paper_name="paper__name",
+                    link="paper__link",
+                )
+            )
+        ),
+    )
 
-    :param content: what is to be signed; its sign-off with ``decision__route`` and ``organization``.
+
+def said_meanwhile(sign_off: SignOff, content: Mapping[str, Any], *, on: dt.date) -> list[dict[str, str]]:
+    """Each paper and fact of which something newer was said than was frozen, as it stands on that day. No query.
+
+    :param sign_off: of :func:`with_newest_said`.
+    :param content: what is to be signed, or was.
     """
-    return [*_papers(sign_off, content), *_words(sign_off, content)]
+    read = vars(sign_off)
+    known = {one["revision"] for one in content.get("agreements", ())}
+    newer = [one for one in read["newest_papers"] if one["revision"] not in known]
+    people = {one["holder"]: one["holder_name"] for one in newer}
+    papers = [one for one in in_words(newer, people=people, on=on) if one.revision]
+    said = [{"label": f"{one.name}:", "text": " · ".join((one.word, *one.about))} for one in papers]
+    facts = {fact["key"]: fact for fact in content["facts"]}
+    for word in read["newest_words"]:
+        frozen = facts[word["fact_key"]].get("our_word") or {}
+        if word["revision"] != frozen.get("revision"):
+            text = word_in_words(word, by=word["by_name"], on=on)
+            said.append({"label": f"{facts[word['fact_key']]['topic_name']}:", "text": text})
+    return said
+
+
+def _columns(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _name(member: str) -> Coalesce:
+    return Coalesce(NullIf(F(f"{member}__user__name"), Value("")), F(f"{member}__user__email"))
 
 
 def run_out(route: AccessRoute, organization: Organization, *, on: dt.date) -> list[dict[str, str]]:
@@ -34,39 +98,3 @@ def run_out(route: AccessRoute, organization: Organization, *, on: dt.date) -> l
             text = word_in_words(word, by=names_in([shown.fact])[word["by"]], on=on)
             rows.append({"label": f"{shown.fact.topic.name}:", "text": text, "check": check})
     return rows
-
-
-def _papers(sign_off: SignOff, content: Mapping[str, Any]) -> list[dict[str, str]]:
-    known = {one["revision"] for one in content.get("agreements", ())}
-    newer = [one for one in agreements_on(sign_off.decision.route, sign_off.organization) if one.pk not in known]
-    people = {one.holder.pk: str(one.holder.user) for one in newer if one.holder}
-    on = clock.today(sign_off.organization.timezone)
-    shown = in_words([frozen(one) for one in newer], people=people, on=on) if newer else []
-    said = [one for one in shown if one.revision]
-    return [{"label": f"{one.name}:", "text": " · ".join((one.word, *one.about))} for one in said]
-
-
-def _words(sign_off: SignOff, content: Mapping[str, Any]) -> list[dict[str, str]]:
-    facts = {fact["key"]: fact for fact in content["facts"]}
-    words = OwnWord.objects.filter(
-        organization=sign_off.organization_id, fact_key__in=facts, said_at__gt=sign_off.submitted_at
-    )
-    newest = words.order_by("fact_key", "-pk").distinct("fact_key").select_related("said_by__user", "paper")
-    return [
-        {
-            "label": f"{facts[one.fact_key]['topic_name']}:",
-            "text": word_in_words(
-                {
-                    "kind": one.kind,
-                    "text": one.text,
-                    "asked_of": one.asked_of,
-                    "said_on": one.said_on.isoformat(),
-                    "expires_on": one.expires_on.isoformat(),
-                    "paper_name": one.paper.name if one.paper else "",
-                    "link": one.paper.link if one.paper else "",
-                },
-                by=str(one.said_by.user),
-            ),
-        }
-        for one in newest
-    ]

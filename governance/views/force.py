@@ -36,7 +36,8 @@ def decision_suspend(request: OrganizationRequest, pk: int) -> HttpResponse:
         return redirect(decision)
     consequences = [
         *_told(
-            decision, _("Everybody whom it covers is told at once, each by mail: stop, why, and what to use instead.")
+            decision,
+            _("Everybody whom it covers is told at once: stop, why, what instead. It stands first on their home."),
         ),
         _("From this moment nobody is cleared for this route."),
         _("It can be resumed as it was signed, without new signatures."),
@@ -74,7 +75,7 @@ def decision_resume(request: OrganizationRequest, pk: int) -> HttpResponse:
         return redirect(decision)
     consequences = [
         _("It is in force again exactly as it was signed."),
-        *_told(decision, _("Everybody whom it covers is told with their next mail that they may use it again.")),
+        *_told(decision, _("Everybody whom it covers is told that they may use it again.")),
         _("Who was asked to look again and has not done so yet is no longer asked."),
     ]
     obstacle = obstacle_to_resumption(decision)

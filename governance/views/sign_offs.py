@@ -20,7 +20,7 @@ from governance.queries.asked_again import asked_again, asked_again_text, matter
 from governance.queries.comments import with_comments
 from governance.queries.counsel import answered, in_two_sentences
 from governance.queries.inbox import inbox_of
-from governance.queries.meanwhile import said_meanwhile
+from governance.queries.meanwhile import said_meanwhile, with_newest_said
 from governance.queries.revisions import earlier_words, refusal_in
 from governance.queries.showing import after_word, how_it_stands, showing
 from governance.views.signing import after_word_url, give_word, opened
@@ -43,7 +43,7 @@ def sign_off_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
     For those who read sign-offs, and for whom it waits though they have left the group since it was submitted.
     """
     rows = request.organization.sign_offs.select_related("organization", "snapshot", "decision__route", "submitted_by")
-    sign_off = get_object_or_404(rows, pk=pk)
+    sign_off = get_object_or_404(with_newest_said(rows), pk=pk)
     page = opened(request, sign_off)
     if sign_off.kind != "decision":
         return redirect(sign_off)
@@ -85,7 +85,7 @@ def _shown_to(reader: Membership, page: dict[str, Any]) -> dict[str, Any]:
     shown = with_comments(shown, page["talk"])
     is_mine = last is not None and last.user_id == reader.user_id
     first = {"sentences": in_two_sentences(shown), "questions": answered(shown)}
-    meanwhile = said_meanwhile(sign_off, content) if is_open else []
+    meanwhile = said_meanwhile(sign_off, content, on=on) if on else []
     return {
         "shown": shown,
         "last": last,

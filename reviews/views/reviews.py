@@ -19,7 +19,7 @@ from catalog.queries import standing_facts
 from checklists.models import ChecklistVersion
 from governance.models import RouteDecision
 from governance.queries.conditions import BoundConditions
-from governance.queries.meanwhile import run_out, said_meanwhile
+from governance.queries.meanwhile import run_out, said_meanwhile, with_newest_said
 from governance.queries.routes import route_pages
 from operations import clock
 from operations.errors import ActionRefused
@@ -57,8 +57,7 @@ def review_close(request: OrganizationRequest, pk: int) -> HttpResponse:
         refuse(request)
     bound = BoundConditions("decision__sign_off_id", "decision__conditions")
     reviews = queries.with_change(with_keepers(request.organization.reviews)).annotate(bound_conditions=bound)
-    about = ("decision__route", "decision__sign_off__snapshot", "checklist", "because", "closed_by")
-    review = get_object_or_404(reviews.select_related(*about), pk=pk)
+    review = get_object_or_404(reviews.select_related("decision__route", "checklist", "because", "closed_by"), pk=pk)
     form = CloseReviewForm(request.POST or None)
     if form.is_valid():
         try:
@@ -133,13 +132,13 @@ def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
 def _gave_way(review: Review, request: OrganizationRequest) -> dict[str, Any]:
     """What a decision rests on and has run out, or is said to stand otherwise: what its keeper is asked to look at first."""
     decision = review.decision
-    if decision is None or decision.sign_off is None or review.closed_at:
+    if decision is None or review.closed_at:
         return {}
-    decision.sign_off.organization = request.organization
     today = clock.today(request.organization.timezone)
+    signed = with_newest_said(request.organization.sign_offs.select_related("snapshot")).get(decision=decision)
     return {
         "run_out": run_out(decision.route, request.organization, on=today),
-        "meanwhile": said_meanwhile(decision.sign_off, decision.sign_off.content),
+        "meanwhile": said_meanwhile(signed, signed.content, on=today),
     }
 
 
