@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization
-from accounts.queries import active_memberships
+from accounts.queries import asked_memberships
 from governance.actions.papers import what_lacks
 from governance.forms.own_words import UploadField
 from governance.models import Agreement
@@ -61,7 +61,7 @@ class AgreementForm(forms.Form):
             kwargs.setdefault("initial", {name: getattr(keeps, name) for name in (*WORDS, "title", "state", "holder")})
         super().__init__(*args, **kwargs)
         self.kind, self.keeps, self.today = kind, keeps, today
-        people = active_memberships(organization).select_related("user").order_by("user__name", "pk")
+        people = asked_memberships(organization).select_related("user").order_by("user__name", "pk")
         holder = choice_field(self, "holder")
         holder.queryset = people
         for name in self._not_asked():

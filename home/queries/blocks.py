@@ -130,6 +130,8 @@ def _about(checklist: LateShared, today: dt.date) -> Iterable[str]:
 
 
 def _seen(count: int) -> str:
+    if not count:
+        return _("Nobody has said yet that they have stopped.")
     if count > EXACT_UP_TO:
         return _("More than %(count)d people say that they have stopped.") % {"count": EXACT_UP_TO}
     words = ngettext(

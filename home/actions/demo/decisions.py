@@ -44,6 +44,8 @@ def _steps(company: Company, one: Mapping[str, Any]) -> Iterator[Event]:
     for key, verb in (("suspended", actions.suspend), ("retired", actions.retire)):
         if what := one.get(key):
             yield company.ago(what["at"], hour=16), partial(_end, company, one, verb, what)
+            for name, days in what.get("stopped", {}).items():
+                yield company.ago(days, hour=9), partial(_stop, company, one, name, days=days)
 
 
 def _newest(company: Company, one: Mapping[str, Any]) -> RouteDecision:
@@ -140,6 +142,10 @@ def _sign(company: Company, one: Mapping[str, Any], group: str, *, days: float) 
         at=company.ago(days, hour=14),
         conditions=conditions,
     )
+
+
+def _stop(company: Company, one: Mapping[str, Any], name: str, *, days: int) -> None:
+    actions.say_stopped(decision=_newest(company, one), by=company.people[name], at=company.ago(days, hour=9))
 
 
 def _comment(company: Company, one: Mapping[str, Any], said: Mapping[str, Any]) -> None:
