@@ -87,6 +87,7 @@ SHIPPED = (
     "checklists_usagegroup.checklists_usagegroup_is_not_truncated",
     "checklists_usageinquiry.checklists_usageinquiry_is_not_truncated",
     "checklists_usageinquiry.checklists_usageinquiry_only_closes",
+    "checklists_usageinquiry.reviews_guard_names",
     "checklists_usagereport.checklists_usagereport_is_append_only",
     "checklists_usagereport.checklists_usagereport_is_not_truncated",
     "checklists_usedtool.checklists_usedtool_is_append_only",

@@ -14,7 +14,7 @@ from audit.actions import keep_text, record
 from catalog.models import Tool
 from checklists import notices
 from checklists.models import UsageGroup, UsageInquiry, UsageReminder, UsageReport, UsedTool
-from checklists.queries.usage import newest_report, said_in
+from checklists.queries.usage import keeper_of_roll_out, newest_report, said_in
 from operations import clock
 from operations.errors import ActionRefused
 from operations.sweeps import each
@@ -57,6 +57,11 @@ def ask_what_is_used(*, keeper: Membership, due_on: dt.date, by: Membership, at:
     organization = by.organization
     if not may_keep(organization).filter(pk=keeper.pk).exists():
         raise ActionRefused(_("Choose somebody who manages here: they see the names."))
+    runs_it = keeper_of_roll_out(organization)
+    if runs_it and runs_it.pk != keeper.pk:
+        raise ActionRefused(
+            _("%(person)s keeps the adoption review that runs: names go to them.") % {"person": runs_it}
+        )
     if due_on < clock.day_of(at, organization.timezone):
         raise ActionRefused(_("This day has passed: choose today or a later one."))
     inquiry = _begin(keeper, due_on, by, at)

@@ -139,10 +139,14 @@ class AskUsageForm(forms.Form):
     )
     due_on = DayField(label=_("Answers until"))
 
-    def __init__(self, *args: Any, organization: Organization, today: dt.date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organization: Organization, today: dt.date, runs_it: Membership | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        choice_field(self, "keeper").queryset = may_keep(organization)
+        people = may_keep(organization)
+        # While an adoption review runs, whoever keeps it sees them, and nobody else.
+        choice_field(self, "keeper").queryset = people.filter(pk=runs_it.pk) if runs_it else people
 
     def clean_due_on(self) -> dt.date:
         """Nobody is asked for a day that has passed."""

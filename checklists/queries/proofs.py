@@ -83,6 +83,11 @@ class Proof:
         return _IN_WORDS[self.source](self.done, self.total) % {"done": self.done, "total": self.total}
 
     @property
+    def done_on(self) -> str:
+        """The name of the page on which it becomes so; empty where it is so."""
+        return "" if self.holds else _DONE_ON[self.source]
+
+    @property
     def is_about_people(self) -> bool:
         return self.source == "people-cleared"
 
@@ -170,4 +175,13 @@ _IN_WORDS: dict[str, Callable[[int, int], str]] = {
     "scope-decided": _scoped,
     "reviews-scheduled": _scheduled,
     "people-cleared": _cleared,
+}
+
+# What is known by itself → the page on which it becomes so; that of reviews by its name, they stand above.
+_DONE_ON = {
+    "route-decided": "governance:route-list",
+    "signed-off": "governance:sign-off-list",
+    "scope-decided": "governance:decision-list",
+    "reviews-scheduled": "reviews:review-list",
+    "people-cleared": "checklists:checklist-list",
 }

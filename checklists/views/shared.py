@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
-from accounts.http import OrganizationRequest
+from accounts.http import OrganizationRequest, page_to_go_back_to
 from accounts.models import Membership
 from accounts.rights import Right
 from checklists import actions, queries
@@ -48,7 +49,7 @@ def shared_list(request: OrganizationRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.SHARED_ANSWER)
 def shared_answer(request: OrganizationRequest, item: int, team: int | None = None) -> HttpResponse:
-    """One shared question and its answer."""
+    """One shared question and its answer; ``?next=`` is the page of ours that sent here and is gone back to."""
     at = clock.now()
     for_team = get_object_or_404(request.organization.teams, pk=team) if team else None
     try:
@@ -69,7 +70,9 @@ def shared_answer(request: OrganizationRequest, item: int, team: int | None = No
             happened = since_opened(refused)
         else:
             messages.success(request, _("Answered."))
-            return redirect("checklists:shared-list", organization=request.organization.slug)
+            return redirect(
+                page_to_go_back_to(request) or reverse("checklists:shared-list", args=[request.organization.slug])
+            )
     answer = queries.newest_shared_answer(request.organization, item_id=item, team_id=team)
     context = {
         "shown": shown,
@@ -78,6 +81,7 @@ def shared_answer(request: OrganizationRequest, item: int, team: int | None = No
         "contact": queries.shared_contact_for(request.membership, team=for_team, item_id=item, at=at),
         "contacts": _contacts(shown),
         "answer": answer,
+        "back": page_to_go_back_to(request),
         "since_answered": since_answered(answer, shown) if answer else [],
     } | happened
     return render(request, "checklists/shared_answer.html", context)

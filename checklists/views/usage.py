@@ -74,8 +74,11 @@ def usage_ask(request: OrganizationRequest) -> HttpResponse:
     """Ask everybody: how many people it is, and who will see names, before the button."""
     at = clock.now()
     today = clock.day_of(at, request.organization.timezone)
-    initial = {"keeper": request.membership, "due_on": today + dt.timedelta(days=DAYS_TO_SAY)}
-    form = AskUsageForm(request.POST or None, organization=request.organization, today=today, initial=initial)
+    runs_it = usage.keeper_of_roll_out(request.organization)
+    initial = {"keeper": runs_it or request.membership, "due_on": today + dt.timedelta(days=DAYS_TO_SAY)}
+    form = AskUsageForm(
+        request.POST or None, organization=request.organization, today=today, runs_it=runs_it, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask_what_is_used(by=request.membership, at=at, **form.cleaned_data)

@@ -44,6 +44,7 @@ def others_of(decision: RouteDecision) -> Others:
 class Refusal:
     """Somebody's word that sent a revision back or rejected it, with what they wrote."""
 
+    sign_off_id: int
     person: str
     group: str
     number: int
@@ -86,6 +87,7 @@ def refusal_in(words: list[Signature]) -> Refusal | None:
 
 def _refusal(word: Signature, decision: RouteDecision) -> Refusal:
     return Refusal(
+        sign_off_id=word.sign_off_id,
         person=str(word.user),
         group=word.stage.name,
         number=decision.number,

@@ -35,6 +35,14 @@ class VerdictForm(forms.Form):
         for one in blockers:
             self.fields[one.key] = TextField(label=one.title, required=False, rows=1, max_length=2000)
 
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("outcome") == AdoptionVerdict.Outcome.GO and not said.get("for_all"):
+            for one in self.blockers:
+                if not said.get(one.key):
+                    self.add_error(one.key, _("Say why this may stay open, or give one reason for all."))
+        return said
+
     def own_reasons(self) -> list[forms.BoundField]:
         """The fields of what is open, one by one."""
         return [self[one.key] for one in self.blockers]

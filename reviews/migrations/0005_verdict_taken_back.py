@@ -1,4 +1,4 @@
-"""Who took back a go or no-go that waited for signatures, and why."""
+"""Who took back a go or no-go that waited for signatures, and why; and who sees names while an adoption review runs."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -19,6 +19,23 @@ BEGIN
 END $$;
 CREATE TRIGGER reviews_guard_withdrawal BEFORE INSERT ON reviews_verdictwithdrawal
     FOR EACH ROW EXECUTE FUNCTION reviews_guard_withdrawal();
+"""
+# Whoever keeps the adoption review that runs; ``checklists.queries.usage`` calls it by its name.
+NAMES = """
+CREATE FUNCTION reviews_runs_it(of_organization uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT accounts_keeper(of_organization, terms.keeper_id)
+    FROM reviews_adoptionreview review JOIN reviews_adoptionterms terms ON terms.review_id = review.id
+    WHERE review.organization_id = of_organization AND review.status = 'running' ORDER BY terms.id DESC LIMIT 1
+$$;
+CREATE FUNCTION reviews_guard_names() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.keeper_id <> coalesce(reviews_runs_it(NEW.organization_id), NEW.keeper_id) THEN
+        RAISE EXCEPTION 'names go to whoever keeps the adoption review' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER reviews_guard_names BEFORE INSERT ON checklists_usageinquiry
+    FOR EACH ROW EXECUTE FUNCTION reviews_guard_names();
 """
 
 
@@ -70,5 +87,9 @@ class Migration(migrations.Migration):
             ("reviews_verdictwithdrawal", "because_id", "audit_freetext"),
         ),
         append_only("reviews_verdictwithdrawal"),
-        migrations.RunSQL(TAKEN_BACK, "DROP FUNCTION reviews_guard_withdrawal() CASCADE;"),
+        migrations.RunSQL(
+            TAKEN_BACK + NAMES,
+            "DROP FUNCTION reviews_guard_names() CASCADE; DROP FUNCTION reviews_runs_it(uuid);"
+            "DROP FUNCTION reviews_guard_withdrawal() CASCADE;",
+        ),
     ]

@@ -1,38 +1,47 @@
 """The adoption brief: what a board has to know of a roll-out, on one page."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from checklists.queries import proofs_of
 from checklists.queries.proofs import Decided
 from governance.models import RouteDecision, SignOffStage
+from governance.queries.conditions import BoundConditions, conditions_laid, conditions_shown
 from governance.queries.decisions import in_force
 from reviews.models import AdoptionReview, AdoptionVerdict
 from reviews.queries.adoption import routes_about
+from reviews.queries.showing import open_when_proposed
 from reviews.queries.standing import Standing, standing_of
 from reviews.queries.verdicts import verdicts_of
 
 
 @dataclass(frozen=True)
 class RouteInBrief:
-    """A route as it is decided: the decision, and who signed it; ``decision`` is None where nobody has decided it yet."""
+    """A route as it is decided: the decision, who signed it, and all ``conditions`` that bind, those of signatures too;
+    ``decision`` is None where nobody has decided it yet."""
 
     name: str
     decision: RouteDecision | None
     shown: Decided | None
+    conditions: str = ""
 
 
 @dataclass(frozen=True)
 class Brief:
     """A review as of a moment; of one that is over, as it stood then.
 
-    :ivar verdict: what was proposed last, with the stages of its sign-off.
+    :ivar verdict: what was proposed last, with the stages of its sign-off, the conditions it was signed with, and what was
+        open then with the reason for which it is accepted.
     """
 
     stands: Standing
     routes: list[RouteInBrief]
     verdict: AdoptionVerdict | None
-    stages: list[SignOffStage]
+    stages: Sequence[SignOffStage]
+    laid: list[dict[str, Any]]
+    accepted: list[dict[str, Any]]
 
 
 def brief_of(review: AdoptionReview, *, at: dt.datetime) -> Brief:
@@ -43,13 +52,17 @@ def brief_of(review: AdoptionReview, *, at: dt.datetime) -> Brief:
     stands = standing_of(review, at=at)
     proofs = proofs_of(review.organization, at=stands.at)
     signed = {one.decision: one for proof in proofs.values() for one in proof.shown_by}
-    decided = list(in_force(review.organization, at=stands.at))
+    bound = BoundConditions("sign_off_id", "conditions")
+    decided = list(in_force(review.organization, at=stands.at).annotate(bound_conditions=bound))
     known = {one.route_id for one in decided}
-    routes = [RouteInBrief(str(one.route), one, signed.get(one.pk)) for one in decided]
+    routes = [RouteInBrief(str(one.route), one, signed.get(one.pk), one.bound_conditions) for one in decided]
     routes += [
         RouteInBrief(str(route), None, None) for route in routes_about(review, at=stands.at) if route.pk not in known
     ]
     verdict = next(iter(verdicts_of(review)), None)
-    return Brief(
-        stands, routes, verdict, list(verdict.sign_off.stages.select_related("signature__user")) if verdict else []
-    )
+    if verdict is None:
+        return Brief(stands, routes, None, [], [], [])
+    stages = list(verdict.sign_off.stages.select_related("signature__user").annotate(laid=conditions_laid()))
+    laid = conditions_shown(stages, today=stands.board.today)
+    accepted = open_when_proposed(verdict, {one["key"]: one["because"] for one in vars(verdict)["reasons"]})
+    return Brief(stands, routes, verdict, stages, laid, accepted)

@@ -27,15 +27,26 @@ def verdict_shown(verdict: AdoptionVerdict, content: Mapping[str, Any]) -> dict[
         "scope": content["scope"],
         "target_on": dt.date.fromisoformat(content["target_on"]),
         "keeper_name": people.get(content["keeper"], ""),
-        "open": [{**one, "because": reasons.get(one["key"], "")} for one in content["blockers"]],
+        "open": open_when_proposed(verdict, reasons),
         "decisions": [_decided(one) for one in content["decisions"]],
         "sections": _sections(content["items"], answers, people),
     }
 
 
+def open_when_proposed(verdict: AdoptionVerdict, reasons: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was open when it was frozen, each with the reason for which it is accepted.
+
+    :param verdict: with its sign-off's snapshot.
+    :param reasons: by key.
+    """
+    return [{**one, "because": reasons.get(one["key"], "")} for one in verdict.sign_off.content["blockers"]]
+
+
 def signed_content(sign_off: SignOff, content: Mapping[str, Any]) -> dict[str, Any]:
     """What a signature on a go or no-go was given on (``settings.SIGN_OFF_CONTENT``)."""
-    return verdict_shown(AdoptionVerdict.objects.select_related("because").get(sign_off=sign_off), content)
+    return verdict_shown(
+        AdoptionVerdict.objects.select_related("because", "sign_off__snapshot").get(sign_off=sign_off), content
+    )
 
 
 def with_comments(shown: dict[str, Any], talk: Callable[[str], dict[str, Any] | None]) -> dict[str, Any]:

@@ -5,15 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Value
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod, Membership
 from audit.actions import snapshot_digest
+from audit.models import FreeText
 from checklists.queries import Proof, proofs_of
 from governance.models import RouteDecision, SignOff
-from reviews.models import AdoptionReview, AdoptionVerdict
+from reviews.models import AcceptedBlocker, AdoptionReview, AdoptionVerdict
 from reviews.queries.board import Row
 from reviews.queries.standing import Standing, answers_on, standing_of
 
@@ -114,9 +118,17 @@ def _blockers(
 
 
 def verdicts_of(review: AdoptionReview) -> list[AdoptionVerdict]:
-    """Every go or no-go that was proposed, newest first, with what came of it."""
+    """Every go or no-go that was proposed, newest first, with what came of it; one query.
+
+    Each has ``reasons``: for which what was open is accepted, rows with ``key`` and ``because``.
+    """
+    reasons = AcceptedBlocker.objects.filter(verdict=OuterRef("pk")).order_by("pk")
+    because = Coalesce(F("because__body"), Value(str(FreeText())))
     verdicts = AdoptionVerdict.objects.filter(review=review).order_by("-pk")
-    return list(verdicts.select_related("sign_off__submitted_by", "because"))
+    named = ArraySubquery(reasons.values(row=JSONObject(key="key", because=because)))
+    return list(
+        verdicts.select_related("sign_off__submitted_by", "sign_off__snapshot", "because").annotate(reasons=named)
+    )
 
 
 def obstacle_to_withdrawal(sign_off: SignOff, *, reader: Membership) -> str:

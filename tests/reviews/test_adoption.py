@@ -191,8 +191,13 @@ def test_pages_lead_from_the_first_day_over_the_board_to_one_question(
     assert "Why?: This field is required." in client.post(url, {"do": "day", "due_on": ""}).content.decode()
     with django_assert_max_num_queries(12):
         opened = client.get(url).content.decode()
-    for said in ("We asked the vendor.", "They answer next week.", "Legal looks after it", "shared/"):
+    for said in ("We asked the vendor.", "They answer next week.", "Legal looks after it", f"{item.pk}/?next={url}"):
         assert said in opened
+    answering = f"/o/acme/checklists/shared/{item.pk}/?next={url}"
+    asked = client.get(answering)
+    assert f'href="{url}"' in asked.content.decode()
+    link = {"link": "https://example.com/controls", "reply": "given"}
+    assert client.post(answering, {"shown": asked.context["shown"].sha256, "answered": "", **link}).url == url
     read = auditor.get(url).content.decode()
     assert "They answer next week." in read
     assert "Add the comment" not in read
@@ -243,6 +248,10 @@ def test_the_managers_home_is_the_running_review(acme: Company, django_assert_nu
     assert olga.get("/o/acme/").context["home"].adoption is None
 
     review = begun(acme, at=at, days=50, keeper=acme.olga)
+    asking = {"due_on": clock.day_of(at, "Europe/Berlin"), "by": acme.mara, "at": at}
+    with pytest.raises(ActionRefused, match="Olga keeps the adoption review that runs"):
+        checklists.ask_what_is_used(keeper=acme.mara, **asking)
+    assert str(mara.get("/o/acme/progress/usage/ask/").context["form"]["keeper"]).count("<option") == 1
     with django_assert_num_queries(10):
         page = mara.get("/o/acme/")
     home, text = page.context["home"], page.content.decode()

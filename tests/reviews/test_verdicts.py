@@ -174,7 +174,7 @@ def test_pages_lead_from_the_proposal_over_the_signatures_to_the_brief(
     with django_assert_max_num_queries(12):
         page = mara.get(decides)
     said = {"outcome": "go", "because": "It is time.", "shown_sha256": page.context["sha256"]}
-    assert "A reason is missing for" in mara.post(decides, said).content.decode()
+    assertContains(mara.post(decides, said), "Say why this may stay open, or give one reason for all.")
     signs = mara.post(decides, said | {"for_all": "By summer."}).url
     board = f"/o/acme/adoption/{review.pk}/"
     assert mara.get(decides).url == board
@@ -234,5 +234,7 @@ def test_pages_lead_from_the_proposal_over_the_signatures_to_the_brief(
         "Go, proposed by Mara",
         "Legal: Signed, Lea",
         "of 25 questions",
+        "Train them.",
+        ": By summer.",
     ):
         assert part in text
