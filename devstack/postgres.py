@@ -22,7 +22,8 @@ APPLICATION_ROLE = "wayleave_app"  # made by the release step, which knows what 
 FINISHED = "wayleave-finished"  # written last by initialization: without it the directory is half-written
 BUILTIN_LOCALE_SINCE = 17
 START_WITHIN = 30.0
-CAREFUL = {"max_connections": "60", "shared_buffers": "64MB"}
+# jit: compiling a statement takes longer than all of ours take, and is begun wherever the planner's guess is high.
+CAREFUL = {"max_connections": "60", "shared_buffers": "64MB", "jit": "off"}
 # For tests: nothing outlives them, and what the planner knows comes from them alone, not from what vacuum saw in passing.
 CARELESS = {
     **CAREFUL,
