@@ -14,7 +14,7 @@ from audit.queries import is_withdrawn
 from governance import notices
 from governance.actions.moves import check_move, lock, move, typed
 from governance.models import ForcePeriod, RouteDecision, SignOff
-from governance.queries.conditions import asks_again, unmet_of
+from governance.queries.conditions import asks_again
 from governance.queries.lines import next_line
 from governance.queries.revisions import obstacle_to_resumption
 from governance.queries.submissions import has_predecessor, holding
@@ -101,17 +101,13 @@ def suspend_by_calendar(*, decision: RouteDecision, because: str, at: dt.datetim
 def resume(*, decision: RouteDecision, by: Membership, reason: str, at: dt.datetime) -> RouteDecision:
     """Put a suspended decision back in force as it was signed. Who was asked again and has not answered no longer is.
 
-    :raises ActionRefused: when it is not suspended, its end has passed, or no reason was typed.
+    :raises ActionRefused: when it is not suspended, its end has passed, a condition that suspends it is not met, or no reason
+        was typed.
     """
     lock_exclusive(decision.organization_id)
     decision = lock(decision)
-    if obstacle := obstacle_to_resumption(decision):
+    if obstacle := obstacle_to_resumption(decision, on=clock.day_of(at, decision.organization.timezone)):
         raise ActionRefused(obstacle)
-    if _has_lapsed(decision, at=at):
-        raise ActionRefused(_("The date until which it was allowed has passed. Propose a new revision."))
-    if unmet := unmet_of(decision, before=clock.day_of(at, decision.organization.timezone)):
-        texts = "; ".join(one.text for one in unmet)
-        raise ActionRefused(_("First its keeper says that this is met: %(text)s") % {"text": texts})
     text = typed(reason, decision=decision)
     notices.tell_may_use_again(decision, at=at)
     move(decision, Status.APPROVED, by=by, at=at, reason=text)

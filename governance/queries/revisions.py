@@ -15,6 +15,7 @@ from accounts.queries import KeeperNow
 from audit.models import FreeText
 from governance.models import RouteDecision, Signature, SignOffStage
 from governance.queries.agreements import EXPIRED, PaperShown, in_words
+from governance.queries.conditions import unmet_of
 from governance.queries.decisions import HOLDING, OPEN
 from governance.queries.own_words import lacks_in_words, open_checks
 
@@ -113,12 +114,19 @@ def obstacle_to_move(decision: RouteDecision, to: str) -> str:
     return _("This decision is “%(now)s”; from there it can't become “%(then)s”.") % words
 
 
-def obstacle_to_resumption(decision: RouteDecision) -> str:
-    """Why it can't be resumed; nothing where it can. A submission becomes approved too, but by its signatures."""
-    if decision.status == Status.SUSPENDED:
-        return ""
-    words = {"status": decision.get_status_display()}
-    return _("Only a suspended decision can be resumed; this one is “%(status)s”.") % words
+def obstacle_to_resumption(decision: RouteDecision, *, on: dt.date) -> str:
+    """Why it can't be resumed; nothing where it can. A submission becomes approved too, but by its signatures. One query.
+
+    :param on: today, where the organization is.
+    """
+    if decision.status != Status.SUSPENDED:
+        words = {"status": decision.get_status_display()}
+        return _("Only a suspended decision can be resumed; this one is “%(status)s”.") % words
+    if decision.until and decision.until < on:
+        return _("The date until which it was allowed has passed. Propose a new revision.")
+    if unmet := unmet_of(decision, before=on):
+        return _("First its keeper says that this is met: %(text)s") % {"text": "; ".join(one.text for one in unmet)}
+    return ""
 
 
 def obstacle_to_withdrawal(decision: RouteDecision, *, user_id: UUID, has_proposer: bool) -> str:

@@ -78,7 +78,7 @@ def decision_resume(request: OrganizationRequest, pk: int) -> HttpResponse:
         *_told(decision, _("Everybody whom it covers is told that they may use it again.")),
         _("Who was asked to look again and has not done so yet is no longer asked."),
     ]
-    obstacle = obstacle_to_resumption(decision)
+    obstacle = obstacle_to_resumption(decision, on=clock.today(request.organization.timezone))
     return _confirm(request, "governance/decision_resume.html", decision, form, consequences, obstacle=obstacle)
 
 

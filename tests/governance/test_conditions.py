@@ -126,6 +126,17 @@ def test_keeper_is_reminded_and_what_is_not_met_suspends_once_and_says_why(compa
     assert not Notice.objects.filter(subject_key=f"condition:{unmet.pk}", withdrawn_at=None).exists()
 
 
+def test_page_that_resumes_says_first_what_is_not_met(company):
+    decision = signed_with(company, condition(company, suspends=True, due_on=THEN.date()))
+    actions.suspend_unmet(at=THEN + dt.timedelta(days=2))
+
+    page = signed_in(company.mara).get(
+        reverse("governance:decision-resume", args=[decision.organization.slug, decision.pk])
+    )
+
+    assertContains(page, "First its keeper says that this is met: Sign the agreement.")
+
+
 def test_unmet_conditions_go_on_as_words_of_the_next_draft(company):
     decision = signed_with(company, condition(company), condition(company, text="Train them."))
     met = SignatureCondition.objects.get(position=1)

@@ -10,14 +10,17 @@ from checklists import actions as checklists
 from checklists.actions import Given
 from checklists.actions.answers import render_shared
 from checklists.models import Item
+from governance import actions as governance
+from governance.models import Signature
 from home.actions.demo.story import Company, Event, story
 from operations import clock
 from reviews import actions
-from reviews.queries.adoption import terms_of
+from reviews.queries.adoption import adoption_reviews, terms_of
+from reviews.queries.verdicts import frozen_board
 
 
 def events(company: Company) -> list[Event]:
-    """Begun, answered week by week, talked about; then the target date was moved."""
+    """Begun, answered week by week, talked about; the target date was moved, and a go proposed that was sent back."""
     one = story()["adoption"]
     happens: list[Event] = [(company.ago(one["begun"], hour=8), partial(_begin, company, one))]
     for said in one["answers"]:
@@ -27,6 +30,9 @@ def events(company: Company) -> list[Event]:
     for moved in one["days"]:
         happens.append((company.ago(moved["at"], hour=9), partial(_move, company, moved)))
     happens.append((company.ago(one["moved"]["at"], hour=17), partial(_move_target, company, one["moved"])))
+    verdict, back = one["verdict"], one["verdict"]["sent_back"]
+    happens.append((company.ago(verdict["at"], hour=9), partial(_propose, company, verdict)))
+    happens.append((company.ago(back["at"], hour=15), partial(_send_back, company, back)))
     return happens
 
 
@@ -101,4 +107,40 @@ def _move_target(company: Company, moved: Mapping[str, Any]) -> None:
         routes=[part.route for part in review.routes.open().select_related("route")],
         because=moved["because"],
         at=at,
+    )
+
+
+def _propose(company: Company, said: Mapping[str, Any]) -> None:
+    """A go with everything that is open accepted, and what Legal said beside a line of it."""
+    at = company.ago(said["at"], hour=9)
+    frozen = frozen_board(adoption_reviews(company.organization).get(), at=at)
+    verdict = actions.propose_verdict(
+        review=company.organization.adoption_reviews.get(),
+        outcome=said["outcome"],
+        because=said["because"],
+        accepted={one.key: said["accepted"] for one in frozen.blockers},
+        shown_sha256=frozen.sha256,
+        by=company.manager,
+        at=at,
+    )
+    comment = said["comment"]
+    governance.comment(
+        sign_off=verdict.sign_off,
+        anchor=comment["about"],
+        text=comment["text"],
+        by=company.people[comment["by"]],
+        at=company.ago(said["at"], hour=14),
+    )
+
+
+def _send_back(company: Company, said: Mapping[str, Any]) -> None:
+    sign_off = company.organization.sign_offs.get(kind="adoption")
+    actions.refuse_verdict(
+        sign_off=sign_off,
+        stage=sign_off.stages.get(group__key=said["group"]),
+        by=company.signer(said["group"]),
+        word=Signature.Word.CHANGES_ASKED,
+        comment=said["because"],
+        shown_sha256=sign_off.snapshot.sha256,
+        at=company.ago(said["at"], hour=15),
     )
