@@ -37,10 +37,14 @@ class VerdictForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
-        if said.get("outcome") == AdoptionVerdict.Outcome.GO and not said.get("for_all"):
-            for one in self.blockers:
-                if not said.get(one.key):
-                    self.add_error(one.key, _("Say why this may stay open, or give one reason for all."))
+        missing = [one.key for one in self.blockers if not said.get(one.key)]
+        if not missing or said.get("outcome") != AdoptionVerdict.Outcome.GO or said.get("for_all"):
+            return said
+        if len(missing) == len(self.blockers):
+            self.add_error("for_all", _("Say why what is open may stay open: one reason for all, or one by one."))
+        else:
+            for key in missing:
+                self.add_error(key, _("Say why this may stay open, or give one reason for all."))
         return said
 
     def own_reasons(self) -> list[forms.BoundField]:

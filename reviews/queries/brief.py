@@ -32,8 +32,8 @@ class RouteInBrief:
 class Brief:
     """A review as of a moment; of one that is over, as it stood then.
 
-    :ivar verdict: what was proposed last, with the stages of its sign-off, the conditions it was signed with, and what was
-        open then with the reason for which it is accepted.
+    :ivar verdict: what was proposed last, with the stages of its sign-off, the conditions it was signed with, and by each
+        reason what was open then and is accepted for it.
     """
 
     stands: Standing
@@ -41,7 +41,7 @@ class Brief:
     verdict: AdoptionVerdict | None
     stages: Sequence[SignOffStage]
     laid: list[dict[str, Any]]
-    accepted: list[dict[str, Any]]
+    accepted: dict[str, list[str]]
 
 
 def brief_of(review: AdoptionReview, *, at: dt.datetime) -> Brief:
@@ -61,8 +61,11 @@ def brief_of(review: AdoptionReview, *, at: dt.datetime) -> Brief:
     ]
     verdict = next(iter(verdicts_of(review)), None)
     if verdict is None:
-        return Brief(stands, routes, None, [], [], [])
+        return Brief(stands, routes, None, [], [], {})
     stages = list(verdict.sign_off.stages.select_related("signature__user").annotate(laid=conditions_laid()))
     laid = conditions_shown(stages, today=stands.board.today)
-    accepted = open_when_proposed(verdict, {one["key"]: one["because"] for one in vars(verdict)["reasons"]})
+    accepted: dict[str, list[str]] = {}
+    for one in open_when_proposed(verdict, {one["key"]: one["because"] for one in vars(verdict)["reasons"]}):
+        if one["because"]:
+            accepted.setdefault(one["because"], []).append(one["title"])
     return Brief(stands, routes, verdict, stages, laid, accepted)

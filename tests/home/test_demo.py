@@ -21,7 +21,7 @@ from accounts.actions import found_organization
 from accounts.models import Invitation, Membership, Organization
 from audit.models import AuditEvent
 from checklists.models import Answer
-from governance.models import Question, RouteDecision, SignatureCondition, SignOffComment
+from governance.models import Question, RouteDecision, SignatureCondition, SignOff, SignOffComment
 from home.actions import demo
 from home.actions.demo.people import address_of
 from home.actions.demo.sign_ins import file
@@ -136,7 +136,8 @@ def test_it_is_midway_and_every_kind_of_thing_is_there(northlight: Organization)
     assert Question.objects.filter(organization=northlight, answered_at__isnull=True).count() == 2
     assert Invitation.objects.filter(organization=northlight, accepted_at__isnull=True).count() == 1
     assert SignatureCondition.objects.filter(organization=northlight, met_at=None).count() == 2
-    assert SignOffComment.objects.filter(organization=northlight).count() == 2
+    assert SignOffComment.objects.filter(organization=northlight).count() == 3
+    assert SignOff.objects.get(organization=northlight, kind="adoption").outcome == "changes_asked"
     counsel = signed_in(member(northlight, "Helena Voss")).get(northlight.get_absolute_url())
     assert "Claude Code" in counsel.content.decode()
 

@@ -174,7 +174,10 @@ def test_pages_lead_from_the_proposal_over_the_signatures_to_the_brief(
     with django_assert_max_num_queries(12):
         page = mara.get(decides)
     said = {"outcome": "go", "because": "It is time.", "shown_sha256": page.context["sha256"]}
-    assertContains(mara.post(decides, said), "Say why this may stay open, or give one reason for all.")
+    assertContains(mara.post(decides, said), "Say why what is open may stay open")
+    one = page.context["frozen"].blockers[0].key
+    half = mara.post(decides, said | {one: "Soon."}).context["form"].errors
+    assert len(half) == len(page.context["frozen"].blockers) - 1
     signs = mara.post(decides, said | {"for_all": "By summer."}).url
     board = f"/o/acme/adoption/{review.pk}/"
     assert mara.get(decides).url == board
@@ -235,6 +238,6 @@ def test_pages_lead_from_the_proposal_over_the_signatures_to_the_brief(
         "Legal: Signed, Lea",
         "of 25 questions",
         "Train them.",
-        ": By summer.",
+        "<strong>By summer.</strong>",
     ):
         assert part in text

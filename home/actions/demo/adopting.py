@@ -32,6 +32,7 @@ def events(company: Company) -> list[Event]:
     happens.append((company.ago(one["moved"]["at"], hour=17), partial(_move_target, company, one["moved"])))
     verdict, back = one["verdict"], one["verdict"]["sent_back"]
     happens.append((company.ago(verdict["at"], hour=9), partial(_propose, company, verdict)))
+    happens.append((company.ago(verdict["at"], hour=14), partial(_comment_on_verdict, company, verdict["comment"])))
     happens.append((company.ago(back["at"], hour=15), partial(_send_back, company, back)))
     return happens
 
@@ -111,10 +112,10 @@ def _move_target(company: Company, moved: Mapping[str, Any]) -> None:
 
 
 def _propose(company: Company, said: Mapping[str, Any]) -> None:
-    """A go with everything that is open accepted, and what Legal said beside a line of it."""
+    """A go with everything that is open accepted."""
     at = company.ago(said["at"], hour=9)
     frozen = frozen_board(adoption_reviews(company.organization).get(), at=at)
-    verdict = actions.propose_verdict(
+    actions.propose_verdict(
         review=company.organization.adoption_reviews.get(),
         outcome=said["outcome"],
         because=said["because"],
@@ -123,12 +124,14 @@ def _propose(company: Company, said: Mapping[str, Any]) -> None:
         by=company.manager,
         at=at,
     )
-    comment = said["comment"]
+
+
+def _comment_on_verdict(company: Company, said: Mapping[str, Any]) -> None:
     governance.comment(
-        sign_off=verdict.sign_off,
-        anchor=comment["about"],
-        text=comment["text"],
-        by=company.people[comment["by"]],
+        sign_off=company.organization.sign_offs.get(kind="adoption"),
+        anchor=said["about"],
+        text=said["text"],
+        by=company.people[said["by"]],
         at=company.ago(said["at"], hour=14),
     )
 
