@@ -42,7 +42,7 @@ def headline_of(
     :param usage: *What do you use today?*, until they have said it.
     """
     if not all(route.stopped_at for route in routes.suspended):
-        return _to_stop(work, links)
+        return _to_stop(work)
     if signing:
         return _to_sign(waiting.sign_offs, signing)
     if steps:
@@ -94,12 +94,14 @@ def _to_answer(work: MyWork, links: dict[str, str]) -> Headline:
     return Headline(title % {"count": work.left}, minutes % {"count": work.minutes}, links.get("list", ""), action)
 
 
-def _to_stop(work: MyWork, links: dict[str, str]) -> Headline:
+def _to_stop(work: MyWork) -> Headline:
+    """Its one button stands below, with each route."""
     title = _("Stop using what is suspended")
+    text = _("Why, and what you may use instead, stands below. Then say that you have stopped.")
     if not work.left:
-        return Headline(title, _("Why, and what you may use instead, stands below. Then say that you have stopped."))
+        return Headline(title, text)
     left = ngettext("%(count)d question is left for you, too.", "%(count)d questions are left for you, too.", work.left)
-    return Headline(title, left % {"count": work.left}, links.get("list", ""), _("Go on with your list"))
+    return Headline(title, f"{text} {left % {'count': work.left}}")
 
 
 def _to_review(count: int, links: dict[str, str]) -> Headline:
