@@ -10,6 +10,7 @@ from accounts.models import AccessPeriod, Membership, Organization
 from accounts.queries import keeper_now
 from accounts.rights import Right
 from governance.models import OwnWord, RouteDecision, SignatureCondition, SignOff, SignOffComment
+from governance.queries.conditions import Binds, under
 from governance.queries.decisions import DECIDED, HOLDING
 from governance.queries.own_words import CHECKS
 from notifications import actions as notifications
@@ -59,10 +60,9 @@ _CONDITIONS = """
            CASE WHEN condition.suspends AND sign_off.kind = 'decision' THEN %s ELSE '' END, %s || condition.id || '/', condition.due_on
     FROM governance_signaturecondition condition
     JOIN governance_signature said ON said.id = condition.signature_id
-    JOIN governance_signoff sign_off ON sign_off.id = said.sign_off_id AND sign_off.outcome = 'approved'
-    LEFT JOIN governance_routedecision decision ON decision.sign_off_id = sign_off.id
+    JOIN governance_signoff sign_off ON sign_off.id = said.sign_off_id
     WHERE condition.organization_id = %s AND condition.met_at IS NULL AND condition.due_on - 14 <= %s
-      AND (decision.id IS NULL OR decision.status IN ('approved', 'suspended'))
+      AND governance_binds(condition.id)
 """
 
 
@@ -301,11 +301,11 @@ def tell_of_successor(old: RouteDecision, new: RouteDecision, *, was_suspended: 
 
 
 def take_back(decision: RouteDecision, *, at: dt.datetime) -> None:
-    """Withdraw what was not sent before its status changed: to stop or to go on; once it has ended, its conditions too."""
+    """Withdraw what was not sent before its status changed: to stop or to go on, and of conditions that bind no longer."""
     keys = [f"stop:{pk}" for pk in decision.moves.filter(to_status__in=STOPS).values_list("pk", flat=True)]
     if decision.status not in HOLDING:
-        unmet = SignatureCondition.objects.filter(signature__sign_off=decision.sign_off_id, met_at__isnull=True)
-        keys += [f"condition:{pk}" for pk in unmet.values_list("pk", flat=True)]
+        unmet = SignatureCondition.objects.filter(under(decision), met_at__isnull=True)
+        keys += [f"condition:{pk}" for pk in unmet.exclude(Binds("pk")).values_list("pk", flat=True)]
     for key in keys:
         notifications.withdraw(organization=decision.organization, subject_key=key, at=at)
 

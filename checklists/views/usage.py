@@ -120,7 +120,7 @@ def _undecided(organization: Organization) -> list[dict[str, object]]:
 
 def _of_asking() -> list[str]:
     return [
-        _("Everybody finds the question first on their list and is told by mail; whoever joins meanwhile, too."),
+        _("Everybody finds the question first on their home, and in a mail where that is set up; whoever joins, too."),
         _("The one person you name sees who uses what. Nobody stands in for that, and each look is logged."),
         _("You, leads, auditors and owners see counts of five or more, in steps of five."),
     ]

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -122,13 +123,9 @@ def suspend_unmet(*, at: dt.datetime) -> int:
     :raises SomeFailed: one could not be; the others are.
     """
     # Compared with tomorrow: whose day is over where the organization is, each one looks for itself.
-    waiting = RouteDecision.objects.filter(
-        status=RouteDecision.Status.APPROVED,
-        organization__locked_at__isnull=True,
-        sign_off__signatures__conditions__suspends=True,
-        sign_off__signatures__conditions__met_at__isnull=True,
-        sign_off__signatures__conditions__due_on__lte=at.date(),
-    ).distinct()
+    unmet = SignatureCondition.objects.filter(suspends=True, met_at__isnull=True, due_on__lte=at.date())
+    here = RouteDecision.objects.filter(status=RouteDecision.Status.APPROVED, organization__locked_at__isnull=True)
+    waiting = here.filter(Q(sign_off__signatures__conditions__in=unmet) | Q(carried__condition__in=unmet)).distinct()
     return each((f"decision:{one.pk}", partial(_suspend_one, one, at=at)) for one in waiting)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod, Membership
@@ -18,7 +18,17 @@ from governance.actions.conditions import Condition
 from governance.actions.drafts import DraftChanged, lock_draft, note_editor
 from governance.actions.moves import check_move, lock, move, typed
 from governance.actions.scopes import EDITABLE, LineOfScope, copy_scope, lines_of, set_scope, stamp_of
-from governance.models import DecisionMove, RouteDecision, Signature, SignatureCondition, SignOff, SignOffStage
+from governance.models import (
+    CarriedCondition,
+    DecisionMove,
+    RouteDecision,
+    Signature,
+    SignatureCondition,
+    SignOff,
+    SignOffStage,
+)
+from governance.queries.conditions import under
+from governance.queries.decisions import HOLDING
 from governance.queries.permission_modes import permission_modes
 from governance.queries.revisions import missing_of, obstacle_to_withdrawal
 from governance.queries.sign_offs import plan_of
@@ -238,6 +248,7 @@ def _new_draft(
     )
     if source:
         copy_scope(source=source, target=draft)
+        _carry_on(source=source, draft=draft)
     note_editor(draft, by=proposed_by, at=at)
     by = moved_by or proposed_by
     DecisionMove.objects.create(
@@ -258,14 +269,24 @@ def _record(decision: RouteDecision, action: str, *, by: Membership, at: dt.date
 def _words_of(source: RouteDecision | None, proposed_by: Membership) -> dict[str, Any]:
     """The words that a new draft begins with; its proposer keeps it where nobody does who still may."""
     words: dict[str, Any] = {name: getattr(source, name) for name in COPIED} if source else {}
-    if source and source.sign_off_id:
-        # What it was signed with and is not met yet goes on as words of its own, to be kept, changed or taken out.
+    if source and source.sign_off_id and source.status not in HOLDING:
+        # What somebody signed it with though it never held, or no longer does, goes on as words of its own.
         unmet = SignatureCondition.objects.filter(signature__sign_off=source.sign_off_id, met_at__isnull=True)
         in_order = unmet.order_by("signature__stage__position", "position").values_list("text", flat=True)
         words["conditions"] = "\n".join(text for text in (source.conditions, *in_order) if text)
     if source is None or not may_keep(proposed_by.organization).filter(pk=source.keeper_id).exists():
         words["keeper"] = proposed_by
     return words
+
+
+def _carry_on(*, source: RouteDecision, draft: RouteDecision) -> None:
+    """What the revision that holds was signed with and is not met goes on binding, as it was signed, under the next one."""
+    going_on = under(source) if source.status in HOLDING else Q(carried_by__decision=source)
+    unmet = SignatureCondition.objects.filter(going_on, organization=draft.organization_id, met_at__isnull=True)
+    CarriedCondition.objects.bulk_create(
+        CarriedCondition(organization_id=draft.organization_id, decision=draft, condition=one)
+        for one in unmet.order_by("pk")
+    )
 
 
 def _keep_editors(*, source: RouteDecision, draft: RouteDecision, at: dt.datetime) -> None:

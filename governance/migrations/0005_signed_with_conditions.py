@@ -163,6 +163,7 @@ class Migration(migrations.Migration):
                     )
                 ],
                 "constraints": [
+                    models.UniqueConstraint(fields=("organization", "id"), name="signature_condition_tenant_key"),
                     models.UniqueConstraint(fields=("signature", "position"), name="one_condition_per_position"),
                     models.CheckConstraint(
                         condition=models.Q(

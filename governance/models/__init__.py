@@ -1,7 +1,7 @@
 """What we decided: scopes, decisions, sign-offs, and what somebody asked."""
 
 from governance.models.comments import SignOffComment
-from governance.models.conditions import SignatureCondition
+from governance.models.conditions import CarriedCondition, SignatureCondition
 from governance.models.decisions import DecisionEditor, DecisionMove, ForcePeriod, RouteDecision
 from governance.models.papers import Agreement, OwnWord, Paper
 from governance.models.questions import Question
@@ -19,6 +19,7 @@ from governance.models.stops import StopSeen
 
 __all__ = [
     "Agreement",
+    "CarriedCondition",
     "DataClass",
     "DecisionEditor",
     "DecisionMove",

@@ -1,4 +1,4 @@
-"""What somebody signed under: conditions laid over the frozen content by a signature."""
+"""What somebody signed under: conditions laid over the frozen content by a signature, and those that go on afterwards."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, User
 from audit.models import FreeText
+from governance.models.decisions import RouteDecision
 from governance.models.sign_offs import Signature
 
 
@@ -31,6 +32,7 @@ class SignatureCondition(models.Model):
     class Meta:
         ordering = ["signature_id", "position"]
         constraints = [
+            models.UniqueConstraint(fields=["organization", "id"], name="signature_condition_tenant_key"),
             models.UniqueConstraint(fields=["signature", "position"], name="one_condition_per_position"),
             models.CheckConstraint(
                 name="met_condition_says_how",
@@ -44,3 +46,23 @@ class SignatureCondition(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class CarriedCondition(models.Model):
+    """A condition that an earlier revision was signed under and that was not met when a draft was begun from it: it goes on.
+
+    Made with the draft, by ``actions.propose``; it binds under the draft's decision as it did before, with its keeper and its
+    day, and the database takes none for what is submitted already. Never changed or deleted.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(RouteDecision, on_delete=models.PROTECT, related_name="carried", db_index=False)
+    condition = models.ForeignKey(SignatureCondition, on_delete=models.PROTECT, related_name="carried_by")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "condition"], name="condition_is_carried_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.condition_id} under {self.decision_id}"

@@ -5,43 +5,73 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.queries import KeeperName, KeeperNow
-from governance.models import RouteDecision, SignatureCondition, SignOff
+from governance.models import CarriedCondition, RouteDecision, SignatureCondition
 
 HOLDING = (RouteDecision.Status.APPROVED, RouteDecision.Status.SUSPENDED)
 
 
 class BoundConditions(Func):
-    """What people keep to under a decision, of the columns of its sign-off and its own words: those, then its signatures'."""
+    """What people keep to under a decision, of the columns of its sign-off and its own words: those, then what it carries on,
+    then its signatures'."""
 
     function = "governance_conditions"
     output_field = TextField()
 
 
+_ROW: dict[str, Any] = {
+    "id": "pk",
+    "text": "text",
+    "keeper_id": "keeper_id",
+    "keeper": KeeperName(F("organization_id"), F("keeper_id")),
+    "keeper_now": KeeperNow(F("organization_id"), F("keeper_id")),
+    "due_on": "due_on",
+    "suspends": "suspends",
+    "met_at": "met_at",
+    "met_by": "met_by__name",
+    "met_text": "met_text__body",
+    "met_link": "met_link__body",
+}
+
+
 def conditions_laid() -> ArraySubquery:
     """On stages: the conditions of each one's signature, as :func:`conditions_shown` reads them."""
     rows = SignatureCondition.objects.filter(signature__stage=OuterRef("pk")).order_by("position")
-    return ArraySubquery(
-        rows.values(
-            row=JSONObject(
-                id="pk",
-                text="text",
-                keeper_id="keeper_id",
-                keeper=KeeperName(F("organization_id"), F("keeper_id")),
-                keeper_now=KeeperNow(F("organization_id"), F("keeper_id")),
-                due_on="due_on",
-                suspends="suspends",
-                met_at="met_at",
-                met_by="met_by__name",
-                met_text="met_text__body",
-                met_link="met_link__body",
-            )
-        )
-    )
+    return ArraySubquery(rows.values(row=JSONObject(**_ROW)))
+
+
+def carried_rows(of: str) -> ArraySubquery:
+    """The conditions of earlier signatures that go on under a decision, each with the stage and the revision that set it.
+
+    :param of: the name of the decision's id, on whatever is annotated.
+    """
+    rows = SignatureCondition.objects.filter(carried_by__decision=OuterRef(of)).order_by("pk")
+    about = {"group": "signature__stage__name", "number": "signature__sign_off__decision__number"}
+    return ArraySubquery(rows.values(row=JSONObject(**_ROW, **about)))
+
+
+def carried_shown(
+    rows: Iterable[Mapping[str, Any]], *, today: dt.date, reader: int | None = None
+) -> list[dict[str, Any]]:
+    """The same with their state, as :func:`conditions_shown` puts them; ``rows`` of :func:`carried_rows`."""
+    return [_shown(one, from_revision(one), today, reader) for one in rows]
+
+
+def from_revision(said: Mapping[str, Any]) -> str:
+    """Who set a condition, and in which revision."""
+    return _("%(group)s, revision %(number)d") % said
+
+
+class Binds(Func):
+    """Whether a condition binds anybody."""
+
+    function = "governance_binds"
+    output_field = BooleanField()
 
 
 def conditions_shown(stages: Iterable[Any], *, today: dt.date, reader: int | None = None) -> list[dict[str, Any]]:
@@ -67,11 +97,9 @@ def _shown(row: Mapping[str, Any], group: str, today: dt.date, reader: int | Non
 
 
 def binding(organization: Organization) -> QuerySet[SignatureCondition]:
-    """The conditions that nobody has said to be met, of what was signed and still holds."""
-    holds = Q(signature__sign_off__decision__isnull=True) | Q(signature__sign_off__decision__status__in=HOLDING)
-    return SignatureCondition.objects.filter(
-        holds, organization=organization, met_at__isnull=True, signature__sign_off__outcome=SignOff.Outcome.APPROVED
-    ).order_by("due_on", "pk")
+    """The conditions that nobody has said to be met, of what was signed and still holds, or is carried on by what does."""
+    unmet = SignatureCondition.objects.filter(organization=organization, met_at__isnull=True)
+    return unmet.filter(Binds("pk")).order_by("due_on", "pk")
 
 
 def conditions_for(membership: Membership) -> QuerySet[SignatureCondition]:
@@ -82,10 +110,14 @@ def conditions_for(membership: Membership) -> QuerySet[SignatureCondition]:
 
 def unmet_of(decision: RouteDecision, *, before: dt.date) -> QuerySet[SignatureCondition]:
     """The conditions that suspend a decision, because their day has passed and nobody has said they are met."""
-    rows = SignatureCondition.objects.filter(
-        signature__sign_off__decision=decision, suspends=True, met_at__isnull=True, due_on__lt=before
-    )
+    rows = SignatureCondition.objects.filter(under(decision), suspends=True, met_at__isnull=True, due_on__lt=before)
     return rows.order_by("due_on", "pk")
+
+
+def under(decision: RouteDecision) -> Q:
+    """True of the conditions that a decision was signed with or carries on."""
+    carried = CarriedCondition.objects.filter(decision=decision)
+    return Q(signature__sign_off__decision=decision) | Q(pk__in=carried.values("condition"))
 
 
 def asks_again() -> Q:

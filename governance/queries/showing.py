@@ -18,6 +18,7 @@ from governance.models import DecisionMove, RouteDecision, Signature, SignOff, S
 from governance.queries.agreements import in_words
 from governance.queries.cards import hops_shown, topics_of
 from governance.queries.comparing import agreements_changed, facts_changed, hops_changed, word_diff
+from governance.queries.conditions import from_revision
 from governance.queries.permission_modes import modes_in_words
 from governance.queries.submissions import changes, words_of
 from operations.templatetags.dates import moment
@@ -84,6 +85,15 @@ def showing(
         "open_topics": [(place, topic) for place, topic in enumerate(topics, start=1) if topic["unsettled"]],
         "hops": hops_shown(content["hops"]),
         "papers": in_words(content["agreements"], people=people, on=on) if "agreements" in content else [],
+        "carried": [
+            {
+                **one,
+                "group": from_revision(one),
+                "keeper": people.get(one["keeper"], ""),
+                "due_on": dt.date.fromisoformat(one["due_on"]),
+            }
+            for one in content.get("carries_on", [])
+        ],
         "scope_words": [{"pairs": _line(line)} for line in content["scope"]],
         "changes": [_changed(change, people) for change in content["changes"]],
         "since": [
@@ -301,6 +311,7 @@ def _names(
     ids = {content["keeper"], *(fact["our_word"]["by"] for fact in facts if fact.get("our_word"))}
     papers = [*content.get("agreements", ()), *(since.get("agreements", ()) if since else ())]
     ids |= {paper["holder"] for paper in papers if paper["holder"]}
+    ids |= {one["keeper"] for one in content.get("carries_on", ())}
     for change in [*content["changes"], *differs]:
         if change["field"] == "keeper":
             ids |= {change["before"], change["after"]}

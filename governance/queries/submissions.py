@@ -22,7 +22,7 @@ from governance.models import (
     ScopeLineUse,
 )
 from governance.queries.agreements import agreements_on, basis_of, frozen
-from governance.queries.conditions import BoundConditions
+from governance.queries.conditions import BoundConditions, carried_rows
 from governance.queries.own_words import Open, newest_word, open_checks, word_on
 
 WORDS = ("outcome", "until", "why", "conditions", "permission_modes", "review_months", "keeper", "scope")
@@ -52,8 +52,10 @@ def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, i
 
     People are ids; the organization's own texts stand in full, and so does what is said about the route.
     """
-    before, scopes = _compared(decision)
+    before, scopes, going_on = _compared(decision)
     words = words_of(decision, scopes[decision.pk])
+    carried = [_carried(one) for one in going_on]
+    bound = "\n".join(text for text in (decision.conditions, *(one["text"] for one in carried)) if text)
     facts = said_by_all(decision.route, decision.organization)
     content: dict[str, Any] = {
         "kind": "decision",
@@ -71,7 +73,8 @@ def frozen_content(decision: RouteDecision) -> tuple[dict[str, Any], dict[str, i
         "is_material": decision.is_material,
         **words,
         "replaces": before.number if before else None,
-        "changes": changes(words_of(before, scopes[before.pk]), words) if before else [],
+        "carries_on": carried,
+        "changes": changes(words_of(before, scopes[before.pk]), words | {"conditions": bound}) if before else [],
         "facts": [said(shown) for shown in facts],
         "hops": [hop_said(hop) for hop in steps_of(decision.route, decision.organization)],
         "agreements": [frozen(one) for one in agreements_on(decision.route, decision.organization)],
@@ -105,8 +108,11 @@ def scopes_of(*decisions: RouteDecision) -> dict[int, list[dict[str, Any]]]:
     return scopes
 
 
-def _compared(decision: RouteDecision) -> tuple[RouteDecision | None, dict[int, list[dict[str, Any]]]]:
-    """The revision that holds today, and the scopes of both; whatever holds has a line, so lines find it."""
+def _compared(
+    decision: RouteDecision,
+) -> tuple[RouteDecision | None, dict[int, list[dict[str, Any]]], list[dict[str, Any]]]:
+    """The revision that holds today, the scopes of both, and the conditions that go on from it; whatever holds has a line, and
+    so has what can be submitted: lines find it all."""
     holds = Q(
         decision__route=decision.route_id,
         decision__organization=decision.organization_id,
@@ -114,13 +120,17 @@ def _compared(decision: RouteDecision) -> tuple[RouteDecision | None, dict[int, 
     )
     before: RouteDecision | None = None
     scopes: dict[int, list[dict[str, Any]]] = {decision.pk: []}
+    carried: list[dict[str, Any]] = []
     bound = BoundConditions("decision__sign_off_id", "decision__conditions")
-    for line in _lines(Q(decision=decision) | holds).select_related("decision").annotate(bound_conditions=bound):
+    lines = _lines(Q(decision=decision) | holds).select_related("decision")
+    for line in lines.annotate(bound_conditions=bound, carried_rows=carried_rows("decision")):
         scopes.setdefault(line.decision_id, []).append(_line(line))
         if line.decision_id != decision.pk:
             before = line.decision
             before.conditions = line.bound_conditions  # what it was signed with holds today, too
-    return before, scopes
+        else:
+            carried = line.carried_rows
+    return before, scopes, carried
 
 
 def _lines(which: Q) -> QuerySet[ScopeLine]:
@@ -204,6 +214,14 @@ def words_of(decision: RouteDecision, scope: list[dict[str, Any]]) -> dict[str, 
         "review_months": decision.review_months,
         "keeper": decision.keeper_id,
         "scope": scope,
+    }
+
+
+def _carried(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A condition that goes on, as it is frozen."""
+    return {name: row[name] for name in ("group", "number", "text", "due_on", "suspends")} | {
+        "condition": row["id"],
+        "keeper": row["keeper_id"],
     }
 
 

@@ -1,5 +1,6 @@
 """Proposing, writing, submitting and reading decisions."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
+from accounts.models import Membership
 from accounts.rights import Right
 from audit.actions import snapshot_digest
 from catalog.models import AccessRoute
@@ -29,10 +31,10 @@ from governance.forms import (
     named_lines,
     scope_initial,
 )
-from governance.models import RouteDecision, SignOff
+from governance.models import RouteDecision, SignOff, SignOffStage
 from governance.queries.agreements import without_whereabouts
 from governance.queries.asked_again import asked_again, asked_again_text
-from governance.queries.conditions import conditions_shown
+from governance.queries.conditions import carried_rows, carried_shown, conditions_shown
 from governance.queries.decisions import (
     HOLDING,
     OPEN,
@@ -90,7 +92,8 @@ def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     at = clock.now()
     decisions = with_people(decisions_of(request.organization, at=at).select_related("sign_off__snapshot"))
     # Reviews keep the schedule; its row points here.
-    decision = get_object_or_404(decisions.annotate(next_review_on=F("review_schedule__next_on")), pk=pk)
+    also = {"next_review_on": F("review_schedule__next_on"), "carried_rows": carried_rows("pk")}
+    decision = get_object_or_404(decisions.annotate(**also), pk=pk)
     if decision.status not in readable_statuses(request.rights):
         raise PermissionDenied
     content = decision.sign_off.content if decision.sign_off else frozen_content(decision)[0]
@@ -105,7 +108,7 @@ def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
             on=today if decision.status in (*OPEN, *HOLDING) else None,
         ),
         "stages": stages,
-        "laid": conditions_shown(stages, today=today, reader=request.membership.pk),
+        "laid": _bound(request.membership, decision, stages, today),
         "stations": stations_of(stages, decision.sign_off),
         "events": events,
         "stopped": stopped_by(decision, events),
@@ -211,6 +214,15 @@ def decision_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
         "stands": how_it_stands(decision) if obstacle else "",
     }
     return render(request, "governance/decision_withdraw.html", context)
+
+
+def _bound(reader: Membership, decision: Any, stages: list[SignOffStage], today: dt.date) -> list[dict[str, Any]]:
+    """The conditions that it carries on, once it holds, and those that it was signed with."""
+    carried = decision.carried_rows if decision.status in HOLDING else []
+    return [
+        *carried_shown(carried, today=today, reader=reader.pk),
+        *conditions_shown(stages, today=today, reader=reader.pk),
+    ]
 
 
 def _to_submit(request: OrganizationRequest, decision: Any) -> dict[str, Any]:

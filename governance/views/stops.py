@@ -29,7 +29,7 @@ def decision_stopped(request: OrganizationRequest, pk: int) -> HttpResponse:
     except ActionRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("Thank you. You are told when you may use it again."))
+        messages.success(request, _("Thank you. Your home says so when you may use it again."))
     return redirect(request.organization)
 
 

@@ -33,10 +33,9 @@ SELECT kind, id, title, code, about, since, due_on FROM (
     SELECT 'condition', condition.id, condition.text, sign_off.code, sign_off.title, said.at, condition.due_on
     FROM governance_signaturecondition condition
     JOIN governance_signature said ON said.id = condition.signature_id
-    JOIN governance_signoff sign_off ON sign_off.id = said.sign_off_id AND sign_off.outcome = 'approved'
-    LEFT JOIN governance_routedecision decision ON decision.sign_off_id = sign_off.id
+    JOIN governance_signoff sign_off ON sign_off.id = said.sign_off_id
     WHERE (SELECT keeps FROM me) AND condition.organization_id = %(organization)s AND condition.met_at IS NULL
-      AND (decision.id IS NULL OR decision.status IN ('approved', 'suspended'))
+      AND governance_binds(condition.id)
       AND accounts_keeper(condition.organization_id, condition.keeper_id) = %(member)s
   UNION ALL
     SELECT 'review', review.id, coalesce(route.name, checklist.name), coalesce(route.short_code, ''), '', review.opened_at, review.due_on

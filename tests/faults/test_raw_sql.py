@@ -77,8 +77,10 @@ KEPT = {
     "catalog_hop": "data = 'Nothing'",
     "catalog_procedure": "title = 'Another'",
 }
-# A scope's teams, roles and data classes are tried in tests/governance/models/test_guards.py.
+# A scope's teams, roles and data classes are tried in tests/governance/models/test_guards.py, conditions that go on in
+# tests/governance/test_conditions.py.
 TRIED_ELSEWHERE = {
+    "governance_carriedcondition",
     "governance_scopelineteam",
     "governance_scopelinejobrole",
     "governance_scopelineuse",

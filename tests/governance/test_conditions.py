@@ -17,6 +17,7 @@ from governance.notices import tell_condition_keepers
 from governance.queries.decisions import covering_decisions
 from governance.queries.sign_offs import to_be_signed
 from governance.tasks import keep_conditions
+from home.queries.inbox import inbox_of
 from notifications.models import Notice
 from operations.errors import ActionRefused
 from tests.cast import signed_in
@@ -137,19 +138,52 @@ def test_page_that_resumes_says_first_what_is_not_met(company):
     assertContains(page, "First its keeper says that this is met: Sign the agreement.")
 
 
-def test_unmet_conditions_go_on_as_words_of_the_next_draft(company):
-    decision = signed_with(company, condition(company), condition(company, text="Train them."))
-    met = SignatureCondition.objects.get(position=1)
+def test_unmet_conditions_go_on_binding_under_the_next_revision(company):
+    signed_with(company, condition(company), condition(company, text="Train them.", suspends=True))
+    met, unmet = SignatureCondition.objects.order_by("position")
     actions.meet_condition(condition=met, by=company.mara, said="Done.", at=THEN)
 
     draft = actions.propose(route=company.route, by=company.mara, at=THEN)
-
-    assert draft.conditions == "No customer data.\nTrain them."
     draft = actions.submit(decision=draft, by=company.mara, shown_sha256=shown(draft), at=THEN)
-    assert draft.number == decision.number + 1
-    [change] = draft.sign_off.content["changes"]
+
+    assert draft.conditions == "No customer data."
+    content = draft.sign_off.content
+    assert [(one["text"], one["number"], one["suspends"]) for one in content["carries_on"]] == [
+        ("Train them.", 1, True)
+    ]
+    [change] = content["changes"]
     assert change["before"] == "No customer data.\nSign the agreement.\nTrain them."
-    assert change["after"] == draft.conditions
+    assert change["after"] == "No customer data.\nTrain them."
+    assertContains(signed_in(company.sven).get(page_of(draft)), "Security, revision 1: Train them.")
+    for signer in (company.sven, company.lena):
+        actions.sign(**turn(draft), by=signer, at=THEN)
+    [bound] = covering_decisions(company.organization, team_id=None, job_role_id=None, at=THEN)
+    assert bound.conditions == change["after"]
+
+    due, after = (dt.datetime.combine(DUE, dt.time(9), dt.UTC) + dt.timedelta(days=days) for days in (0, 1))
+    assert tell_condition_keepers(company.organization, at=due) == 1
+    meet = reverse("governance:condition-meet", args=[company.organization.slug, unmet.pk])
+    assertContains(signed_in(company.mara).get(draft.get_absolute_url()), meet)
+    assert [thing.kind for thing in inbox_of(company.mara, at=due, runs_it=False).things] == ["condition"]
+    assert actions.suspend_unmet(at=after) == 1
+    draft.refresh_from_db()
+    assert draft.status == RouteDecision.Status.SUSPENDED
+    actions.meet_condition(condition=unmet, by=company.mara, said="They are.", at=after)
+    assert not actions.propose(route=company.route, by=company.mara, at=after).carried.exists()
+    for sql in ("UPDATE {} SET decision_id = decision_id", "DELETE FROM {}", "INSERT INTO {} {insert}"):
+        insert = f"(organization_id, decision_id, condition_id) SELECT organization_id, {draft.pk}, {met.pk} FROM {{}}"
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql.replace("{insert}", insert).replace("{}", "governance_carriedcondition"))
+
+
+def test_what_never_held_hands_its_conditions_on_as_words_to_be_signed_anew(company):
+    decision = submitted(company)
+    actions.sign(**turn(decision), by=company.sven, at=THEN, conditions=[condition(company)])
+
+    draft = actions.ask_for_changes(**turn(decision), by=company.lena, comment="Shorter.", at=THEN)
+
+    assert draft.conditions == "No customer data.\nSign the agreement."
+    assert not draft.carried.exists()
 
 
 def nothing(company):

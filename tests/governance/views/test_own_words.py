@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from pytest_django.asserts import assertContains, assertNotContains
 
 from catalog.models import Citation, Fact, PolicySource
@@ -158,6 +159,12 @@ def test_a_word_runs_out_and_holds_only_for_the_words_that_stood_there(company, 
     )
     assertContains(mara.get(page), "Training: of what is said, 1 is old")
     assertContains(mara.get(address(company, "facts-check", company.route.pk, "training")), "say it again")
+    unknown = Fact.objects.get(state="unknown")
+    days = {"said_at": THEN, "said_on": TODAY, "expires_on": SOON}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        company.organization.own_words.create(
+            fact=unknown, fact_key=unknown.key, kind="checked", said_by=company.mara, **days
+        )
 
     actions.say(fact=old, kind="checked", expires_on=SOON, by=company.mara, at=clock.now())
     Fact.objects.filter(pk=old.pk).update(superseded_at=clock.now())
