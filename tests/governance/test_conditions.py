@@ -64,6 +64,8 @@ def test_from_the_page_to_everybody_it_binds_and_the_word_that_it_is_met(company
     sven.post(page_of(decision), word(page, *rows))
 
     assertContains(half, "complete it, or empty its row")
+    assertContains(half, "There is a problem", count=1)
+    assertContains(half, "This field is required.", count=1)
     assertContains(refused, "Conditions go with a signature")
     first = Signature.objects.get()
     assert [one.text for one in first.conditions.all()] == ["Sign the processing agreement.", "Tell the works council."]
