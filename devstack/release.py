@@ -42,7 +42,7 @@ class Release:
         return self.process
 
     def finish(self, *, is_stopping: Callable[[], bool], say: Callable[[str], None]) -> None:
-        """Return when the database is prepared, or somebody asks to stop; whoever has waited a while is told for what.
+        """Return when the database is prepared, or somebody asks to stop; whoever waits is told for what.
 
         :raises Refused: it failed.
         """
@@ -53,10 +53,12 @@ class Release:
         def is_settled() -> bool:
             return is_stopping() or process.poll() is not None
 
-        if not processes.wait_until(is_settled, within=PATIENCE):
+        told = None
+        while not processes.wait_until(is_settled, within=PATIENCE):
             said = processes.last_line(self.log) if self.log.stat().st_size else ""
-            say(f"Still preparing the database. {said}".rstrip())
-            processes.wait_until(is_settled, within=float("inf"))
+            if said != told:
+                say(f"Still preparing the database. {said}".rstrip())
+                told = said
         if is_stopping():
             return
         if process.returncode != 0:

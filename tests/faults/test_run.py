@@ -241,23 +241,22 @@ def demo_companies(installation: Installation) -> list[tuple]:
         ).fetchall()
 
 
-def test_the_demo_company_is_made_while_pages_are_served_and_whole_however_often_that_is_killed(place):
-    one = Installation(place / "demo")
-    try:
-        one.start(DEMO="1")
-        assert eventually(lambda: "is being made" in one.says(), within=60), one.says()
-        assert "demo company is being made" in one.page("/account/login/")
-        assert demo_companies(one) == []
+def test_the_demo_company_is_made_while_pages_are_served_and_whole_however_often_that_is_killed(installation):
+    if installation.process and installation.process.poll() is None:
+        installation.stop()
+    installation.start(DEMO="1")
+    assert eventually(lambda: "is being made" in installation.says(), within=60), installation.says()
+    assert "demo company is being made" in installation.page("/account/login/")
+    assert demo_companies(installation) == []
 
-        os.kill(one.pid_of("manage.py greet"), signal.SIGKILL)
-        assert eventually(lambda: "greeting ended (SIGKILL): again" in one.says(), within=30)
-        assert demo_companies(one) == []
-        one.stop(signal.SIGKILL)
-        assert eventually(lambda: not one.processes(), within=15), one.processes()
+    os.kill(installation.pid_of("manage.py greet"), signal.SIGKILL)
+    assert eventually(lambda: "greeting ended (SIGKILL): again" in installation.says(), within=30)
+    assert demo_companies(installation) == []
+    installation.stop(signal.SIGKILL)
+    assert eventually(lambda: not installation.processes(), within=15), installation.processes()
 
-        one.start(DEMO="1")
-        assert eventually(lambda: "(a demo, everything in it is made up)" in one.says(), within=240), one.says()
-        assert demo_companies(one) == [(True,)]
-        assert "demo company is being made" not in one.page("/account/login/")
-    finally:
-        one.end()
+    installation.start(DEMO="1")
+    is_made = "(a demo, everything in it is made up)"
+    assert eventually(lambda: is_made in installation.says(), within=240), installation.says()
+    assert demo_companies(installation) == [(True,)]
+    assert "demo company is being made" not in installation.page("/account/login/")
