@@ -65,11 +65,12 @@ REVIEWS_SCHEDULED = """
            array_agg(id) FILTER (WHERE NOT is_late), array_agg(route_id) FILTER (WHERE is_late)
     FROM force JOIN reviews_next_days(of_organization, moment) next ON next.decision_id = force.id
 """
-# Exact counts, as settled; a person counts once for each route. Of a moment in the past they know nothing: then it is
-# worked out anew from who was where and had said what.
+# Exact counts, as settled; a person counts once for each route. Of a moment in the past they know nothing: then it is what
+# was kept when an adoption review ended, or else worked out anew from who was where and had said what.
 PEOPLE_CLEARED = """
-    SELECT coalesce(sum(n) FILTER (WHERE status = 'cleared'), 0)::bigint, coalesce(sum(n), 0)::bigint, NULL::timestamptz,
-           '{}'::bigint[], array_agg(DISTINCT route_id) FILTER (WHERE status = 'open' AND n > 0)
+    SELECT CASE WHEN kept_total IS NULL THEN coalesce(sum(n) FILTER (WHERE status = 'cleared'), 0)::bigint ELSE kept_done END,
+           coalesce(kept_total, sum(n)::bigint, 0), NULL::timestamptz, '{}'::bigint[],
+           CASE WHEN kept_total IS NULL THEN array_agg(DISTINCT route_id) FILTER (WHERE status = 'open' AND n > 0) ELSE kept_open END
     FROM (
         SELECT substr(subject, 7)::bigint AS route_id, status, sum(n) AS n FROM (
             SELECT subject, status, n FROM checklists_readinesscell
@@ -80,7 +81,7 @@ PEOPLE_CLEARED = """
         ) AS change GROUP BY subject, status
         UNION ALL
         SELECT route_id, CASE WHEN required > 0 AND open = 0 THEN 'cleared' ELSE 'open' END, count(*)
-        FROM checklists_cleared(of_organization, NULL, moment) WHERE is_past GROUP BY 1, 2
+        FROM checklists_cleared(of_organization, NULL, moment) WHERE is_past AND kept_total IS NULL GROUP BY 1, 2
     ) AS person
 """
 SOURCES = {
@@ -105,7 +106,14 @@ LANGUAGE plpgsql STABLE ROWS 5 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     is_past boolean := moment < clock_timestamp() - interval '5 minutes';
+    kept_done bigint;
+    kept_total bigint;
+    kept_open bigint[];
 BEGIN
+    IF is_past THEN
+        SELECT cleared, clearances, routes_uncleared INTO kept_done, kept_total, kept_open
+        FROM reviews_cleared_then(of_organization, moment);
+    END IF;
     RETURN QUERY
     WITH force AS MATERIALIZED (
         SELECT decision.id, decision.route_id, decision.outcome, decision.sign_off_id, period.started_at

@@ -14,6 +14,7 @@ from catalog.models import AccessRoute
 from checklists import actions as checklists
 from checklists.actions import usage
 from checklists.models import AssignmentRule, Checklist, ChecklistVersion, UsageInquiry
+from checklists.queries import Proof, proofs_of
 from operations import clock
 from operations.errors import ActionRefused
 from reviews import notices, plan
@@ -139,7 +140,7 @@ def lock(review: AdoptionReview, *, by: Membership) -> AdoptionReview:
 def move(
     review: AdoptionReview, to: str, *, by: Membership, at: dt.datetime, reason: FreeText | None = None, **data: object
 ) -> None:
-    """Move a locked review, keep the move, and write the event; nobody is reminded of its questions any more.
+    """End a locked review, keep the move and what is counted at that moment, and write the event; nobody is reminded any more.
 
     :raises ActionRefused: when the move is not legal.
     """
@@ -148,7 +149,8 @@ def move(
         raise ActionRefused(_("This adoption review is over: it stays as it was."))
     review.status = to
     review.save(update_fields=["status"])
-    _move(review, to, by=by, at=at, before=before, reason=reason)
+    counted = proofs_of(review.organization, at=at)["people-cleared"]
+    _move(review, to, by=by, at=at, before=before, reason=reason, counted=counted)
     _record(f"adoption.{to}", review, by=by, at=at, because_sha256=reason.sha256 if reason else "", **data)
     notices.withdraw_board(review, at=at)
 
@@ -211,7 +213,14 @@ def _set_routes(review: AdoptionReview, routes: Collection[AccessRoute], *, by: 
 
 
 def _move(
-    review: AdoptionReview, to: str, *, by: Membership, at: dt.datetime, before: str, reason: FreeText | None = None
+    review: AdoptionReview,
+    to: str,
+    *,
+    by: Membership,
+    at: dt.datetime,
+    before: str,
+    reason: FreeText | None = None,
+    counted: Proof | None = None,
 ) -> None:
     AdoptionMove.objects.create(
         organization=by.organization,
@@ -221,6 +230,9 @@ def _move(
         at=at,
         by=by.user,
         reason=reason,
+        cleared=counted.done if counted else None,
+        clearances=counted.total if counted else None,
+        routes_uncleared=[route["id"] for route in counted.still_open] if counted else None,
     )
 
 

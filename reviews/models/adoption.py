@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -83,7 +84,11 @@ class AdoptionTerms(models.Model):
 
 
 class AdoptionMove(models.Model):
-    """One move of a review's status: from, to, by whom, why. The status column is a cache of the newest."""
+    """One move of a review's status: from, to, by whom, why. The status column is a cache of the newest.
+
+    The last one keeps how many were cleared then, of how many, and on which routes not all: worked out anew from everybody's
+    history, a board that is over would cost the more the more people there are.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     review = models.ForeignKey(AdoptionReview, on_delete=models.PROTECT, related_name="moves")
@@ -92,6 +97,9 @@ class AdoptionMove(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reason = models.ForeignKey(FreeText, null=True, on_delete=models.PROTECT, related_name="+")
+    cleared = models.BigIntegerField(null=True)
+    clearances = models.BigIntegerField(null=True)
+    routes_uncleared = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
         ordering = ["id"]

@@ -9,6 +9,7 @@ from checklists import actions as checklists
 from checklists.actions import Given
 from checklists.actions.answers import render_shared
 from checklists.models import AssignmentRule, Checklist, Item, UsageInquiry
+from checklists.queries import proofs_of
 from notifications.models import Notice
 from operations import clock
 from operations.errors import ActionRefused
@@ -20,6 +21,7 @@ from reviews.queries.standing import standing_of
 from tests.cast import Company, company, signed_in
 from tests.checklists.steps import decide, route
 from tests.home.steps import published, settled
+from tests.plans import rows_read_by_table
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -262,3 +264,22 @@ def test_the_managers_home_is_the_running_review(acme: Company, django_assert_nu
     assert f'<a href="/o/acme/people/{acme.olga.pk}/">Olga</a>: ' in text
     assert "Legal: 3 questions; next:" in text
     assert "adoption" not in signed_in(acme.dev).get("/o/acme/").content.decode()
+
+
+def test_a_board_that_is_over_reads_nobodys_history(acme: Company) -> None:
+    at = clock.now() - DAY
+    decide(acme, route("team-plan", "TP1"), at=at - 9 * DAY)
+    published(acme, "privacy")
+    review = begun(acme, at=at - DAY)
+    before = proofs_of(acme.organization, at=at)["people-cleared"]
+    assert before.total > 0
+    actions.end_adoption(review=review, by=acme.mara, because="Over.", at=at)
+
+    with rows_read_by_table() as read:
+        assert proofs_of(acme.organization, at=at)["people-cleared"] == before
+        rows(review, at=clock.now())
+
+    assert "accounts_placement" not in read
+    with rows_read_by_table() as read:
+        proofs_of(acme.organization, at=at - DAY)
+    assert read["accounts_placement"] >= before.total
