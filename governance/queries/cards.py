@@ -54,6 +54,7 @@ def card_of(
         "statements": sides or [{**common, "text": whole, "sources": fact["sources"]}],
         "note": _joined(whole, fact["uncertain_why"]) if sides else fact["uncertain_why"],
         "own_word": _own_word(fact.get("our_word"), on, people or {}),
+        "own_paper": _own_paper(fact.get("our_word") or {}),
         "revision": fact["revision"],
         "anchor": f"fact:{fact.get('key', '')}",
     }
@@ -61,6 +62,14 @@ def card_of(
 
 def _own_word(word: Mapping[str, Any] | None, on: dt.date | None, people: Mapping[int, str]) -> str:
     return in_words(word, by=people.get(word["by"], _("somebody")), on=on) if word else ""
+
+
+def _own_paper(word: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The letter or clause that our own word brings, for pages of those who may open it."""
+    if not word.get("paper"):
+        return None
+    link = word.get("link") or ""
+    return {"pk": word["paper"], "link": link, "name": word.get("paper_name") or link}
 
 
 def _of_side(cited: list[dict[str, Any]]) -> dict[str, str]:

@@ -159,14 +159,14 @@ def lacks_in_words(of_check: list[Open]) -> str:
 
 
 def in_words(word: Mapping[str, Any], *, by: str, on: dt.date | None = None) -> str:
-    """A word as a sentence of a page: what, by whom, when, and until when it counts."""
+    """A word as a sentence of a page: what, by whom, when, and until when it counts; where a paper lies is no part of it."""
     about = {
         "person": by,
         "day": day(dt.date.fromisoformat(word["said_on"])),
         "until": day(dt.date.fromisoformat(word["expires_on"])),
         "text": word["text"],
         "asked": word["asked_of"],
-        "paper": word["paper_name"] or word["link"] or "",
+        "paper": word["paper_name"] or "",
     }
     sentences = {
         OwnWord.Kind.CHECKED: _("Checked by %(person)s on %(day)s: it still says this."),

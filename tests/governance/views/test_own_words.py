@@ -100,10 +100,13 @@ def test_what_allows_waits_for_our_word_and_is_led_through_the_checks(company, d
     assertNotContains(page, "Before it can be submitted")
     for words in ("still says this", "Their desk", "Nobody but us.", "letter.pdf"):
         assertContains(page, words)
+    letter = address(company, "paper-open", OwnWord.objects.get(kind="in_writing").paper_id)
+    assertContains(mara.get(recipients), letter)
+    assertNotContains(signed_in(company.otto).get(address(company, "route-detail", company.route.pk)), letter)
     mara.post(submit, {"shown_sha256": page.context["sha256"]})
-    assertContains(
-        signed_in(company.sven).get(address(company, "sign-off-sign", turn(doubtful)["sign_off"].pk)), "Their desk"
-    )
+    page = signed_in(company.sven).get(address(company, "sign-off-sign", turn(doubtful)["sign_off"].pk))
+    for words in ("Their desk", letter):
+        assertContains(page, words)
     assert set(
         turn(doubtful)["sign_off"].snapshot.bases.filter(key__startswith="own-word:").values_list("revision", flat=True)
     ) == set(OwnWord.objects.values_list("pk", flat=True))
