@@ -32,7 +32,8 @@ def decision_suspend(request: OrganizationRequest, pk: int) -> HttpResponse:
     decision = _of(request, pk)
     form = _reason_form(request, decision, is_final=False)
     if form.is_valid() and _done(request, form, decision, actions.suspend):
-        messages.success(request, _("Suspended."))
+        told = _told(decision, _("Everybody whom it covers was told to stop."))
+        messages.success(request, " ".join([_("Suspended."), *told]))
         return redirect(decision)
     consequences = [
         *_told(

@@ -22,12 +22,15 @@ def test_decision_is_taken_out_of_force(company, verb, status, asked):
 
     assertContains(mara.get(page), asked)
     assertContains(mara.get(page), "It covers 4 people today.")
+    assertContains(mara.get(page), "Everybody whom it covers is told")
     assertContains(mara.get(page), "It concerns nobody who has answered anything yet.")
     mara.post(page, {"reason": "A leak is looked into.", "is_material": "on", "due_on": "2099-01-31"})
 
     decision.refresh_from_db()
     assert decision.status == status
-    assertContains(mara.get(address(company, "decision-detail", decision.pk)), "A leak is looked into.")
+    page = mara.get(address(company, "decision-detail", decision.pk))
+    assertContains(page, "A leak is looked into.")
+    assert ("Everybody whom it covers was told to stop." in page.content.decode()) is (verb == "suspend")
 
 
 @pytest.mark.parametrize("verb", ["suspend", "retire"])
