@@ -195,6 +195,8 @@ def test_a_shared_checklist_that_is_late_blocks_and_says_who_looks_after_it(acme
     assert block.hint.startswith("2 questions, due ")
     assert block.hint.endswith(" · Mara looks after it")
     assert "Sales" not in block.hint
+    [waits] = signed_in(acme.mara).get("/o/acme/inbox/").context["inbox"].things
+    assert (waits.kind, waits.title, waits.status) == ("shared", "Leaders", "overdue")
     page = signed_in(acme.olga).get(block.url).content.decode()
     assert "Leaders" in page
     assert "Overdue" in page
