@@ -18,7 +18,7 @@ from notifications.schedule import DUE, Schedule
 from operations import clock
 
 # After one of these moves people are told to stop; the move names what they are told.
-STOPS = (RouteDecision.Status.SUSPENDED, RouteDecision.Status.RETIRED, RouteDecision.Status.SUPERSEDED)
+STOPS = [RouteDecision.Status[one] for one in ("SUSPENDED", "RETIRED", "SUPERSEDED", "EXPIRED")]
 
 # A signer is told on the day it becomes their turn, then every third day.
 TURN = Schedule(days=(0,), then_every=3)

@@ -35,7 +35,9 @@ def make_topic(key: str) -> Topic:
 
 def accepted(route: AccessRoute, *, by: Membership, at: dt.datetime) -> AccessRoute:
     """The same route, ready to be allowed: that nobody knows more about it is accepted."""
-    for check in CHECKS:
-        make_topic(check.topics[0])
+    topics = [
+        Topic(key=key, name=key.title(), position=1, old_after_days=92) for key in {one.topics[0] for one in CHECKS}
+    ]
+    Topic.objects.bulk_create(topics, ignore_conflicts=True)
     governance.accept(route=route, why="We live with it.", expires_on=dt.date(2099, 1, 1), by=by, at=at)
     return route

@@ -125,7 +125,8 @@ def resume(*, decision: RouteDecision, by: Membership, reason: str, at: dt.datet
 
 
 def expire(*, at: dt.datetime) -> int:
-    """End the decisions whose *until* has passed, in force or suspended; safe to run twice, late, or at once.
+    """End the decisions whose *until* has passed, in force or suspended, and tell whom they covered; safe to run twice, late,
+    or at once.
 
     :returns: how many expired.
     :raises SomeFailed: one could not be ended; the others are.
@@ -250,7 +251,9 @@ def _expire_one(pk: int, *, at: dt.datetime) -> int:
     )
     if decision is None:
         return 0
+    was_in_force = decision.is_in_force
     _end_force(decision, at=at)
     move(decision, Status.EXPIRED, by=None, at=at)
-    notices.take_back(decision, at=at)
+    because = _("It was allowed until a day that has passed.")
+    notices.tell_to_stop(decision, because=because, is_urgent=was_in_force, at=at)
     return 1

@@ -55,6 +55,19 @@ def test_everybody_in_scope_is_told_at_once_what_to_stop_why_and_what_instead(ac
     assert "finn" not in mailed(acme, "Stop using")
 
 
+def test_whoever_was_allowed_it_until_a_day_is_told_once_that_it_has_passed(acme: Company) -> None:
+    until = NIGHT.date() + dt.timedelta(days=1)
+    decide(acme, route("code-plan", "CP"), outcome="allowed_until", until=until)
+    passed = NIGHT + dt.timedelta(days=2)
+
+    assert [actions.expire(at=passed), actions.expire(at=passed)] == [1, 0]
+    write_mail(at=passed)
+
+    assert {"dev", "sal"} <= mailed(acme, "Stop using Code-Plan")
+    told = OutgoingMail.objects.get(to="dev@acme.example", kind="urgent").text
+    assert "Why: It was allowed until a day that has passed." in told
+
+
 def test_resumed_whoever_was_told_may_go_on_and_nobody_is_told_to_stop_any_more(acme: Company) -> None:
     stopped = decide(acme, route("code-plan", "CP"))
     actions.suspend(decision=stopped, by=acme.mara, reason="A leak.", at=NIGHT)
