@@ -1,8 +1,6 @@
-"""The request as a view sees it, for types only (at run time it is a plain ``HttpRequest``); and where it came from."""
+"""The request as a view sees it, for types only: at run time it is a plain ``HttpRequest``."""
 
-from django.conf import settings
 from django.http import HttpRequest
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Membership, Organization, User
 from accounts.queries import Standing
@@ -30,10 +28,3 @@ class OnePersonRequest(OrganizationRequest):
     """A request for the page of one person: the view says who, so that the apps above can say how they stand."""
 
     person_shown: Membership
-
-
-def page_to_go_back_to(request: HttpRequest) -> str:
-    """The page of ours that ``next`` of the form or the address names; empty where it names none, or one elsewhere."""
-    back = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={settings.PUBLIC.host, request.get_host()})
-    return back if is_ours else ""

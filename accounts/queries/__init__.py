@@ -5,6 +5,7 @@ from accounts.queries.history import Stop, history_of
 from accounts.queries.invitations import account_exists, has_joined_by, invitation_by_token, invitations_of
 from accounts.queries.keepers import KeeperName, KeeperNow, keeper_now, may_keep, somebody_else, with_keepers
 from accounts.queries.mail import leaves_the_house, must_prove_address, only_demo_of, reaches
+from accounts.queries.names import name_of
 from accounts.queries.people import listed, people_reached, people_searched, users_called
 from accounts.queries.standing import (
     Standing,
@@ -44,6 +45,7 @@ __all__ = [
     "may_keep",
     "members_of_group",
     "must_prove_address",
+    "name_of",
     "only_demo_of",
     "organization_ids_of",
     "people_reached",

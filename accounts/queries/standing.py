@@ -6,8 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import (
     AccessPeriod,
@@ -20,6 +19,7 @@ from accounts.models import (
     User,
 )
 from accounts.queries.among import IsAmong
+from accounts.queries.names import name_of
 from accounts.rights import Right, rights_of
 
 
@@ -111,11 +111,7 @@ def members_of_group(group_id: int, *, organization: Organization) -> QuerySet[U
 def groups_with_people(organization: Organization) -> QuerySet[SignOffGroup]:
     """The sign-off groups in the order in which they sign, each with ``people``: who belongs to it, by name or address."""
     members = GroupPeriod.objects.open().filter(group=OuterRef("pk"))
-    called = members.annotate(
-        called=Coalesce(
-            NullIf("membership__user__name", Value("")), "membership__user__email", output_field=TextField()
-        )
-    )
+    called = members.annotate(called=name_of("membership__user"))
     return organization.sign_off_groups.filter(archived_at__isnull=True).annotate(
         people=ArraySubquery(called.order_by("called").values("called"))
     )

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import actions
 from accounts.decorators import require
 from accounts.forms import InvitationForm
-from accounts.http import OrganizationRequest, page_to_go_back_to
+from accounts.http import OrganizationRequest
 from accounts.links import link_of
 from accounts.models import Invitation
+from accounts.next_page import page_to_go_back_to
 from accounts.queries import invitations_of, leaves_the_house
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock

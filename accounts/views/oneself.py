@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
 from accounts.forms import ProfileForm
-from accounts.http import PersonRequest, page_to_go_back_to
+from accounts.http import PersonRequest
+from accounts.next_page import page_to_go_back_to
 from accounts.reauthentication import send_code
 from operations import clock
 from operations.errors import ActionRefused

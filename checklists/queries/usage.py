@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organization
+from accounts.queries import asked_memberships
 from catalog.models import AccessRoute, Tool
 from checklists.models import UsageCell, UsageInquiry, UsageReport, UsedTool
 
@@ -199,6 +201,12 @@ def _undecided(used: str, **who: Any) -> list[UsedUndecided]:
         cursor.execute(_UNDECIDED.replace("{used}", used), who)
         rows = cursor.fetchall()
     return [UsedUndecided(name, account, people, tuple(ids or ())) for name, account, people, ids in rows]
+
+
+def how_many_are_asked(organization: Organization) -> str:
+    """How many people it is that are asked now, in a sentence."""
+    count = asked_memberships(organization).count()
+    return ngettext("%(count)d person is asked.", "%(count)d people are asked.", count) % {"count": count}
 
 
 def keeper_of_roll_out(organization: Organization) -> Membership | None:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
-from accounts.http import OrganizationRequest, page_to_go_back_to
+from accounts.http import OrganizationRequest
 from accounts.models import Membership
+from accounts.next_page import page_to_go_back_to
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.actions.answers import render_shared

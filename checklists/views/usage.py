@@ -7,13 +7,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.models import Organization
-from accounts.queries import asked_memberships
 from accounts.rights import Right
 from checklists import actions
 from checklists.forms import AskUsageForm, UsageForm
@@ -87,8 +85,7 @@ def usage_ask(request: OrganizationRequest) -> HttpResponse:
         else:
             messages.success(request, _("Everybody is being asked."))
             return redirect("checklists:usage-list", organization=request.organization.slug)
-    count = asked_memberships(request.organization).count()
-    people = ngettext("%(count)d person is asked.", "%(count)d people are asked.", count) % {"count": count}
+    people = usage.how_many_are_asked(request.organization)
     return render(request, "checklists/usage_ask.html", {"form": form, "people": people, "consequences": _of_asking()})
 
 

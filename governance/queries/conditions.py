@@ -13,8 +13,6 @@ from accounts.models import Membership, Organization
 from accounts.queries import KeeperName, KeeperNow
 from governance.models import CarriedCondition, RouteDecision, SignatureCondition
 
-HOLDING = (RouteDecision.Status.APPROVED, RouteDecision.Status.SUSPENDED)
-
 
 class BoundConditions(Func):
     """What people keep to under a decision, of the columns of its sign-off and its own words: those, then what it carries on,

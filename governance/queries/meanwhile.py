@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat, JSONObject
 
 from accounts.models import Organization
+from accounts.queries import name_of
 from audit.models import Basis
 from catalog.models import AccessRoute
 from governance.models import Agreement, OwnWord, SignOff
@@ -36,7 +37,7 @@ def with_newest_said(sign_offs: QuerySet[SignOff]) -> QuerySet[SignOff]:
                     ),
                     revision="pk",
                     holder="holder_id",
-                    holder_name=_name("holder"),
+                    holder_name=name_of("holder__user"),
                     why="why",
                 )
             )
@@ -48,7 +49,7 @@ def with_newest_said(sign_offs: QuerySet[SignOff]) -> QuerySet[SignOff]:
                 row=JSONObject(
                     **_columns("fact_key", "kind", "text", "asked_of", "said_on", "expires_on"),
                     revision="pk",
-                    by_name=_name("said_by"),
+                    by_name=name_of("said_by__user"),
                     paper_name="paper__name",
                     link="paper__link",
                 )
@@ -80,10 +81,6 @@ def said_meanwhile(sign_off: SignOff, content: Mapping[str, Any], *, on: dt.date
 
 def _columns(*names: str) -> dict[str, str]:
     return {name: name for name in names}
-
-
-def _name(member: str) -> Coalesce:
-    return Coalesce(NullIf(F(f"{member}__user__name"), Value("")), F(f"{member}__user__email"))
 
 
 def run_out(route: AccessRoute, organization: Organization, *, on: dt.date) -> list[dict[str, str]]:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Organization
+from accounts.queries import name_of
 from catalog.models import Fact
 from governance.models import OwnWord
 from operations.templatetags.dates import day
@@ -71,7 +72,6 @@ def newest_word(organization: Organization) -> Subquery:
     ``by_name`` is for pages; a snapshot keeps the id alone.
     """
     words = OwnWord.objects.filter(organization=organization, fact_key=OuterRef("key")).order_by("-pk")
-    name = Coalesce(NullIf(F("said_by__user__name"), Value("")), F("said_by__user__email"))
     columns = {name: name for name in ("kind", "text", "asked_of", "said_on", "expires_on")}
     return Subquery(
         words.values(
@@ -79,7 +79,7 @@ def newest_word(organization: Organization) -> Subquery:
                 revision="pk",
                 fact="fact_id",
                 by="said_by_id",
-                by_name=name,
+                by_name=name_of("said_by__user"),
                 paper="paper_id",
                 paper_name="paper__name",
                 paper_sha256="paper__sha256",

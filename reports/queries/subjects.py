@@ -9,17 +9,18 @@ from uuid import UUID
 
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from accounts.models import Invitation, JobRole, Membership, Organization, SignOffGroup, Team
+from accounts.queries import name_of
 from catalog.models import AccessRoute
 from checklists.models import Checklist, Item, ItemRevision
 from governance.models import Agreement, Paper, Question, RouteDecision, SignOff
 from reports.words import KINDS
 from reviews.models import AdoptionReview, AdoptionTerms, Review
 
-_NAME_OF_MEMBER = Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField())
+_NAME_OF_MEMBER = name_of("user")
 _NEWEST_WORDS = ItemRevision.objects.filter(item=OuterRef("pk")).order_by("-pk").values("question")[:1]
 _NEWEST_NAME = AdoptionTerms.objects.filter(review=OuterRef("pk")).order_by("-pk").values("name")[:1]
 

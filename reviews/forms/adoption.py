@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organization, SignOffGroup
-from accounts.queries import asked_memberships, may_keep
+from accounts.queries import may_keep
 from catalog.models import AccessRoute
 from checklists.models import UsageInquiry
+from checklists.queries.usage import how_many_are_asked
 from operations.forms import HAS_PASSED, DayField, NameField, TextField, choice_field
 from reviews.queries.adoption import routes_to_choose
 
@@ -65,9 +65,8 @@ class BeginAdoptionForm(AdoptionForm):
         if UsageInquiry.objects.filter(organization=organization, closed_at=None).exists():
             del self.fields["asks_use"]
             return
-        count = asked_memberships(organization).count()
-        people = ngettext("%(count)d person is asked.", "%(count)d people are asked.", count) % {"count": count}
-        self.fields["asks_use"].help_text = f"{people} {self.fields['asks_use'].help_text}"
+        asks_use = self.fields["asks_use"]
+        asks_use.help_text = f"{how_many_are_asked(organization)} {asks_use.help_text}"
 
 
 class ChangeAdoptionForm(AdoptionForm):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import refuse, require
-from accounts.http import OrganizationRequest, page_to_go_back_to
+from accounts.http import OrganizationRequest
+from accounts.next_page import page_to_go_back_to
 from accounts.queries import with_keepers
 from accounts.rights import Right
 from catalog.models import AccessRoute

@@ -10,7 +10,8 @@ from governance.models import Signature
 from tests.cast import signed_in
 from tests.governance import test_conditions as conditions
 from tests.governance.factories import THEN, submitted, turn
-from tests.governance.views.test_sign_off_pages import inbox, page_of, word
+from tests.governance.views.test_sign_off_list import inbox
+from tests.governance.views.test_sign_off_pages import page_of, word
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The signer's inbox and the page on which they give their word."""
+"""The page on which a signer gives their word."""
 
 import datetime as dt
 import json
@@ -31,10 +31,6 @@ from tests.governance.factories import (
 WORDS_OF_A_FACT = {"statement": "Nothing is kept.", "state": "known", "promise": "contract"}
 
 
-def inbox(company):
-    return reverse("governance:sign-off-list", args=[company.organization.slug])
-
-
 def page_of(decision):
     return reverse("governance:sign-off-sign", args=[decision.organization.slug, decision.sign_off_id])
 
@@ -42,17 +38,6 @@ def page_of(decision):
 def word(page, said, **typed):
     hidden = {"shown_sha256": page.context["sign_off"].snapshot.sha256, "stage": page.context["stage"].pk}
     return {"word": said, "password": PASSWORD, "comment": "", **hidden, **typed}
-
-
-def test_inbox_shows_what_waits_for_you_in_its_turn(company):
-    decision = submitted(company)
-
-    assertContains(signed_in(company.sven).get(inbox(company)), "1 waits for your word")
-    assertContains(signed_in(company.lena).get(inbox(company)), "Nothing waits for your word")
-    assertContains(signed_in(company.lena).get(inbox(company)), "Security signs next. Mara submitted it on 2 Nov 2026.")
-    actions.sign(**turn(decision), by=company.sven, at=THEN)
-
-    assertContains(signed_in(company.lena).get(inbox(company)), "You sign for Legal")
 
 
 def test_security_then_legal_sign_on_the_page(company):
@@ -225,10 +210,6 @@ def test_who_may_not_sign_reads_the_content_without_the_form(company):
     assertNotContains(page, "Your word")
 
 
-def test_member_has_no_inbox(company):
-    assert signed_in(company.otto).get(inbox(company)).status_code == 403
-
-
 def test_revision_shows_what_changed_against_the_one_in_force(company):
     approved(company, conditions="No customer data.")
     second = submitted(company, conditions="No customer data and no secrets.")
@@ -298,15 +279,6 @@ def test_last_signer_reads_how_many_are_asked_again_and_what_follows(company):
     assertContains(done, "revision 1, is in force now.")
 
 
-def test_inbox_costs_the_same_for_one_and_three(company):
-    def add(count):
-        for _ in range(count):
-            submitted(company, route=make_route())
-            approved(company, route=make_route())
-
-    costs_the_same(signed_in(company.sven), inbox(company), add)
-
-
 def test_sign_page_costs_the_same_for_one_and_three_signers(company):
     decisions = []
 
@@ -358,7 +330,7 @@ def test_whoever_left_the_group_since_is_told_and_signs_what_names_them(company)
     assert tell_signers(company.organization, at=THEN + dt.timedelta(days=3)) == 1
     assertContains(sven.get(home), page_of(decision))
     page = sven.get(page_of(decision))
-    assertNotContains(page, f'href="{inbox(company)}"')
+    assertNotContains(page, reverse("governance:sign-off-list", args=[company.organization.slug]) + '"')
     said = sven.post(page_of(decision), word(page, "signed"))
 
     assert said.url == home
