@@ -15,7 +15,7 @@ from governance.models import RouteDecision
 from governance.queries.sign_offs import stage_in_turn, to_be_signed
 from governance.queries.submissions import frozen_content
 from tests.cast import EPOCH, Company
-from tests.factories import accepted
+from tests.factories import known
 
 LATER = EPOCH + dt.timedelta(hours=1)
 
@@ -39,7 +39,7 @@ def decide(
     **words: object,
 ) -> RouteDecision:
     """Propose, submit and sign twice, the first time with these conditions; in force afterwards."""
-    draft = governance.propose(route=accepted(on, by=acme.mara, at=at), by=acme.mara, at=at)
+    draft = governance.propose(route=known(on, by=acme.mara, at=at), by=acme.mara, at=at)
     draft = governance.edit(decision=draft, by=acme.mara, at=at, why="We need it.", keeper=acme.mara, **words)
     draft = governance.set_scope(decision=draft, lines=lines, by=acme.mara, at=at)
     content, bases = frozen_content(draft)

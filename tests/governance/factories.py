@@ -101,7 +101,7 @@ def draft(
     company: Company, *, route: AccessRoute | None = None, at: dt.datetime = THEN, **words: object
 ) -> RouteDecision:
     """A draft that is ready to be submitted."""
-    route = factories.accepted(route or company.route, by=company.mara, at=at)
+    route = factories.known(route or company.route, by=company.mara, at=at)
     decision = actions.propose(route=route, by=company.mara, at=at)
     words = {"why": "Our code stays with one vendor.", "conditions": "No customer data.", **words}
     decision = actions.edit(decision=decision, by=company.mara, at=at, **words)

@@ -11,7 +11,7 @@ from governance.models import RouteDecision
 from home.queries.blocks import Block
 from operations import clock
 from tests.cast import EPOCH, Company, signed_in
-from tests.factories import accepted, make_route
+from tests.factories import known, make_route
 from tests.governance.factories import shown, turn
 
 
@@ -37,7 +37,7 @@ def decided(acme: Company, key: str, *, conditions: str = "No customer data.", *
 def submitted(
     acme: Company, key: str, *, lines: Sequence[actions.LineOfScope] = (actions.LineOfScope(),), **words: object
 ) -> RouteDecision:
-    route = accepted(make_route(key), by=acme.mara, at=EPOCH)
+    route = known(make_route(key), by=acme.mara, at=EPOCH)
     decision = actions.propose(route=route, by=acme.mara, at=EPOCH)
     actions.edit(decision=decision, by=acme.mara, at=EPOCH, why="We need it.", **words)
     actions.set_scope(decision=decision, lines=lines, by=acme.mara, at=EPOCH)

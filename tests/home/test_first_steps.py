@@ -14,7 +14,7 @@ from home.actions import set_up
 from operations import clock
 from reviews.actions import begin_adoption
 from tests.cast import EPOCH, PASSWORD, signed_in
-from tests.factories import accepted, make_route
+from tests.factories import known, make_route
 from tests.governance.factories import shown, turn
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def steps_of(owner: Membership) -> list:
 
 
 def with_scope(owner: Membership) -> RouteDecision:
-    route = accepted(make_route("claude-team"), by=owner, at=EPOCH)
+    route = known(make_route("claude-team"), by=owner, at=EPOCH)
     decision = actions.propose(route=route, by=owner, at=EPOCH)
     actions.edit(decision=decision, by=owner, at=EPOCH, why="We need it.")
     actions.set_scope(decision=decision, lines=[actions.LineOfScope()], by=owner, at=EPOCH)

@@ -13,7 +13,7 @@ from catalog.models import Fact
 from governance import actions
 from governance.models import ForcePeriod, RouteDecision, Signature, SignOff
 from operations.errors import ActionRefused
-from tests.factories import accepted, make_topic
+from tests.factories import known, make_topic
 from tests.governance import factories
 from tests.governance.factories import THEN, approved, join_group, leave, make_member, shown, submitted, turn
 
@@ -166,7 +166,7 @@ def test_editorial_revision_reopens_nothing(company):
 def test_only_person_of_an_organization_approves_alone(db):
     organization = factories.make_organization()
     ana = make_member(organization, "Ana", level="owner")
-    decision = actions.propose(route=accepted(factories.make_route(), by=ana, at=THEN), by=ana, at=THEN)
+    decision = actions.propose(route=known(factories.make_route(), by=ana, at=THEN), by=ana, at=THEN)
     decision = actions.edit(decision=decision, by=ana, at=THEN, why="It is only me.")
     actions.set_scope(decision=decision, lines=[actions.LineOfScope()], by=ana, at=THEN)
     decision = actions.submit(decision=decision, by=ana, shown_sha256=shown(decision), at=THEN)
@@ -181,7 +181,7 @@ def test_only_person_of_an_organization_approves_alone(db):
 def test_sole_submission_is_not_signed_once_a_second_person_joined(db):
     organization = factories.make_organization()
     ana = make_member(organization, "Ana", level="owner")
-    decision = actions.propose(route=accepted(factories.make_route(), by=ana, at=THEN), by=ana, at=THEN)
+    decision = actions.propose(route=known(factories.make_route(), by=ana, at=THEN), by=ana, at=THEN)
     decision = actions.edit(decision=decision, by=ana, at=THEN, why="It is only me.")
     actions.set_scope(decision=decision, lines=[actions.LineOfScope()], by=ana, at=THEN)
     decision = actions.submit(decision=decision, by=ana, shown_sha256=shown(decision), at=THEN)

@@ -16,7 +16,7 @@ from governance.queries.decisions import (
     people_touched,
 )
 from governance.queries.sign_offs import can_be_finished, waiting_for
-from tests.factories import accepted
+from tests.factories import known
 from tests.governance import factories
 from tests.governance.factories import THEN, approved, draft, make_member, make_route, shown, submitted, turn
 
@@ -94,7 +94,7 @@ def test_decision_that_rests_on_a_changed_fact_needs_reverification(company):
 def test_decision_approved_alone_needs_a_second_person_once_there_is_one(db):
     organization = factories.make_organization()
     ana = make_member(organization, "Ana", level="owner")
-    decision = actions.propose(route=accepted(make_route(), by=ana, at=THEN), by=ana, at=THEN)
+    decision = actions.propose(route=known(make_route(), by=ana, at=THEN), by=ana, at=THEN)
     lines = [actions.LineOfScope()]
     decision = actions.edit(decision=decision, by=ana, at=THEN, why="It is only me.", lines=lines)
     decision = actions.submit(decision=decision, by=ana, shown_sha256=shown(decision), at=THEN)
