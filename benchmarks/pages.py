@@ -65,6 +65,8 @@ def _pages(organization: Organization, owner: User) -> Iterator[tuple[str, User,
     yield "home, manager", owner, reverse("home:organization", args=[slug])
     yield "the task list", person, reverse("checklists:task-list", args=[slug])
     yield "one item", person, item
+    yield "the inbox, employee", person, reverse("home:inbox", args=[slug])
+    yield "the inbox, manager", owner, reverse("home:inbox", args=[slug])
     yield "sign-offs", owner, reverse("governance:sign-off-list", args=[slug])
     yield (
         "people, searched",

@@ -5,6 +5,7 @@ where Dev and Mia work as engineers; Sal sells in Sales. Finn has left. Otto bel
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,24 +52,44 @@ class Company:
     finn: Membership
 
 
-def person(
-    organization: Organization,
-    name: str,
-    *,
-    level: str = Level.MEMBER,
-    team: Team | None = None,
-    job_role: JobRole | None = None,
-    at: dt.datetime = EPOCH,
-    left_at: dt.datetime | None = None,
-) -> Membership:
+@dataclass(frozen=True)
+class Place:
+    """What somebody is in an organization, and until when."""
+
+    level: str = Level.MEMBER
+    team: Team | None = None
+    job_role: JobRole | None = None
+    groups: tuple[SignOffGroup, ...] = ()
+    left_at: dt.datetime | None = None
+
+
+def people(organization: Organization, places: Mapping[str, Place], *, at: dt.datetime = EPOCH) -> list[Membership]:
+    """Members of the organization from ``at``, by name, each placed; table by table, because there are many of them."""
+    users = []
+    for name in places:
+        user = User(email=f"{name.lower()}@{organization.slug}.example", name=name)
+        user.set_password(PASSWORD)
+        users.append(user)
+    User.objects.bulk_create(users)
+    here = {"organization": organization}
+    made = Membership.objects.bulk_create(Membership(user=user, created_at=at, **here) for user in users)
+    placed = [
+        (place, {"membership": membership, "started_at": at, "ended_at": place.left_at, **here})
+        for membership, place in zip(made, places.values(), strict=True)
+    ]
+    AccessPeriod.objects.bulk_create(AccessPeriod(level=place.level, **period) for place, period in placed)
+    Placement.objects.bulk_create(
+        Placement(team=place.team, job_role=place.job_role, **period) for place, period in placed
+    )
+    GroupPeriod.objects.bulk_create(
+        GroupPeriod(group=group, **period) for place, period in placed for group in place.groups
+    )
+    return made
+
+
+def person(organization: Organization, name: str, *, at: dt.datetime = EPOCH, **place: Any) -> Membership:
     """A member of the organization from ``at``, placed, and gone again at ``left_at``."""
-    address = f"{name.lower()}@{organization.slug}.example"
-    user = User.objects.create_user(address, PASSWORD, name=name)
-    membership = Membership.objects.create(organization=organization, user=user, created_at=at)
-    period = {"organization": organization, "membership": membership, "started_at": at, "ended_at": left_at}
-    AccessPeriod.objects.create(level=level, **period)
-    Placement.objects.create(team=team, job_role=job_role, **period)
-    return membership
+    return people(organization, {name: Place(**place)}, at=at)[0]
 
 
 def company(slug: str = "acme", at: dt.datetime = EPOCH) -> Company:
@@ -81,9 +102,19 @@ def company(slug: str = "acme", at: dt.datetime = EPOCH) -> Company:
     security = SignOffGroup.objects.create(organization=organization, key="security", name="Security", position=1)
     legal = SignOffGroup.objects.create(organization=organization, key="legal", name="Legal", position=2)
 
-    def member(name: str, **place: Any) -> Membership:
-        return person(organization, name, at=at, **place)
-
+    places = {
+        "olga": Place(Level.OWNER),
+        "mara": Place(Level.MANAGER),
+        "sven": Place(groups=(security,)),
+        "lea": Place(groups=(legal,)),
+        "ann": Place(Level.AUDITOR),
+        "tom": Place(team=engineering, job_role=engineer),
+        "dev": Place(team=engineering, job_role=engineer),
+        "mia": Place(team=engineering, job_role=engineer),
+        "sal": Place(team=sales, job_role=seller),
+        "finn": Place(team=sales, job_role=seller, left_at=at + dt.timedelta(days=30)),
+    }
+    members = people(organization, {name.title(): place for name, place in places.items()}, at=at)
     acme = Company(
         organization=organization,
         engineering=engineering,
@@ -92,20 +123,9 @@ def company(slug: str = "acme", at: dt.datetime = EPOCH) -> Company:
         seller=seller,
         security=security,
         legal=legal,
-        olga=member("Olga", level=Level.OWNER),
-        mara=member("Mara", level=Level.MANAGER),
-        sven=member("Sven"),
-        lea=member("Lea"),
-        ann=member("Ann", level=Level.AUDITOR),
-        tom=member("Tom", team=engineering, job_role=engineer),
-        dev=member("Dev", team=engineering, job_role=engineer),
-        mia=member("Mia", team=engineering, job_role=engineer),
-        sal=member("Sal", team=sales, job_role=seller),
-        finn=member("Finn", team=sales, job_role=seller, left_at=at + dt.timedelta(days=30)),
+        **dict(zip(places, members, strict=True)),
     )
     LeadPeriod.objects.create(organization=organization, team=engineering, membership=acme.tom, started_at=at)
-    for group, membership in ((security, acme.sven), (legal, acme.lea)):
-        GroupPeriod.objects.create(organization=organization, group=group, membership=membership, started_at=at)
     return acme
 
 

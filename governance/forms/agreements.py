@@ -7,11 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization
-from accounts.queries import asked_memberships
 from governance.actions.papers import what_lacks
 from governance.forms.own_words import UploadField
 from governance.models import Agreement
-from governance.queries.agreements import SEVERAL
+from governance.queries.agreements import SEVERAL, may_hold
 from operations.forms import DayField, NameField, TextField, choice_field
 
 WORDS = ("parties", "dated_on", "covers_from", "covers_until", "expires_on", "why")
@@ -38,7 +37,7 @@ class AgreementForm(forms.Form):
         required=False,
         queryset=Membership.objects.none(),
         empty_label=_("Nobody yet"),
-        help_text=_("Whom an auditor asks for the original."),
+        help_text=_("Whom an auditor asks for the original: one of those who manage or sign here."),
     )
     expires_on = DayField(
         label=_("Runs out on"),
@@ -61,9 +60,7 @@ class AgreementForm(forms.Form):
             kwargs.setdefault("initial", {name: getattr(keeps, name) for name in (*WORDS, "title", "state", "holder")})
         super().__init__(*args, **kwargs)
         self.kind, self.keeps, self.today = kind, keeps, today
-        people = asked_memberships(organization).select_related("user").order_by("user__name", "pk")
-        holder = choice_field(self, "holder")
-        holder.queryset = people
+        choice_field(self, "holder").queryset = may_hold(organization, now=keeps.holder_id if keeps else None)
         for name in self._not_asked():
             del self.fields[name]
         if keeps and keeps.paper and "link" in self.fields:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Organization
+from accounts.models import GroupPeriod, Membership, Organization
+from accounts.queries import asked_memberships, may_keep
 from audit.models import Basis
 from catalog.models import AccessRoute
 from governance.models import Agreement, OwnWord, Paper, SignOff
@@ -34,6 +35,18 @@ def shown_on(route: AccessRoute, organization: Organization, *, on: dt.date) -> 
     said = agreements_on(route, organization)
     people = {one.holder.pk: str(one.holder.user) for one in said if one.holder}
     return in_words([frozen(one) for one in said], people=people, on=on)
+
+
+def may_hold(organization: Organization, *, now: int | None) -> QuerySet[Membership]:
+    """Who can be named as holding a paper: those who manage or sign, not everybody of a large company.
+
+    :param now: who holds it already, by membership.
+    """
+    signs = GroupPeriod.objects.open().filter(membership=OuterRef("pk"))
+    people = asked_memberships(organization).filter(
+        Exists(signs) | Q(pk__in=may_keep(organization).order_by().values("pk")) | Q(pk=now)
+    )
+    return people.select_related("user").order_by("user__name", "pk")
 
 
 def frozen(agreement: Agreement) -> dict[str, Any]:

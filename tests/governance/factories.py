@@ -15,10 +15,8 @@ from accounts.models import (
     JobRole,
     Membership,
     Organization,
-    Placement,
     SignOffGroup,
     Team,
-    User,
 )
 from audit.actions import snapshot_digest
 from catalog.models import AccessRoute
@@ -27,9 +25,9 @@ from governance.models import RouteDecision, SignOff, SignOffStage
 from governance.queries.sign_offs import stage_in_turn, to_be_signed
 from governance.queries.submissions import frozen_content
 from tests import factories
+from tests.cast import Place, people, person
 
 THEN = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
-PASSWORD = "a long enough password"
 _numbers = count(1)
 
 
@@ -49,15 +47,8 @@ def make_member(
     team: Team | None = None,
     job_role: JobRole | None = None,
 ) -> Membership:
-    user = User.objects.create_user(f"{name.lower()}-{next(_numbers)}@example.com", PASSWORD, name=name)
-    membership = Membership.objects.create(organization=organization, user=user, created_at=THEN)
-    AccessPeriod.objects.create(organization=organization, membership=membership, level=level, started_at=THEN)
-    Placement.objects.create(
-        organization=organization, membership=membership, team=team, job_role=job_role, started_at=THEN
-    )
-    for group in groups:
-        join_group(membership, group)
-    return membership
+    place = {"level": level, "groups": groups, "team": team, "job_role": job_role}
+    return person(organization, name, at=THEN, **place)
 
 
 def join_group(membership: Membership, group: SignOffGroup) -> GroupPeriod:
@@ -88,10 +79,13 @@ class Company:
         self.legal = SignOffGroup.objects.create(organization=here, key="legal", name="Legal", position=2)
         self.team = Team.objects.create(organization=here, name="Platform")
         self.job_role = JobRole.objects.create(organization=here, key="engineering", name="Engineering")
-        self.mara = make_member(here, "Mara", level=AccessPeriod.Level.MANAGER)
-        self.sven = make_member(here, "Sven", groups=(self.security,))
-        self.lena = make_member(here, "Lena", groups=(self.legal,))
-        self.otto = make_member(here, "Otto", team=self.team, job_role=self.job_role)
+        places = {
+            "Mara": Place(AccessPeriod.Level.MANAGER),
+            "Sven": Place(groups=(self.security,)),
+            "Lena": Place(groups=(self.legal,)),
+            "Otto": Place(team=self.team, job_role=self.job_role),
+        }
+        self.mara, self.sven, self.lena, self.otto = people(here, places, at=THEN)
         self.route = make_route()
         actions.ship_data_classes(organization=here)
         actions.ship_uses(organization=here)

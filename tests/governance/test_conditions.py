@@ -20,8 +20,8 @@ from governance.tasks import keep_conditions
 from home.queries.inbox import inbox_of
 from notifications.models import Notice
 from operations.errors import ActionRefused
-from tests.cast import signed_in
-from tests.governance.factories import PASSWORD, THEN, approved, shown, submitted, turn
+from tests.cast import PASSWORD, signed_in
+from tests.governance.factories import THEN, approved, shown, submitted, turn
 from tests.governance.views.test_sign_off_pages import page_of
 
 DUE = (THEN + dt.timedelta(days=20)).date()

@@ -13,6 +13,7 @@ from reviews import actions
 from reviews.models import Review, ReviewSchedule
 from tests.cast import EPOCH, Company, company, signed_in
 from tests.checklists import steps
+from tests.factories import accepted
 
 pytestmark = pytest.mark.django_db
 RUNS_OUT = EPOCH.date() + dt.timedelta(days=60)
@@ -73,8 +74,9 @@ def test_what_gave_way_before_it_held_or_while_it_was_suspended_opens_one_too() 
 
 def test_what_is_taken_back_and_a_word_that_runs_out_open_one_and_stand_on_its_page() -> None:
     acme = company()
-    noted(acme, expires_on=dt.date(2099, 1, 1), route=steps.route("team-plan", "TP1"))
-    decision = steps.decide(acme, steps.route("team-plan", "TP1"))
+    route = accepted(steps.route("team-plan", "TP1"), by=acme.mara, at=EPOCH)
+    noted(acme, expires_on=dt.date(2099, 1, 1), route=route)
+    decision = steps.decide(acme, route)
     at = EPOCH + dt.timedelta(days=20)
     assert opened(at) == []
     governance.note_agreement(

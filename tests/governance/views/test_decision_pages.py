@@ -312,8 +312,8 @@ def test_submit_page_of_a_second_revision_costs_the_same_for_one_and_three_signe
     decision = draft(company)
 
     def add(count):
-        for _ in range(count):
-            make_member(company.organization, "Sara", groups=(company.security,))
+        for number in range(count):
+            make_member(company.organization, f"Sara-{count}-{number}", groups=(company.security,))
 
     costs_the_same(signed_in(company.mara), address(company, "decision-submit", decision.pk), add)
 
@@ -325,7 +325,7 @@ def test_page_of_a_decision_in_force_costs_the_same_for_one_and_three_stages(com
         if count > 1:
             for position in (3, 4):
                 group = company.organization.sign_off_groups.create(key=f"g{position}", name="More", position=position)
-                make_member(company.organization, "Gus", groups=(group,))
+                make_member(company.organization, f"Gus-{position}", groups=(group,))
         decisions.append(submitted(company, route=make_route()))
 
     costs_the_same(signed_in(company.mara), lambda: address(company, "decision-detail", decisions[-1].pk), add)

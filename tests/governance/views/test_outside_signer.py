@@ -18,9 +18,9 @@ from governance.queries.stops import must_stop, stopped_by_team
 from notifications.models import Notice
 from operations import clock
 from operations.errors import ActionRefused
-from tests.cast import signed_in
+from tests.cast import PASSWORD, signed_in
 from tests.checklists.steps import checklist
-from tests.governance.factories import PASSWORD, THEN, approved, make_member, make_route, shown, submitted, turn
+from tests.governance.factories import THEN, approved, make_member, make_route, shown, submitted, turn
 from tests.governance.test_conditions import word
 from tests.governance.views.test_sign_off_pages import page_of
 

@@ -182,6 +182,10 @@ def test_papers_say_how_they_stand_and_are_signed_with_the_rest(company):
     papers = address(company, "agreement-list", company.route.pk)
     note = address(company, "agreement-note", company.route.pk, "processing")
     assertContains(mara.get(papers), "Missing", count=6)
+    assertContains(mara.get(note), "Lena")
+    assertNotContains(
+        mara.get(note), "Otto"
+    )  # who neither manages nor signs is no choice: of them there may be 100,000
     lacking = mara.post(note, {"state": "have", "parties": "Vendor Ltd with House GmbH"})
     for sentence in ("Say of which day it is.", "Add the paper itself", "Say who holds it."):
         assertContains(lacking, sentence)

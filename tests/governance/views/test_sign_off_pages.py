@@ -13,11 +13,10 @@ from catalog.models import Fact
 from governance import actions
 from governance.models import RouteDecision, Signature
 from governance.notices import tell_signers
-from tests.cast import signed_in
+from tests.cast import PASSWORD, signed_in
 from tests.factories import accepted, make_topic
 from tests.governance.budgets import costs_the_same
 from tests.governance.factories import (
-    PASSWORD,
     THEN,
     approved,
     make_member,
@@ -283,8 +282,8 @@ def test_sign_page_costs_the_same_for_one_and_three_signers(company):
     decisions = []
 
     def add(count):
-        for _ in range(count if count > 1 else 0):
-            make_member(company.organization, "Sara", groups=(company.security,))
+        for number in range(count if count > 1 else 0):
+            make_member(company.organization, f"Sara-{number}", groups=(company.security,))
         decisions.append(submitted(company, route=make_route()))
 
     costs_the_same(signed_in(company.sven), lambda: page_of(decisions[-1]), add)
