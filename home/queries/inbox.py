@@ -14,7 +14,7 @@ from governance.queries.own_words import CHECKS
 from operations import clock
 from operations.templatetags.dates import day, relative_day
 from reviews.queries.adoption import running_review, terms_of
-from reviews.queries.board import board_of
+from reviews.queries.board import Row, board_of
 
 SHOWN = 100
 # What is planned for later does not wait yet.
@@ -174,20 +174,21 @@ def inbox_of(membership: Membership, *, at: dt.datetime, runs_it: bool) -> Inbox
 
 
 def _on_board(membership: Membership, *, at: dt.datetime, today: dt.date) -> list[Thing]:
-    """The questions of the running adoption review that this person looks after and that are due soon or late."""
+    """The questions of the running adoption review that this person looks after and that are due soon or late; those of a
+    group wait for whoever keeps the review, who asks the group."""
     organization = membership.organization
     review = running_review(organization)
     if review is None:
         return []
     terms = terms_of(review, at=at)
     board = board_of(organization, review.pk, begun_at=review.begun_at, target_on=terms.target_on, at=at)
-    mine = [row for row in board.open if row.group_id is None and row.member_id == membership.pk]
+    mine = [row for row in board.open if (terms.keeper_id if row.group_id else row.member_id) == membership.pk]
     return [
         Thing(
             kind="board",
             title=row.question,
             code="",
-            hint=f"{terms.name}. {_due(row.due_on, today)}",
+            hint=f"{_waits_for(row, terms.name)} {_due(row.due_on, today)}",
             status=row.status(today),
             url=reverse("reviews:board-item", args=[organization.slug, review.pk, row.item_id]),
             when=row.due_on,
@@ -195,6 +196,10 @@ def _on_board(membership: Membership, *, at: dt.datetime, today: dt.date) -> lis
         for row in mine
         if row.due_on <= today + SOON
     ]
+
+
+def _waits_for(row: Row, review: str) -> str:
+    return _("Waits for %(group)s.") % {"group": row.keeper} if row.group_id else f"{review}."
 
 
 def _thing(

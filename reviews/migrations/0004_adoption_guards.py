@@ -112,15 +112,17 @@ END $$;
     )
 )
 
-# The routes that the review running at a moment is about and nothing in force decides; ``checklists_answers_itself`` calls
-# it by its name.
+# The routes that the review running at a moment, or ending at it, is about and nothing in force decides;
+# ``checklists_answers_itself`` calls it by its name.
 UNDECIDED = """
 CREATE FUNCTION reviews_undecided(of_organization uuid, moment timestamptz) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
     SELECT about.route_id FROM reviews_adoptionroute about
     WHERE about.organization_id = of_organization AND about.started_at <= moment
       AND (about.ended_at IS NULL OR about.ended_at > moment)
       AND 'running' = (SELECT to_status FROM reviews_adoptionmove move
-                       WHERE move.review_id = about.review_id AND move.at <= moment ORDER BY move.id DESC LIMIT 1)
+                       WHERE move.review_id = about.review_id
+                         AND (move.at < moment OR move.at = moment AND move.to_status = 'running')
+                       ORDER BY move.id DESC LIMIT 1)
       AND NOT EXISTS (SELECT FROM governance_forceperiod period
                       WHERE period.organization_id = of_organization AND period.route_id = about.route_id
                         AND period.started_at <= moment AND (period.ended_at IS NULL OR period.ended_at > moment)

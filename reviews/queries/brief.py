@@ -7,7 +7,7 @@ from typing import Any
 
 from checklists.queries import proofs_of
 from checklists.queries.proofs import Decided
-from governance.models import RouteDecision, SignOffStage
+from governance.models import RouteDecision, SignOff, SignOffStage
 from governance.queries.conditions import BoundConditions, conditions_laid, conditions_shown
 from governance.queries.decisions import in_force
 from reviews.models import AdoptionReview, AdoptionVerdict
@@ -32,8 +32,8 @@ class RouteInBrief:
 class Brief:
     """A review as of a moment; of one that is over, as it stood then.
 
-    :ivar verdict: what was proposed last, with the stages of its sign-off, the conditions it was signed with, and by each
-        reason what was open then and is accepted for it.
+    :ivar verdict: what was proposed last, with the stages of its sign-off; where it was not refused or taken back also the
+        conditions it was signed with, and by each reason what was open then and is accepted for it.
     """
 
     stands: Standing
@@ -63,6 +63,8 @@ def brief_of(review: AdoptionReview, *, at: dt.datetime) -> Brief:
     if verdict is None:
         return Brief(stands, routes, None, [], [], {})
     stages = list(verdict.sign_off.stages.select_related("signature__user").annotate(laid=conditions_laid()))
+    if verdict.sign_off.outcome not in {SignOff.Outcome.PENDING, SignOff.Outcome.APPROVED}:
+        return Brief(stands, routes, verdict, stages, [], {})  # what it was signed with and accepted binds nobody
     laid = conditions_shown(stages, today=stands.board.today)
     accepted: dict[str, list[str]] = {}
     for one in open_when_proposed(verdict, {one["key"]: one["because"] for one in vars(verdict)["reasons"]}):

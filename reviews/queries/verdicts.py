@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import AccessPeriod, Membership
+from accounts.models import Membership
+from accounts.queries import may_keep
 from audit.actions import snapshot_digest
 from audit.models import FreeText
 from checklists.queries import Proof, proofs_of
@@ -132,13 +133,12 @@ def verdicts_of(review: AdoptionReview) -> list[AdoptionVerdict]:
 
 
 def obstacle_to_withdrawal(sign_off: SignOff, *, reader: Membership) -> str:
-    """Why this person can't take it back: whoever proposed it can, a colleague once they have left. At most one query."""
+    """Why this person can't take it back: whoever proposed it can, a colleague once they manage no more. At most one query."""
     if sign_off.outcome != SignOff.Outcome.PENDING:
         return _("It waits for no signature any more.")
     if sign_off.submitted_by_id == reader.user_id:
         return ""
-    here = AccessPeriod.objects.open().filter(organization_id=sign_off.organization_id)
-    if here.filter(membership__user_id=sign_off.submitted_by_id).exists():
+    if may_keep(reader.organization).filter(user=sign_off.submitted_by_id).exists():
         return _("Only %(person)s, who proposed it, can take it back.") % {"person": sign_off.submitted_by}
     return ""
 

@@ -1,4 +1,5 @@
-"""A contested decision: changes asked, signed with a condition, outside counsel, stale after a material change, re-signed."""
+"""A contested decision: changes asked, signed with a condition, outside counsel, stale after a material change, re-signed;
+and in the end suspended, of which everybody is told."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -8,9 +9,11 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from accounts.models import AccessPeriod, GroupPeriod, Membership
+from accounts.queries import asked_memberships
 from catalog.models import Fact
 from governance import actions
 from governance.models import RouteDecision, SignOff
+from notifications.models import Notice
 from operations import clock
 from reviews import actions as reviews
 from tests.browser.people import Person
@@ -90,12 +93,29 @@ def test_a_contested_decision(acme: Company, new_context: Callable[..., BrowserC
     mara.sees("In force")
     mara.follow("The word of Helena")
     mara.sees("Legal")
+
+    mara.open(f"decisions/{newest().pk}/")
+    mara.follow("Stop using it now")
+    mara.fill("Why", "A laptop was stolen.")
+    mara.press("Stop using it now")
+    everybody_is_told_to_stop(acme)
+    dev.open("")
+    assert dev.page.locator("main h2").first.inner_text() == "Stop using this for now"
+    dev.sees("A laptop was stolen.")
+    dev.press("I have stopped")
+    mara.open(f"decisions/{newest().pk}/stops/")
+    mara.sees("Engineering: 1 of 3 have stopped")
     for one in (mara, sven, helena, dev):
         assert [said for said in one.complaints.heard if "403" not in said] == []
 
 
 def newest() -> RouteDecision:
     return RouteDecision.objects.latest("pk")
+
+
+def everybody_is_told_to_stop(acme: Company) -> None:
+    told = Notice.objects.filter(rule="stop-using", recipient__in=asked_memberships(acme.organization))
+    assert told.count() == asked_memberships(acme.organization).count()
 
 
 def submit(mara: Person) -> None:

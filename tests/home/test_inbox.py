@@ -126,6 +126,7 @@ def test_what_the_roll_out_asks_of_whoever_runs_it_waits_too(db):
     waiting = {thing.kind: thing for thing in found}
     assert {"board", "vendor", "comment"} == set(waiting)
     assert waiting["vendor"].title == "Asked: Their desk"
+    assert any(thing.hint.startswith("Waits for Legal.") for thing in found)  # hers to ask the group
     for thing in waiting.values():
         assert mara.get(thing.url).status_code == 200, thing.kind
     mara.post(waiting["comment"].url, {"about": "why", "text": "Budget."})

@@ -11,6 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from audit.models import AuditEvent
 from checklists.actions import Given
+from checklists.models import Item
 from governance.actions import suspend
 from governance.models import Signature, SignOff
 from governance.queries.sign_offs import stage_in_turn
@@ -23,7 +24,7 @@ from reviews.queries.adoption import adoption_reviews
 from reviews.queries.verdicts import frozen_board
 from tests.cast import PASSWORD, Company, company, signed_in
 from tests.checklists.steps import decide, route
-from tests.reviews.test_adoption import begun, say
+from tests.reviews.test_adoption import begun, rows, say
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -138,6 +139,38 @@ def test_no_go_is_signed_on_a_decision_that_is_not_in_force_any_more(acme: Compa
     assert not verdict.sign_off.signatures.exists()
 
 
+def test_what_was_open_stays_open_on_the_board_of_a_review_that_is_over(acme: Company) -> None:
+    actions.end_adoption(review=AdoptionReview.objects.get(), by=acme.mara, because="Anew.", at=clock.now())
+    undecided = route("gateway", "GW1")
+    review = begun(acme, at=clock.now(), routes=[undecided])
+    decide(acme, route("team-plan", "TP1"), at=clock.now())
+    board = frozen_board(adoption_reviews(acme.organization).get(pk=review.pk), at=clock.now())
+    said = {"because": "It is time.", "accepted": {one.key: "Later." for one in board.blockers}}
+    verdict = actions.propose_verdict(
+        review=review, outcome="go", by=acme.mara, at=clock.now(), shown_sha256=board.sha256, **said
+    )
+    is_settled = {key: row.is_settled for key, row in rows(review, at=clock.now()).items()}
+    assert f"route:{undecided.pk}" in said["accepted"]
+
+    for signer in (acme.sven, acme.lea):
+        actions.sign_verdict(**turn(verdict), by=signer)
+
+    assert AdoptionReview.objects.get(pk=review.pk).status == "go"
+    assert {key: row.is_settled for key, row in rows(review, at=clock.now() + DAY).items()} == is_settled
+
+
+def test_a_colleague_takes_back_what_somebody_proposed_who_manages_no_more(acme: Company) -> None:
+    verdict, at = proposed(acme), clock.now()
+    period = acme.mara.access_periods.open().get()
+    acme.mara.access_periods.open().update(ended_at=at)
+    acme.mara.access_periods.create(organization=acme.organization, level="member", started_at=at)
+    assert period.level == "manager"
+
+    actions.withdraw_verdict(verdict=verdict, by=acme.olga, because="She leads sales now.", at=clock.now())
+
+    assert AdoptionReview.objects.get().status == "running"
+
+
 def test_raw_sql_neither_signs_nor_ends_it(acme: Company) -> None:
     verdict = proposed(acme)
     connection.check_constraints()
@@ -199,7 +232,12 @@ def test_pages_lead_from_the_proposal_over_the_signatures_to_the_brief(
         page = mara.get(board)
     assertContains(page, "Asked for changes, for Security: Sven, ")
     assertContains(page, "Which summer?")
+    assertNotContains(mara.get(f"{board}brief/"), "By summer.")  # what was refused is accepted by nobody
     signs = mara.post(decides, said | {"for_all": "By summer."}).url
+    question = f"{board}questions/{Item.objects.earliest('pk').pk}/"
+    too_late = mara.post(question, {"do": "comment", "text": "Ask the works council."})
+    assertContains(too_late, "Ask the works council.")
+    assertContains(too_late, "waits for signatures")
     sven = signed_in(acme.sven)
     about = f"decision:{acme.organization.decisions.get().pk}"
     sven.post(
