@@ -70,16 +70,9 @@ _CONDITIONS = """
 _ASKED = """
     SELECT accounts_keeper(word.organization_id, word.said_by_id), 'own-word:' || word.id,
            notifications_newest_slot(word.expires_on, %s, %s, %s), left(replace(%s, '{asked}', word.asked_of), 300), '', '',
-           coalesce(%s || route.id || '/check/' || station.slug || '/', %s), word.expires_on
+           coalesce(%s || governance_route_of(fact.id, word.organization_id) || '/check/' || station.slug || '/', %s), word.expires_on
     FROM governance_ownword word JOIN catalog_fact fact ON fact.id = word.fact_id
     LEFT JOIN unnest(%s::text[], %s::text[]) AS station (topic, slug) ON station.topic = fact.topic_id
-    LEFT JOIN LATERAL (
-        SELECT about.id FROM catalog_accessroute about
-        WHERE about.id = fact.route_id OR about.id IN (
-            SELECT accessroute_id FROM catalog_accessroute_profiles WHERE profile_id = fact.profile_id)
-        ORDER BY EXISTS (SELECT FROM governance_routedecision WHERE organization_id = word.organization_id AND route_id = about.id) DESC, about.id
-        LIMIT 1
-    ) route ON true
     WHERE word.organization_id = %s AND word.kind = 'asked' AND word.expires_on - 3 <= %s AND fact.superseded_at IS NULL
       AND NOT EXISTS (SELECT FROM governance_ownword later WHERE later.organization_id = word.organization_id
                       AND later.fact_key = word.fact_key AND later.id > word.id)
@@ -165,8 +158,9 @@ def tell_who_asked(organization: Organization, *, at: dt.datetime) -> int:
     """
     today = clock.day_of(at, organization.timezone)
     asked = OwnWord.objects.filter(organization=organization, kind=OwnWord.Kind.ASKED)
-    for word in asked.filter(fact__superseded_at__gt=at - LATELY).select_related("organization"):
-        withdraw_word(word, at=at)
+    replaced = asked.filter(fact__superseded_at__gt=at - LATELY).values_list("pk", flat=True)
+    keys = [_key_of_word(word) for word in replaced]
+    notifications.withdraw_all(organization=organization, subject_keys=keys, at=at)
     stations = [(topic, check.slug) for check in CHECKS for topic in check.topics]
     return notifications.tell_many(
         organization=organization,
@@ -190,7 +184,11 @@ def tell_who_asked(organization: Organization, *, at: dt.datetime) -> int:
 
 def withdraw_word(word: OwnWord, *, at: dt.datetime) -> None:
     """Nobody is reminded of what was asked once it was answered, or said otherwise."""
-    notifications.withdraw(organization=word.organization, subject_key=f"own-word:{word.pk}", at=at)
+    notifications.withdraw(organization=word.organization, subject_key=_key_of_word(word.pk), at=at)
+
+
+def _key_of_word(pk: int) -> str:
+    return f"own-word:{pk}"
 
 
 def withdraw_condition(condition: SignatureCondition, *, organization: Organization, at: dt.datetime) -> None:

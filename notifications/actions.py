@@ -6,7 +6,7 @@ back when the subject is open again. Call them in the transaction of the change.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
@@ -113,8 +113,15 @@ def withdraw(
     *, organization: Organization, subject_key: str, at: dt.datetime, recipient: Membership | None = None
 ) -> int:
     """Take back what was not sent yet about a settled subject, for one person or for all; returns how many."""
+    return withdraw_all(organization=organization, subject_keys=[subject_key], at=at, recipient=recipient)
+
+
+def withdraw_all(
+    *, organization: Organization, subject_keys: Collection[str], at: dt.datetime, recipient: Membership | None = None
+) -> int:
+    """The same for several settled subjects at once."""
     unsent = Notice.objects.filter(
-        organization=organization, subject_key=subject_key, mail__isnull=True, withdrawn_at__isnull=True
+        organization=organization, subject_key__in=subject_keys, mail__isnull=True, withdrawn_at__isnull=True
     )
     if recipient is not None:
         unsent = unsent.filter(recipient=recipient)

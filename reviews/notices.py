@@ -39,8 +39,8 @@ def withdraw_board(review: AdoptionReview, *, at: dt.datetime, items: Collection
     )
     if items is not None:
         unsent = unsent.filter(subject_key__in=[f"{about}{item}" for item in items])
-    for key in unsent.order_by().values_list("subject_key", flat=True).distinct():
-        notifications.withdraw(organization=review.organization, subject_key=key, at=at)
+    keys = set(unsent.values_list("subject_key", flat=True))
+    notifications.withdraw_all(organization=review.organization, subject_keys=keys, at=at)
 
 
 def tell_proposer(verdict: AdoptionVerdict, sign_off: SignOff, *, by: Membership, at: dt.datetime) -> None:

@@ -23,6 +23,20 @@ END $$;
 CREATE TRIGGER governance_guard_own_word BEFORE INSERT ON governance_ownword
     FOR EACH ROW EXECUTE FUNCTION governance_guard_own_word();
 """
+# The route on whose page a fact is looked at: its own, or of those it can choose and that share it one that it decides on.
+ROUTE_OF = """
+CREATE FUNCTION governance_route_of(of_fact bigint, of_organization uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT coalesce(fact.route_id, (
+        SELECT about.id FROM catalog_accessroute about
+        JOIN catalog_accessroute_profiles shared ON shared.accessroute_id = about.id
+        WHERE shared.profile_id = fact.profile_id
+          AND (about.organization_id IS NULL OR about.organization_id = of_organization)
+        ORDER BY EXISTS (SELECT FROM governance_routedecision decision
+                         WHERE decision.organization_id = of_organization AND decision.route_id = about.id) DESC, about.id
+        LIMIT 1))
+    FROM catalog_fact fact WHERE fact.id = of_fact
+$$;
+"""
 
 
 class Migration(migrations.Migration):
@@ -304,4 +318,5 @@ class Migration(migrations.Migration):
         ),
         append_only("governance_paper", "governance_agreement", "governance_ownword"),
         migrations.RunSQL(ABOUT, "DROP FUNCTION governance_guard_own_word() CASCADE;"),
+        migrations.RunSQL(ROUTE_OF, "DROP FUNCTION governance_route_of(bigint, uuid);"),
     ]

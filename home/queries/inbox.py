@@ -87,9 +87,7 @@ SELECT kind, id, title, code, about, since, due_on FROM (
                         AND answered.by_id = %(user)s AND answered.group_id IS NULL)
     GROUP BY sign_off.id, said.anchor
   UNION ALL
-    SELECT 'vendor', coalesce(fact.route_id, (
-               SELECT min(accessroute_id) FROM catalog_accessroute_profiles WHERE profile_id = fact.profile_id)),
-           word.asked_of, '', fact.topic_id, word.said_at, word.expires_on
+    SELECT 'vendor', governance_route_of(fact.id, word.organization_id), word.asked_of, '', fact.topic_id, word.said_at, word.expires_on
     FROM governance_ownword word JOIN catalog_fact fact ON fact.id = word.fact_id
     WHERE (SELECT keeps FROM me) AND word.organization_id = %(organization)s AND word.kind = 'asked' AND fact.superseded_at IS NULL
       AND accounts_keeper(word.organization_id, word.said_by_id) = %(member)s
