@@ -77,13 +77,17 @@ def basis_of(route_id: int, frozen: Mapping[str, Any]) -> str:
 
 
 def without_whereabouts(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What was frozen, for readers who may not open papers: neither who holds one nor where it lies."""
-    nowhere = {"holder": None, "paper": None, "paper_name": "", "link": ""}
-    return (
-        {**content, "agreements": [one | nowhere for one in content["agreements"]]}
-        if "agreements" in content
-        else {**content}
-    )
+    """What was frozen, for readers who may not open papers: neither who holds one nor where it lies, nor the paper that our
+    own word on a fact brings."""
+    nowhere = {"paper": None, "paper_name": "", "link": ""}
+    cleaned = {**content}
+    if "agreements" in content:
+        cleaned["agreements"] = [one | nowhere | {"holder": None} for one in content["agreements"]]
+    if "facts" in content:
+        cleaned["facts"] = [
+            one | {"our_word": one["our_word"] | nowhere} if one.get("our_word") else one for one in content["facts"]
+        ]
+    return cleaned
 
 
 def is_asked_about(paper: Paper, user_id: UUID) -> bool:

@@ -35,8 +35,7 @@ def signature_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     if not _may_read(request, signature, decision, stages):
         refuse(request)
     content = json.loads(signature.snapshot.content)
-    if Right.PROPOSAL_VIEW not in request.rights and not is_party(request.membership, stages):
-        content = without_whereabouts(content)
+    may_read_all = Right.PROPOSAL_VIEW in request.rights or is_party(request.membership, stages)
     reads_decision = decision is not None and Right.DECISION_VIEW in request.rights
     today = clock.today(request.organization.timezone)
     signature.sign_off.organization = request.organization
@@ -44,7 +43,8 @@ def signature_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "signature": signature,
         "subject_url": (decision if decision and reads_decision else signature.sign_off).get_absolute_url(),
         "as_what": _as_what(signature),
-        **_shown(signature.sign_off, content),
+        **_shown(signature.sign_off, content if may_read_all else without_whereabouts(content)),
+        "may_read_all": may_read_all,
         "may_open": Right.DECISION_VIEW in request.rights,
         "laid": conditions_shown([one for one in stages if one.pk == signature.stage_id], today=today),
     }

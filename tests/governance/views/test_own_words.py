@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from catalog.models import Citation, Fact, PolicySource
 from governance import actions
-from governance.models import Agreement, OwnWord, RouteDecision
+from governance.models import Agreement, OwnWord, RouteDecision, Signature
 from governance.notices import tell_who_asked
 from notifications.models import Notice
 from operations import clock
@@ -290,6 +290,8 @@ def test_papers_are_opened_by_who_signs_on_them_and_hidden_from_who_may_not(comp
     paper = address(company, "paper-open", noted(company, at=THEN, link="", upload=upload).paper_id)
     other = address(company, "paper-open", noted(company, at=THEN, kind="contract").paper_id)
     assert signed_in(cleo).get(paper).status_code == 403
+    letter = {"kind": "in_writing", "text": "30 days.", "link": "https://acme.example/letter"}
+    actions.say(fact=Fact.objects.first(), expires_on=SOON, by=company.mara, at=THEN, **letter)
 
     actions.submit(decision=decision, by=company.mara, at=THEN, **sha(decision))
     noted(company, at=THEN, kind="assessment", link="", upload=SimpleUploadedFile("later.pdf", PDF))
@@ -300,10 +302,19 @@ def test_papers_are_opened_by_who_signs_on_them_and_hidden_from_who_may_not(comp
 
     actions.sign(**turn(decision), by=company.sven, at=THEN)
     actions.sign(**turn(decision), by=cleo, at=THEN)
+    signature = Signature.objects.first()
+    pages = [address(company, "decision-detail", decision.pk), address(company, "signature-detail", signature.pk)]
+    whereabouts = ("held by Lena", paper, "https://acme.example/dpa")
     for reader, is_shown in ((company.sven, True), (company.otto, False)):
-        page = signed_in(reader).get(address(company, "decision-detail", decision.pk)).content.decode()
-        assert "Processing agreement" in page
-        assert all((words in page) is is_shown for words in ("held by Lena", paper, "https://acme.example/dpa"))
+        for one in pages:
+            page = signed_in(reader).get(one).content.decode()
+            assert "Processing agreement" in page
+            assert "30 days." in page
+            assert {words: words in page for words in whereabouts} == dict.fromkeys(whereabouts, is_shown)
+        assert signature.snapshot.sha256 in page
+        assert ("https://acme.example/letter" in page) is is_shown
+        assert ("The very bytes" in page) is is_shown
+    assertContains(signed_in(cleo).get(pages[1]), "The very bytes")
 
 
 def test_pages_cost_the_same_for_one_fact_and_for_three(company, doubtful):
