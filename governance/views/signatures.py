@@ -46,9 +46,15 @@ def signature_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         **_shown(signature.sign_off, content if may_read_all else without_whereabouts(content)),
         "may_read_all": may_read_all,
         "may_open": Right.DECISION_VIEW in request.rights,
-        "laid": conditions_shown([one for one in stages if one.pk == signature.stage_id], today=today),
+        "laid": conditions_shown(_laid_by_then(signature, content, stages), today=today),
     }
     return render(request, "governance/signature_detail.html", context)
+
+
+def _laid_by_then(signature: Signature, content: dict[str, Any], stages: list[SignOffStage]) -> list[SignOffStage]:
+    """The stages whose conditions the signer read in what was frozen, and their own."""
+    read = {one["stage"] for one in content.get("signed_with", ())}
+    return [one for one in stages if one.position in read or one.pk == signature.stage_id]
 
 
 def _shown(sign_off: SignOff, content: dict[str, Any]) -> dict[str, Any]:

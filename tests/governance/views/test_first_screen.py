@@ -107,6 +107,21 @@ def test_a_signature_names_itself_and_says_on_what_it_was_given(company):
     assertContains(signed_in(company.mara).get(page_of(decision)), own)
 
 
+def test_a_later_signature_shows_what_was_laid_before_it_and_an_earlier_one_nothing_that_came_after(company):
+    decision = submitted(company)
+    due_on = (THEN + dt.timedelta(days=9)).date()
+    for signer, text in ((company.sven, "Sign the agreement."), (company.lena, "Train them.")):
+        laid = [actions.Condition(text, company.mara, due_on)]
+        actions.sign(**turn(decision), by=signer, at=THEN, conditions=laid)
+    first, last = Signature.objects.order_by("pk")
+
+    page = signed_in(company.otto).get(address(company, "signature-detail", last.pk))
+
+    for words in ("Security: Sign the agreement.", "Legal: Train them."):
+        assertContains(page, words)
+    assertNotContains(signed_in(company.otto).get(address(company, "signature-detail", first.pk)), "Train them.")
+
+
 def test_signature_of_what_is_in_force_is_read_by_everybody_who_reads_that(company):
     decision = approved(company)
     own = address(company, "signature-detail", Signature.objects.first().pk)
