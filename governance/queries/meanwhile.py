@@ -22,8 +22,11 @@ from governance.queries.submissions import said_by_all
 def with_newest_said(sign_offs: QuerySet[SignOff]) -> QuerySet[SignOff]:
     """The same, with the newest that was said of each paper of their route, and of each fact they rest on."""
     papers = Agreement.objects.filter(organization=OuterRef("organization"), route=OuterRef("decision__route"))
+    # Of the statement that was frozen, or of what has replaced it since: a word on an earlier one says nothing new.
     of_facts = Basis.objects.filter(
-        snapshot=OuterRef(OuterRef("snapshot")), key=Concat(Value("fact:"), OuterRef("fact_key"))
+        snapshot=OuterRef(OuterRef("snapshot")),
+        key=Concat(Value("fact:"), OuterRef("fact_key")),
+        revision__lte=OuterRef("fact_id"),
     )
     words = OwnWord.objects.filter(Exists(of_facts), organization=OuterRef("organization"))
     return sign_offs.annotate(

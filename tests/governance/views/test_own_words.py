@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from pytest_django.asserts import assertContains, assertNotContains
 
+from catalog.actions import add_fact
 from catalog.models import Citation, Fact, PolicySource
 from governance import actions
 from governance.models import Agreement, OwnWord, RouteDecision, Signature
@@ -281,6 +282,26 @@ def test_whoever_signs_is_told_what_was_said_since_it_was_submitted(company, dou
     assertContains(page, "Said since it was submitted")
     assertContains(page, "Missing · Never countersigned.")
     assertContains(page, "30 days.")
+
+
+def test_what_was_said_of_an_earlier_statement_is_not_said_since(company):
+    decision = draft(company)
+    first = Fact.objects.first()
+    letter = {"kind": "in_writing", "expires_on": SOON, "by": company.mara, "at": THEN}
+    actions.say(fact=first, text="Of what stood there.", **letter)
+    words = {"statement": "It is otherwise.", "state": "known", "promise": "contract", "as_of": TODAY}
+    ours = {"over": first, "topic": first.topic_id, "by": company.mara, "at": THEN, "as_of_precision": "day"}
+    then = add_fact(**ours, **words)
+    actions.submit(decision=decision, by=company.mara, at=THEN, **sha(decision))
+    sign = address(company, "sign-off-sign", turn(decision)["sign_off"].pk)
+
+    assertNotContains(signed_in(company.sven).get(sign), "Of what stood there.")
+
+    actions.say(fact=then, text="Of what stands.", **letter)
+    assertContains(signed_in(company.sven).get(sign), "Of what stands.")
+    now = add_fact(**ours | {"over": then}, **words | {"statement": "Otherwise again."})
+    actions.say(fact=now, text="Of what came since.", **letter)
+    assertContains(signed_in(company.sven).get(sign), "Of what came since.")
 
 
 def test_papers_are_opened_by_who_signs_on_them_and_hidden_from_who_may_not(company):
