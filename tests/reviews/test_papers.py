@@ -72,6 +72,32 @@ def test_what_gave_way_before_it_held_or_while_it_was_suspended_opens_one_too() 
     assert review.period_on == RUNS_OUT
 
 
+def test_what_is_taken_back_later_on_the_day_of_a_review_opens_the_next() -> None:
+    acme = company()
+    route = accepted(steps.route("team-plan", "TP1"), by=acme.mara, at=EPOCH)
+    noted(acme, expires_on=dt.date(2099, 1, 1), route=route)
+    steps.decide(acme, route)
+    day = EPOCH + dt.timedelta(days=60)
+    assert opened(EPOCH) == []
+    ReviewSchedule.objects.update(next_on=day.date())
+    missing = {"route": route, "kind": "processing", "state": "missing", "why": "Terminated.", "by": acme.mara}
+    asked = {"kind": "asked", "text": "Which?", "asked_of": "Vendor", "expires_on": dt.date(2099, 1, 1)}
+    fact = OwnWord.objects.select_related("fact").first().fact
+
+    for take_back in (
+        lambda at: governance.note_agreement(**missing, at=at),
+        lambda at: governance.say(fact=fact, **asked, by=acme.mara, at=at),
+    ):
+        [review] = opened(day)
+        actions.close(review=review, by=acme.mara, because="It holds.", at=day)
+        take_back(day + dt.timedelta(hours=1))
+        assert opened(day + dt.timedelta(hours=2)) == []
+        day += dt.timedelta(days=1)
+    [review] = opened(day)
+    actions.close(review=review, by=acme.mara, because="We know.", at=day)
+    assert opened(day + dt.timedelta(days=1)) == []
+
+
 def test_what_is_taken_back_and_a_word_that_runs_out_open_one_and_stand_on_its_page() -> None:
     acme = company()
     route = accepted(steps.route("team-plan", "TP1"), by=acme.mara, at=EPOCH)
