@@ -24,12 +24,11 @@ def anchors_of(content: Mapping[str, Any]) -> dict[str, str]:
             "modes": _("How far it may act alone"),
             "keeper": _("Who keeps it, and how often it is looked at again"),
         }
+        # The scope of another kind is a text, and no line of it can be commented on.
+        anchors |= {f"scope:{place}": _("For whom and what") for place, _line in enumerate(content["scope"], start=1)}
     anchors |= {f"decision:{one['decision']}": one["route"] for one in content.get("decisions", ())}
     anchors |= {f"item:{one['item']}": one["question"] for one in content.get("items", ())}
     anchors |= {one["key"]: one["title"] for one in content.get("blockers", ())}
-    anchors |= {
-        f"scope:{place}": _("For whom and what") for place, _line in enumerate(content.get("scope", ()), start=1)
-    }
     for fact in content.get("facts", ()):
         anchors[f"fact:{fact['key']}"] = f"{fact['topic_name']}: {fact['statement']}"
     for place, hop in enumerate(content.get("hops", ()), start=1):

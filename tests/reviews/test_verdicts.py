@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from audit.models import AuditEvent
 from checklists.actions import Given
 from checklists.models import Item
-from governance.actions import suspend
+from governance.actions import comment, suspend
 from governance.models import Signature, SignOff
 from governance.queries.sign_offs import stage_in_turn
 from notifications.models import Notice
@@ -71,6 +71,9 @@ def test_a_go_freezes_the_board_and_is_signed_by_others_than_its_proposer(acme: 
     assert sum("answer" in one for one in items.values()) == 1
     assert {one["key"] for one in content["blockers"]} == set(content["accepted"])
     assert "We go all the same." not in verdict.sign_off.snapshot.content
+    assert content["scope"]
+    with pytest.raises(ActionRefused, match="no such line"):
+        comment(sign_off=verdict.sign_off, anchor="scope:1", text="Why?", by=acme.sven, at=clock.now())
     with pytest.raises(ActionRefused, match="may sign for Security"):
         actions.sign_verdict(**turn(verdict), by=acme.mara)
     with pytest.raises(ActionRefused, match="waits for signatures"):
