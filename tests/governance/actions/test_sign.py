@@ -1,10 +1,8 @@
 """Signing: in order, by the right people, bound to what was shown, once."""
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connection, connections
 
 from accounts import actions as accounts
 from audit.actions import reopen
@@ -188,44 +186,6 @@ def test_sole_submission_is_not_signed_once_a_second_person_joined(db):
     make_member(organization, "Ben")
 
     refused("Somebody has joined", **turn(decision), by=ana)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("same_person", [True, False])
-def test_two_signers_clicking_at_once_produce_one_outcome(transactional_db, same_person):
-    company = factories.Company()
-    laura = make_member(company.organization, "Laura", groups=(company.legal,))
-    decision = submitted(company)
-    actions.sign(**turn(decision), by=company.sven, at=THEN)
-    move = turn(decision)
-    start = threading.Barrier(2)
-    said: list[str] = []
-
-    def click(by):
-        try:
-            start.wait()
-            actions.sign(**move, by=by, at=THEN)
-            said.append("signed")
-        except ActionRefused as error:
-            said.append(str(error))
-        finally:
-            connections.close_all()
-
-    clickers = [
-        threading.Thread(target=click, args=[by]) for by in (company.lena, company.lena if same_person else laura)
-    ]
-    for clicker in clickers:
-        clicker.start()
-    for clicker in clickers:
-        clicker.join()
-
-    assert sorted(said, key=len)[0] == "signed"
-    assert "already decided for Legal" in sorted(said, key=len)[1]
-    decision.refresh_from_db()
-    assert decision.status == Status.APPROVED
-    assert Signature.objects.filter(stage=move["stage"]).count() == 1
-    assert ForcePeriod.objects.filter(decision=decision).count() == 1
-    connection.check_constraints()
 
 
 def test_nobody_signs_what_was_judged_to_have_changed_but_can_ask_for_changes(company):
