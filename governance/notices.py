@@ -57,7 +57,10 @@ CONDITION = Schedule(days=(-14, *DUE.days), then_every=DUE.then_every)
 _CONDITIONS = """
     SELECT accounts_keeper(condition.organization_id, condition.keeper_id), 'condition:' || condition.id,
            notifications_newest_slot(condition.due_on, %s, %s::int[], %s), left(sign_off.title, 300), condition.text,
-           CASE WHEN condition.suspends AND sign_off.kind = 'decision' THEN %s ELSE '' END, %s || condition.id || '/', condition.due_on
+           CASE WHEN condition.suspends AND sign_off.kind = 'decision' AND NOT EXISTS (
+                    SELECT FROM governance_routedecision decision WHERE decision.sign_off_id = sign_off.id
+                    AND decision.outcome = 'not_allowed' AND decision.status IN ('approved', 'suspended'))
+                THEN %s ELSE '' END, %s || condition.id || '/', condition.due_on
     FROM governance_signaturecondition condition
     JOIN governance_signature said ON said.id = condition.signature_id
     JOIN governance_signoff sign_off ON sign_off.id = said.sign_off_id

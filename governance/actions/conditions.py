@@ -125,6 +125,7 @@ def suspend_unmet(*, at: dt.datetime) -> int:
     # Compared with tomorrow: whose day is over where the organization is, each one looks for itself.
     unmet = SignatureCondition.objects.filter(suspends=True, met_at__isnull=True, due_on__lte=at.date())
     here = RouteDecision.objects.filter(status=RouteDecision.Status.APPROVED, organization__locked_at__isnull=True)
+    here = here.exclude(outcome=RouteDecision.Outcome.NOT_ALLOWED)
     waiting = here.filter(Q(sign_off__signatures__conditions__in=unmet) | Q(carried__condition__in=unmet)).distinct()
     return each((f"decision:{one.pk}", partial(_suspend_one, one, at=at)) for one in waiting)
 

@@ -22,7 +22,7 @@ END $$;
 CREATE TRIGGER governance_guard_carried BEFORE INSERT ON governance_carriedcondition
     FOR EACH ROW EXECUTE FUNCTION governance_guard_carried();
 
--- Whether a condition of a signature binds: what was signed under it holds, or what carries it on does.
+-- Whether a condition of a signature binds: what was signed under it holds, or what carries it on does and allows something.
 CREATE FUNCTION governance_binds(of_condition bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN EXISTS (
@@ -34,10 +34,12 @@ BEGIN
             decision.id IS NULL OR decision.status IN ('approved', 'suspended') OR EXISTS (
                 SELECT FROM governance_carriedcondition carried
                 JOIN governance_routedecision later ON later.id = carried.decision_id
-                WHERE carried.condition_id = of_condition AND later.status IN ('approved', 'suspended'))));
+                WHERE carried.condition_id = of_condition AND later.status IN ('approved', 'suspended')
+                     AND later.outcome <> 'not_allowed')));
 END $$;
 
--- The conditions that bind under a decision: its own words, those that it carries on, then those it was signed with.
+-- The conditions that bind under a decision: its own words, those that it carries on where it allows something, then those it
+-- was signed with.
 CREATE OR REPLACE FUNCTION governance_conditions(of_sign_off bigint, own text) RETURNS text LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN concat_ws(E'\\n', nullif(own, ''), (
@@ -45,7 +47,7 @@ BEGIN
         FROM governance_routedecision decision
         JOIN governance_carriedcondition carried ON carried.decision_id = decision.id
         JOIN governance_signaturecondition condition ON condition.id = carried.condition_id
-        WHERE decision.sign_off_id = of_sign_off), (
+        WHERE decision.sign_off_id = of_sign_off AND decision.outcome <> 'not_allowed'), (
         SELECT string_agg(condition.text, E'\\n' ORDER BY stage.position, condition.position)
         FROM governance_signature said
         JOIN governance_signoffstage stage ON stage.id = said.stage_id

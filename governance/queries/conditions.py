@@ -107,7 +107,10 @@ def conditions_for(membership: Membership) -> QuerySet[SignatureCondition]:
 
 
 def unmet_of(decision: RouteDecision, *, before: dt.date) -> QuerySet[SignatureCondition]:
-    """The conditions that suspend a decision, because their day has passed and nobody has said they are met."""
+    """The conditions that suspend a decision, because their day has passed and nobody has said they are met; what allows
+    nothing is suspended by none: people would take that for permission."""
+    if decision.outcome == RouteDecision.Outcome.NOT_ALLOWED:
+        return SignatureCondition.objects.none()
     rows = SignatureCondition.objects.filter(under(decision), suspends=True, met_at__isnull=True, due_on__lt=before)
     return rows.order_by("due_on", "pk")
 

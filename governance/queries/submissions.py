@@ -129,7 +129,7 @@ def _compared(
             before = line.decision
             before.conditions = line.bound_conditions  # what it was signed with holds today, too
         else:
-            carried = line.carried_rows
+            carried = line.carried_rows if decision.outcome != RouteDecision.Outcome.NOT_ALLOWED else []
     return before, scopes, carried
 
 

@@ -178,6 +178,25 @@ def test_unmet_conditions_go_on_binding_under_the_next_revision(company):
             cursor.execute(sql.replace("{insert}", insert).replace("{}", "governance_carriedcondition"))
 
 
+def test_what_allows_nothing_is_bound_and_suspended_by_no_condition_of_what_came_before(company):
+    signed_with(company, condition(company, suspends=True))
+    due, after = (dt.datetime.combine(DUE, dt.time(9), dt.UTC) + dt.timedelta(days=days) for days in (0, 1))
+
+    barred = approved(company, outcome="not_allowed")
+
+    assert not barred.sign_off.content["carries_on"]
+    assert tell_condition_keepers(company.organization, at=due) == 0
+    assert not inbox_of(company.mara, at=due, runs_it=False).things
+    assert actions.suspend_unmet(at=after) == 0
+    barred.refresh_from_db()
+    assert barred.status == RouteDecision.Status.APPROVED
+    assertNotContains(signed_in(company.mara).get(barred.get_absolute_url()), "Say that it is met")
+
+    allowed = approved(company, outcome="allowed")
+    assert [one["text"] for one in allowed.sign_off.content["carries_on"]] == ["Sign the agreement."]
+    assert tell_condition_keepers(company.organization, at=due) == 1, "it goes on where the route is allowed again"
+
+
 def test_what_never_held_hands_its_conditions_on_as_words_to_be_signed_anew(company):
     decision = submitted(company)
     actions.sign(**turn(decision), by=company.sven, at=THEN, conditions=[condition(company)])
