@@ -2,14 +2,15 @@
 
 import datetime as dt
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod, Membership, Organization
 from accounts.queries import keeper_now
 from accounts.rights import Right
-from governance.models import OwnWord, RouteDecision, SignatureCondition, SignOff, SignOffComment
+from governance.models import DecisionMove, OwnWord, RouteDecision, SignatureCondition, SignOff, SignOffComment
 from governance.queries.conditions import Binds, under
 from governance.queries.decisions import DECIDED, HOLDING
 from governance.queries.own_words import CHECKS
@@ -162,8 +163,8 @@ def tell_who_asked(organization: Organization, *, at: dt.datetime) -> int:
     today = clock.day_of(at, organization.timezone)
     asked = OwnWord.objects.filter(organization=organization, kind=OwnWord.Kind.ASKED)
     replaced = asked.filter(fact__superseded_at__gt=at - LATELY).values_list("pk", flat=True)
-    keys = [_key_of_word(word) for word in replaced]
-    notifications.withdraw_all(organization=organization, subject_keys=keys, at=at)
+    about = Q(subject_key__in=[_key_of_word(word) for word in replaced])
+    notifications.withdraw_those(about, organization=organization, at=at)
     stations = [(topic, check.slug) for check in CHECKS for topic in check.topics]
     return notifications.tell_many(
         organization=organization,
@@ -270,7 +271,14 @@ _REACHED = """
            %s || coalesce(replace(%s, '{routes}', instead.routes), %s), '', %s, NULL::date
     FROM reached JOIN instead USING (team, job_role)
 """.replace("{covered}", _COVERED_BY)
+# The memberships that a decision's scope reaches today.
+_COVERED = """
+    SELECT access.membership_id FROM accounts_accessperiod access
+    LEFT JOIN accounts_placement place ON place.membership_id = access.membership_id AND place.ended_at IS NULL
+    WHERE access.ended_at IS NULL AND access.organization_id = %s AND {covered}
+""".replace("{covered}", _COVERED_BY)
 NOT_ALLOWED = RouteDecision.Outcome.NOT_ALLOWED
+NOBODY = Q(recipient__in=())
 
 
 def tell_to_stop(decision: RouteDecision, *, because: str, at: dt.datetime, is_urgent: bool = True) -> int:
@@ -280,6 +288,7 @@ def tell_to_stop(decision: RouteDecision, *, because: str, at: dt.datetime, is_u
     :param is_urgent: at once and each by itself; else, where they had been told to stop for now, with the next digest.
     """
     take_back(decision, at=at)
+    _take_back_of_route(decision, Q(rule="use-again"), at=at)
     return _tell_whom_it_covers(decision, "stop-using", _to_stop(decision, because), at=at, is_urgent=is_urgent)
 
 
@@ -289,8 +298,14 @@ def tell_may_use_again(decision: RouteDecision, *, at: dt.datetime) -> int:
     return _tell_whom_it_covers(decision, "use-again", _again(decision, _("It is in force as it was signed.")), at=at)
 
 
-def tell_of_successor(old: RouteDecision, new: RouteDecision, *, was_suspended: bool, at: dt.datetime) -> None:
-    """A new decision took the place of another: whom that allowed it and this one doesn't stops; who had to stop may go on."""
+def tell_of_successor(old: RouteDecision | None, new: RouteDecision, *, was_suspended: bool, at: dt.datetime) -> None:
+    """A new decision is in force: whom the one before it, if any, allowed it and this one doesn't stops; who had to stop may
+    go on. Of what any earlier one has people told yet, only what this one does not contradict still goes out."""
+    reached = RawSQL(_COVERED, [new.organization_id, new.pk])  # noqa: S611 -- constant text, its values are parameters
+    covers = Q(recipient__in=reached) if new.outcome != NOT_ALLOWED else NOBODY
+    _take_back_of_route(new, Q(covers, rule="stop-using") | Q(~covers, rule="use-again"), at=at)
+    if old is None:
+        return
     take_back(old, at=at)
     because, urgent = _("A new decision is in force, and does not allow it to you."), not was_suspended
     allows = new.outcome != NOT_ALLOWED
@@ -302,13 +317,25 @@ def tell_of_successor(old: RouteDecision, new: RouteDecision, *, was_suspended: 
 
 
 def take_back(decision: RouteDecision, *, at: dt.datetime) -> None:
-    """Withdraw what was not sent before its status changed: to stop or to go on, and of conditions that bind no longer."""
-    keys = [f"stop:{pk}" for pk in decision.moves.filter(to_status__in=STOPS).values_list("pk", flat=True)]
+    """Withdraw what was not sent before its status changed: to stop using it, and of conditions that bind no longer."""
+    about = Q(rule="stop-using", subject_key__in=_stops(decision.moves.all()))
     if decision.status not in HOLDING:
-        unmet = SignatureCondition.objects.filter(under(decision), met_at__isnull=True)
-        keys += [f"condition:{pk}" for pk in unmet.exclude(Binds("pk")).values_list("pk", flat=True)]
-    for key in keys:
-        notifications.withdraw(organization=decision.organization, subject_key=key, at=at)
+        unmet = SignatureCondition.objects.filter(under(decision), met_at__isnull=True).exclude(Binds("pk"))
+        about |= Q(subject_key__in=[f"condition:{pk}" for pk in unmet.values_list("pk", flat=True)])
+    notifications.withdraw_those(about, organization=decision.organization, at=at)
+
+
+def _take_back_of_route(decision: RouteDecision, about: Q, *, at: dt.datetime) -> None:
+    """Withdraw what was not sent yet on any revision for the same route, as far as this is true of it: whom a revision told
+    what hangs on the move of the one before it."""
+    moves = DecisionMove.objects.filter(organization=decision.organization_id, decision__route=decision.route_id)
+    about &= Q(subject_key__in=_stops(moves))
+    notifications.withdraw_those(about, organization=decision.organization, at=at)
+
+
+def _stops(moves: QuerySet[DecisionMove]) -> list[str]:
+    """The notices' keys of those moves after which people are told to stop, or to go on."""
+    return [f"stop:{pk}" for pk in moves.filter(to_status__in=STOPS).values_list("pk", flat=True)]
 
 
 def _to_stop(decision: RouteDecision, because: str) -> tuple[str, str, str, str]:

@@ -6,10 +6,11 @@ back when the subject is open again. Call them in the transaction of the change.
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts.models import Membership, Organization
 from accounts.rights import Right
@@ -113,18 +114,13 @@ def withdraw(
     *, organization: Organization, subject_key: str, at: dt.datetime, recipient: Membership | None = None
 ) -> int:
     """Take back what was not sent yet about a settled subject, for one person or for all; returns how many."""
-    return withdraw_all(organization=organization, subject_keys=[subject_key], at=at, recipient=recipient)
+    about = Q(subject_key=subject_key)
+    return withdraw_those(about & Q(recipient=recipient) if recipient else about, organization=organization, at=at)
 
 
-def withdraw_all(
-    *, organization: Organization, subject_keys: Collection[str], at: dt.datetime, recipient: Membership | None = None
-) -> int:
-    """The same for several settled subjects at once."""
-    unsent = Notice.objects.filter(
-        organization=organization, subject_key__in=subject_keys, mail__isnull=True, withdrawn_at__isnull=True
-    )
-    if recipient is not None:
-        unsent = unsent.filter(recipient=recipient)
+def withdraw_those(about: Q, *, organization: Organization, at: dt.datetime) -> int:
+    """Take back what was not sent yet of the notices that this is true of; returns how many."""
+    unsent = Notice.objects.filter(about, organization=organization, mail__isnull=True, withdrawn_at__isnull=True)
     # Locked in the order in which the digest locks them, so that the two never wait for each other.
     locked = list(unsent.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     return Notice.objects.filter(pk__in=locked).update(withdrawn_at=at)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,6 @@ from accounts.models import Membership, Organization
 from accounts.rights import Right
 from governance.models import SignOff
 from notifications import actions as notifications
-from notifications.models import Notice
 from notifications.schedule import DUE, Schedule
 from operations import clock
 from reviews.models import AdoptionReview, AdoptionVerdict, ChangeAssessment, Review
@@ -33,14 +33,10 @@ def withdraw_assessment(assessment: ChangeAssessment, *, at: dt.datetime) -> Non
 
 def withdraw_board(review: AdoptionReview, *, at: dt.datetime, items: Collection[int] | None = None) -> None:
     """Nobody is reminded of what was settled, moved or given to somebody else: of these questions, or of all of a review."""
-    about = f"board:{review.pk}:"
-    unsent = Notice.objects.filter(
-        organization=review.organization, subject_key__startswith=about, mail__isnull=True, withdrawn_at__isnull=True
-    )
-    if items is not None:
-        unsent = unsent.filter(subject_key__in=[f"{about}{item}" for item in items])
-    keys = set(unsent.values_list("subject_key", flat=True))
-    notifications.withdraw_all(organization=review.organization, subject_keys=keys, at=at)
+    prefix = f"board:{review.pk}:"
+    keys = Q(subject_key__in=[f"{prefix}{item}" for item in items]) if items is not None else Q()
+    about = Q(keys, subject_key__startswith=prefix)
+    notifications.withdraw_those(about, organization=review.organization, at=at)
 
 
 def tell_proposer(verdict: AdoptionVerdict, sign_off: SignOff, *, by: Membership, at: dt.datetime) -> None:

@@ -47,8 +47,7 @@ def approve(*, decision: RouteDecision, by: Membership, at: dt.datetime) -> Rout
         raise ActionRefused(_("The date until which it was to be allowed has passed. Ask for changes instead."))
     move(decision, Status.APPROVED, by=by, at=at, replaces=predecessor.pk if predecessor else None)
     _begin_force(decision, at=at)
-    if predecessor:
-        notices.tell_of_successor(predecessor, decision, was_suspended=was_suspended, at=at)
+    notices.tell_of_successor(predecessor, decision, was_suspended=was_suspended, at=at)
     # Also when the one before it had run out or was retired: answers are bound to its words.
     if has_predecessor(decision) and RouteDecision.objects.filter(asks_again(), pk=decision.pk).exists():
         due_on = clock.day_of(at, decision.organization.timezone) + dt.timedelta(days=DAYS_TO_LOOK_AGAIN)

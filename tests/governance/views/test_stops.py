@@ -84,6 +84,14 @@ def test_resumed_whoever_was_told_may_go_on_and_nobody_is_told_to_stop_any_more(
     assert {(one.title, one.is_urgent) for one in told} == {("Stop using Code-Plan: it is not allowed any more", False)}
 
 
+def told() -> dict[tuple[str, bool], set[str]]:
+    """Who is told to stop or to go on, each at once or with the next digest, as it stands now."""
+    people: dict[tuple[str, bool], set[str]] = {}
+    for one in Notice.objects.filter(rule__in=["stop-using", "use-again"], withdrawn_at=None):
+        people.setdefault((one.rule, one.is_urgent), set()).add(one.recipient.user.name)
+    return people
+
+
 def test_what_takes_the_place_of_a_decision_tells_who_may_go_on_and_who_no_longer_may(acme: Company) -> None:
     both = [
         actions.LineOfScope(team_ids=frozenset({acme.engineering.pk})),
@@ -94,17 +102,31 @@ def test_what_takes_the_place_of_a_decision_tells_who_may_go_on_and_who_no_longe
 
     newer = decide(acme, stopped.route, lines=both[:1], at=NIGHT + dt.timedelta(hours=1))
 
-    def told() -> dict[tuple[str, bool], set[str]]:
-        people: dict[tuple[str, bool], set[str]] = {}
-        for one in Notice.objects.filter(rule__in=["stop-using", "use-again"], withdrawn_at=None):
-            people.setdefault((one.rule, one.is_urgent), set()).add(one.recipient.user.name)
-        return people
-
     engineers, sellers = {"Tom", "Dev", "Mia"}, {"Sal"}
     assert told() == {("use-again", False): engineers, ("stop-using", False): sellers}
     decide(acme, newer.route, outcome="not_allowed", at=NIGHT + dt.timedelta(hours=2))
     assert told()["stop-using", True] == engineers
     assert "Why: A new decision is in force" in Notice.objects.filter(is_urgent=True, withdrawn_at=None)[0].body
+
+
+def test_nobody_is_told_to_go_on_after_being_told_to_stop_or_to_stop_what_was_allowed_since(acme: Company) -> None:
+    engineers, sellers = (actions.LineOfScope(team_ids=frozenset({team.pk})) for team in (acme.engineering, acme.sales))
+    hours = [NIGHT + dt.timedelta(hours=hour) for hour in range(6)]
+    first = decide(acme, route("code-plan", "CP"), lines=[engineers, sellers])
+    write_mail(at=NIGHT)
+    second = decide(acme, first.route, lines=[engineers], at=hours[0])
+    actions.suspend(decision=second, by=acme.mara, reason="A leak.", at=hours[1])
+    assert told() == {("stop-using", True): {"Tom", "Dev", "Mia", "Sal"}}, "whom it never covered still stops"
+
+    third = decide(acme, first.route, lines=[engineers, sellers], at=hours[2])
+    assert told() == {("use-again", False): {"Tom", "Dev", "Mia"}}, "and Sal, never told to stop, is told nothing"
+    fourth = decide(acme, first.route, lines=[engineers], at=hours[3])
+    assert told() == {("use-again", False): {"Tom", "Dev", "Mia"}, ("stop-using", True): {"Sal"}}
+    actions.suspend(decision=fourth, by=acme.mara, reason="It leaks.", at=hours[4])
+    assert told() == {("stop-using", True): {"Tom", "Dev", "Mia", "Sal"}}, "and nobody goes on"
+    actions.retire(decision=fourth, by=acme.mara, reason="Enough.", at=hours[5])
+    decide(acme, third.route, at=hours[5])
+    assert not told(), "what follows an ended one allows it to everybody"
 
 
 def test_what_was_not_allowed_anyway_stops_nobody(acme: Company) -> None:
