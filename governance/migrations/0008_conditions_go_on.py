@@ -38,8 +38,8 @@ BEGIN
                      AND later.outcome <> 'not_allowed')));
 END $$;
 
--- The conditions that bind under a decision: its own words, those that it carries on where it allows something, then those it
--- was signed with.
+-- The conditions that bind under a decision: its own words, those that it carries on where it allows something and that were
+-- frozen with it because nobody had met them, then those it was signed with.
 CREATE OR REPLACE FUNCTION governance_conditions(of_sign_off bigint, own text) RETURNS text LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN concat_ws(E'\\n', nullif(own, ''), (
@@ -47,7 +47,9 @@ BEGIN
         FROM governance_routedecision decision
         JOIN governance_carriedcondition carried ON carried.decision_id = decision.id
         JOIN governance_signaturecondition condition ON condition.id = carried.condition_id
-        WHERE decision.sign_off_id = of_sign_off AND decision.outcome <> 'not_allowed'), (
+        JOIN governance_signoff sign_off ON sign_off.id = decision.sign_off_id
+        WHERE decision.sign_off_id = of_sign_off AND decision.outcome <> 'not_allowed'
+          AND (condition.met_at IS NULL OR condition.met_at > sign_off.submitted_at)), (
         SELECT string_agg(condition.text, E'\\n' ORDER BY stage.position, condition.position)
         FROM governance_signature said
         JOIN governance_signoffstage stage ON stage.id = said.stage_id

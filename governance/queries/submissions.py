@@ -129,7 +129,8 @@ def _compared(
             before = line.decision
             before.conditions = line.bound_conditions  # what it was signed with holds today, too
         else:
-            carried = line.carried_rows if decision.outcome != RouteDecision.Outcome.NOT_ALLOWED else []
+            allows = decision.outcome != RouteDecision.Outcome.NOT_ALLOWED
+            carried = [one for one in line.carried_rows if allows and one["met_at"] is None]
     return before, scopes, carried
 
 

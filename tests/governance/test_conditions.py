@@ -141,11 +141,13 @@ def test_page_that_resumes_says_first_what_is_not_met(company):
 
 
 def test_unmet_conditions_go_on_binding_under_the_next_revision(company):
-    signed_with(company, condition(company), condition(company, text="Train them.", suspends=True))
-    met, unmet = SignatureCondition.objects.order_by("position")
+    texts = [{}, {"text": "Train them.", "suspends": True}, {"text": "Ask the works council."}]
+    signed_with(company, *(condition(company, **words) for words in texts))
+    met, unmet, met_late = SignatureCondition.objects.order_by("position")
     actions.meet_condition(condition=met, by=company.mara, said="Done.", at=THEN)
 
     draft = actions.propose(route=company.route, by=company.mara, at=THEN)
+    actions.meet_condition(condition=met_late, by=company.mara, said="They were.", at=THEN)
     draft = actions.submit(decision=draft, by=company.mara, shown_sha256=shown(draft), at=THEN)
 
     assert draft.conditions == "No customer data."
@@ -154,9 +156,11 @@ def test_unmet_conditions_go_on_binding_under_the_next_revision(company):
         ("Train them.", 1, True)
     ]
     [change] = content["changes"]
-    assert change["before"] == "No customer data.\nSign the agreement.\nTrain them."
+    assert change["before"] == "No customer data.\nSign the agreement.\nTrain them.\nAsk the works council."
     assert change["after"] == "No customer data.\nTrain them."
-    assertContains(signed_in(company.sven).get(page_of(draft)), "Security, revision 1: Train them.")
+    page = signed_in(company.sven).get(page_of(draft))
+    assertContains(page, "Security, revision 1: Train them.")
+    assertContains(page, "not met when this one is submitted")
     for signer in (company.sven, company.lena):
         actions.sign(**turn(draft), by=signer, at=THEN)
     [bound] = covering_decisions(company.organization, team_id=None, job_role_id=None, at=THEN)
