@@ -19,7 +19,7 @@ from governance import notices
 from governance.actions import force
 from governance.actions.moves import lock
 from governance.models import RouteDecision, Signature, SignatureCondition, SignOffStage
-from governance.queries.conditions import binding, unmet_of
+from governance.queries.conditions import to_be_met, unmet_of
 from operations import clock
 from operations.errors import ActionRefused
 from operations.sweeps import each
@@ -94,7 +94,7 @@ def meet_condition(
         raise ActionRefused(_("Somebody has already said that this is met."))
     if row.keeper_now != by.pk:
         raise ActionRefused(_("Only whoever sees to it says that it is met."))
-    if not binding(by.organization).filter(pk=row.pk).exists():
+    if not to_be_met(by.organization).filter(pk=row.pk).exists():
         raise ActionRefused(_("What was signed under this condition is not in force, so it binds nobody now."))
     if not said.strip():
         raise ActionRefused(_("Say in a sentence how it was met: whoever proves it later has only that."))

@@ -16,7 +16,7 @@ from governance.actions.moves import check_move, lock, move, typed
 from governance.models import ForcePeriod, RouteDecision, SignOff
 from governance.queries.conditions import asks_again
 from governance.queries.lines import next_line
-from governance.queries.revisions import obstacle_to_resumption
+from governance.queries.revisions import obstacle_of_conditions, obstacle_to_resumption
 from governance.queries.submissions import has_predecessor, holding
 from operations import clock
 from operations.bell import ring
@@ -45,6 +45,8 @@ def approve(*, decision: RouteDecision, by: Membership, at: dt.datetime) -> Rout
     decision = lock(decision)
     if _has_lapsed(decision, at=at):
         raise ActionRefused(_("The date until which it was to be allowed has passed. Ask for changes instead."))
+    if obstacle := obstacle_of_conditions(decision, on=clock.day_of(at, decision.organization.timezone)):
+        raise ActionRefused(obstacle)
     move(decision, Status.APPROVED, by=by, at=at, replaces=predecessor.pk if predecessor else None)
     _begin_force(decision, at=at)
     notices.tell_of_successor(predecessor, decision, was_suspended=was_suspended, at=at)

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.queries import KeeperName, KeeperNow
-from governance.models import CarriedCondition, RouteDecision, SignatureCondition
+from governance.models import CarriedCondition, RouteDecision, SignatureCondition, SignOff
+
+_OPEN = (RouteDecision.Status.DRAFT, RouteDecision.Status.SUBMITTED)
 
 
 class BoundConditions(Func):
@@ -98,6 +100,13 @@ def binding(organization: Organization) -> QuerySet[SignatureCondition]:
     """The conditions that nobody has said to be met, of what was signed and still holds, or is carried on by what does."""
     unmet = SignatureCondition.objects.filter(organization=organization, met_at__isnull=True)
     return unmet.filter(Binds("pk")).order_by("due_on", "pk")
+
+
+def to_be_met(organization: Organization) -> QuerySet[SignatureCondition]:
+    """Those whose keeper may say that they are met: they bind, or what is being prepared or signed waits for that word."""
+    carried = CarriedCondition.objects.filter(organization=organization, decision__status__in=_OPEN)
+    waits = Q(pk__in=carried.values("condition")) | Q(signature__sign_off__outcome=SignOff.Outcome.PENDING)
+    return SignatureCondition.objects.filter(Q(Binds("pk")) | waits, organization=organization, met_at__isnull=True)
 
 
 def conditions_for(membership: Membership) -> QuerySet[SignatureCondition]:

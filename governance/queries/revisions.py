@@ -124,9 +124,19 @@ def obstacle_to_resumption(decision: RouteDecision, *, on: dt.date) -> str:
         return _("Only a suspended decision can be resumed; this one is “%(status)s”.") % words
     if decision.until and decision.until < on:
         return _("The date until which it was allowed has passed. Propose a new revision.")
-    if unmet := unmet_of(decision, before=on):
-        return _("First its keeper says that this is met: %(text)s") % {"text": "; ".join(one.text for one in unmet)}
-    return ""
+    return obstacle_of_conditions(decision, on=on)
+
+
+def obstacle_of_conditions(decision: RouteDecision, *, on: dt.date) -> str:
+    """Why it can't be put in force without being suspended the next moment; nothing where it can. One query.
+
+    :param on: today, where the organization is.
+    """
+    return _to_meet("; ".join(one.text for one in unmet)) if (unmet := unmet_of(decision, before=on)) else ""
+
+
+def _to_meet(text: str) -> str:
+    return _("First its keeper says that this is met: %(text)s") % {"text": text}
 
 
 def obstacle_to_withdrawal(decision: RouteDecision, *, user_id: UUID, has_proposer: bool) -> str:
@@ -145,12 +155,13 @@ def obstacle_to_withdrawal(decision: RouteDecision, *, user_id: UUID, has_propos
 @dataclass(frozen=True)
 class Missing:
     """What a draft lacks before it can be submitted, and the field of its form to look at, or the check of its route, or
-    which kind of paper."""
+    which kind of paper, or which condition."""
 
     text: str
     field: str = ""
     check: str = ""
     paper: str = ""
+    condition: int | None = None
 
 
 def _lapsed(paper: PaperShown) -> str:
@@ -160,7 +171,8 @@ def _lapsed(paper: PaperShown) -> str:
 def missing_of(decision: RouteDecision, *, content: Mapping[str, Any], has_keeper: bool, on: dt.date) -> list[Missing]:
     """Everything a draft lacks; with nothing missing it can be submitted, if there is somebody to sign it.
 
-    What allows something rests on facts that can be relied on, or on our own word, and on no paper that has run out.
+    What allows something rests on facts that can be relied on, or on our own word, and on no paper that has run out; and no
+    condition that it carries on would suspend it at once.
 
     :param content: what would be frozen, of :func:`governance.queries.submissions.frozen_content`.
     :param has_keeper: of :func:`with_people`.
@@ -175,6 +187,8 @@ def missing_of(decision: RouteDecision, *, content: Mapping[str, Any], has_keepe
     missing = [Missing(text, field) for field, (is_there, text) in checks.items() if not is_there]
     if decision.outcome == RouteDecision.Outcome.NOT_ALLOWED:
         return missing
+    late = [one for one in content["carries_on"] if one["suspends"] and one["due_on"] < on.isoformat()]
+    missing += [Missing(_to_meet(one["text"]), condition=one["condition"]) for one in late]
     papers = in_words(content["agreements"], people={}, on=on)
     missing += [Missing(_lapsed(paper), paper=paper.kind) for paper in papers if paper.state == EXPIRED]
     in_doubt = groupby(open_checks(content["facts"], on=on), key=lambda one: one.check)

@@ -13,7 +13,7 @@ from accounts.rights import Right
 from governance import actions
 from governance.forms import MeetForm
 from governance.models import SignatureCondition
-from governance.queries.conditions import binding
+from governance.queries.conditions import to_be_met
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -42,6 +42,6 @@ def condition_meet(request: OrganizationRequest, pk: int) -> HttpResponse:
         "form": form,
         "subject_url": subject.get_absolute_url(),
         "is_mine": condition.keeper_now_id == request.membership.pk,
-        "binds": binding(request.organization).filter(pk=pk).exists(),
+        "binds": to_be_met(request.organization).filter(pk=pk).exists(),
     }
     return render(request, "governance/condition_meet.html", context)

@@ -217,9 +217,9 @@ def decision_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 def _bound(reader: Membership, decision: Any, stages: list[SignOffStage], today: dt.date) -> list[dict[str, Any]]:
-    """The conditions that it carries on, once it holds and allows something, and those that it was signed with."""
+    """The conditions that it carries on, once it is submitted and allows something, and those that it was signed with."""
     allows = decision.outcome != RouteDecision.Outcome.NOT_ALLOWED
-    carried = decision.carried_rows if allows and decision.status in HOLDING else []
+    carried = decision.carried_rows if allows and decision.status in (RouteDecision.Status.SUBMITTED, *HOLDING) else []
     return [
         *carried_shown(carried, today=today, reader=reader.pk),
         *conditions_shown(stages, today=today, reader=reader.pk),

@@ -201,6 +201,45 @@ def test_what_allows_nothing_is_bound_and_suspended_by_no_condition_of_what_came
     assert tell_condition_keepers(company.organization, at=due) == 1, "it goes on where the route is allowed again"
 
 
+def test_nothing_comes_into_force_only_to_be_suspended_and_its_keeper_can_prevent_it(company):
+    decision = signed_with(company, condition(company, suspends=True))
+    late = dt.datetime.combine(DUE, dt.time(9), dt.UTC) + dt.timedelta(days=1)
+    draft = actions.propose(route=company.route, by=company.mara, at=THEN)
+    actions.retire(decision=decision, by=company.mara, reason="Over.", at=THEN)
+    mara, first = signed_in(company.mara), SignatureCondition.objects.get()
+    meet = reverse("governance:condition-meet", args=[company.organization.slug, first.pk])
+
+    with pytest.raises(ActionRefused, match="First its keeper says that this is met: Sign the agreement"):
+        actions.submit(decision=draft, by=company.mara, shown_sha256=shown(draft), at=late)
+    draft = actions.submit(decision=draft, by=company.mara, shown_sha256=shown(draft), at=THEN)
+    assertContains(mara.get(draft.get_absolute_url()), meet)
+    assertContains(mara.get(meet), "It is met")
+    soon = condition(company, text="Tell them.", suspends=True)
+    actions.sign(**turn(draft), by=company.sven, at=THEN, conditions=[soon])
+    last = turn(draft)
+    with pytest.raises(ActionRefused, match=r"Sign the agreement\.; Tell them\."), transaction.atomic():
+        actions.sign(**last, by=company.lena, at=late)
+    for one in SignatureCondition.objects.all():
+        actions.meet_condition(condition=one, by=company.mara, said="It is.", at=late)
+    actions.sign(**last, by=company.lena, at=late)
+    assert actions.suspend_unmet(at=late) == 0
+    draft.refresh_from_db()
+    assert draft.status == RouteDecision.Status.APPROVED
+
+
+def test_draft_says_what_has_to_be_met_first_and_where(company):
+    signed_with(company, condition(company, suspends=True, due_on=THEN.date()))
+    draft = actions.propose(route=company.route, by=company.mara, at=THEN)
+    late = SignatureCondition.objects.get()
+
+    page = signed_in(company.mara).get(
+        reverse("governance:decision-submit", args=[company.organization.slug, draft.pk])
+    )
+
+    meet = reverse("governance:condition-meet", args=[company.organization.slug, late.pk])
+    assertContains(page, f'<a href="{meet}">First its keeper says that this is met: Sign the agreement.</a>', html=True)
+
+
 def test_what_never_held_hands_its_conditions_on_as_words_to_be_signed_anew(company):
     decision = submitted(company)
     actions.sign(**turn(decision), by=company.sven, at=THEN, conditions=[condition(company)])
