@@ -1,6 +1,7 @@
 """What to tell whom about checklists."""
 
 import datetime as dt
+from contextlib import nullcontext
 from uuid import UUID
 
 from django.db import connection
@@ -9,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.rights import Right
-from checklists.models import UsageInquiry
+from checklists.models import Reminder, UsageInquiry
 from checklists.queries.revisions import changed_in_words, replaced_words
 from checklists.queries.tasks import AGAIN
 from governance.models import Question
 from notifications import actions as notifications
 from notifications.schedule import DUE
 from operations import clock
+from operations.many import MANY, planned_for_many
 
 RULE = "assignment-due"
 
@@ -74,25 +76,31 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
     today = clock.day_of(at, organization.timezone)
     days, then_every = DUE.sql_params
     link = reverse("checklists:task-list", args=[organization.slug])
-    return notifications.tell_many(
-        organization=organization,
-        rule=RULE,
-        taken=TAKEN,
-        query=DUE_ASSIGNMENTS,
-        params=[
-            *(today, days, then_every, organization.pk, today),
-            *(today, days, then_every, organization.pk, at),
-            _("Answers of yours run out: give them anew."),
-            today,
-            _("This is overdue."),
-            _("Some questions wait for you."),
-            *(str(AGAIN[reason]) for reason in ("lapsed", "newly_covered")),
-            replaced_words(),
-            link,
-            changed_in_words("{question}"),
-        ],
-        at=at,
-    )
+    with planned_for_many() if _are_many(organization, today) else nullcontext():
+        return notifications.tell_many(
+            organization=organization,
+            rule=RULE,
+            taken=TAKEN,
+            query=DUE_ASSIGNMENTS,
+            params=[
+                *(today, days, then_every, organization.pk, today),
+                *(today, days, then_every, organization.pk, at),
+                _("Answers of yours run out: give them anew."),
+                today,
+                _("This is overdue."),
+                _("Some questions wait for you."),
+                *(str(AGAIN[reason]) for reason in ("lapsed", "newly_covered")),
+                replaced_words(),
+                link,
+                changed_in_words("{question}"),
+            ],
+            at=at,
+        )
+
+
+def _are_many(organization: Organization, today: dt.date) -> bool:
+    due = Reminder.objects.filter(organization=organization, next_on__lte=today)
+    return due[:MANY].count() == MANY
 
 
 # Judged as of the last sweep, a day back, so that what moves meanwhile is not taken for a difference.

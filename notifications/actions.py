@@ -23,22 +23,22 @@ DIGEST_TASK = "notifications.digest"
 _INSERT = """
 WITH {taken} due (recipient_id, subject_key, slot_date, title, body, because, link, due_on) AS MATERIALIZED (
     {query}
-), person AS MATERIALIZED (
-    SELECT membership.id, coalesce(nullif(person.timezone, ''), organization.timezone) AS zone
-    FROM accounts_membership membership
+), addressed AS MATERIALIZED (
+    SELECT due.*, coalesce(nullif(person.timezone, ''), organization.timezone) AS zone
+    FROM due
+    JOIN accounts_membership membership ON membership.id = due.recipient_id
     JOIN accounts_user person ON person.id = membership.user_id
     JOIN accounts_organization organization ON organization.id = membership.organization_id
     WHERE EXISTS (SELECT FROM due)  -- asked once: with nothing due, nobody is read, however many the planner expects
-      AND membership.id IN (SELECT recipient_id FROM due)
 ), zone AS MATERIALIZED (
-    SELECT name, notifications_zone(name) AS known FROM (SELECT DISTINCT zone AS name FROM person) AS named
+    SELECT name, notifications_zone(name) AS known FROM (SELECT DISTINCT zone AS name FROM addressed) AS named
 )
 INSERT INTO notifications_notice (organization_id, rule, subject_key, recipient_id, slot_date, title, body, because,
                                   link, due_on, is_urgent, needs, written_at, send_from)
 SELECT %s, %s, due.subject_key, due.recipient_id, due.slot_date, due.title, due.body, due.because,
        due.link, due.due_on, %s, %s, %s,
        CASE WHEN %s THEN %s ELSE (due.slot_date + time '08:00') AT TIME ZONE zone.known END
-FROM due JOIN person ON person.id = due.recipient_id JOIN zone ON zone.name = person.zone
+FROM addressed due JOIN zone ON zone.name = due.zone
 ON CONFLICT (organization_id, subject_key, recipient_id, rule, slot_date) DO UPDATE
 SET withdrawn_at = NULL, title = excluded.title, body = excluded.body, because = excluded.because,
     link = excluded.link, due_on = excluded.due_on, is_urgent = excluded.is_urgent, needs = excluded.needs,

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from audit.actions import reopen, undo_reopening
 from checklists import actions, notices
@@ -111,3 +112,27 @@ def test_nobody_is_mailed_about_a_reopening_that_was_undone(decided: Company, pr
     actions.settle_due(at=early)
 
     assert not mine.exists()
+
+
+def test_very_many_are_planned_for_as_many_whatever_the_statistics_expect(
+    decided: Company, privacy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Assignment.objects.filter(status="open").count()
+    for many, planned in ((asked + 1, "on"), (asked, "off")):
+        monkeypatch.setattr(notices, "MANY", many)
+        loops: list[str] = []
+
+        def looked_at(execute, sql, params, is_many, context, seen=loops):
+            if "INSERT INTO notifications_notice" in sql:
+                with connection.connection.cursor() as cursor:
+                    seen.append(cursor.execute("SHOW enable_nestloop").fetchone()[0])
+            return execute(sql, params, is_many, context)
+
+        with connection.execute_wrapper(looked_at):
+            notices.tell_due(decided.organization, at=EPOCH)
+
+        assert loops == [planned]
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW enable_nestloop")
+            assert cursor.fetchone() == ("on",)
+        Reminder.objects.update(next_on=EPOCH.date())
