@@ -19,6 +19,7 @@ from checklists import actions as checklists
 from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem, UsageInquiry
 from governance import actions as governance
 from governance.models import Agreement, Question, RouteDecision, Signature, SignatureCondition
+from governance.queries.sign_offs import stage_in_turn
 from governance.queries.submissions import frozen_content
 from home.actions import make_link
 from home.models import SetUpLink
@@ -260,8 +261,11 @@ def _adoption(acme: Company, route: AccessRoute, *, at: dt.datetime) -> tuple[Ad
 
 
 def _verdict(acme: Company, adoption: AdoptionReview, *, at: dt.datetime) -> AdoptionVerdict:
-    """A go that waits for signatures, with everything accepted that is open; a first one was taken back."""
+    """A go that waits for signatures, with everything accepted that is open; a first one was signed once and taken back."""
     back = _proposed(acme, adoption, at=at)
+    stage = stage_in_turn(back.sign_off)
+    shown = back.sign_off.snapshot.sha256
+    reviews.sign_verdict(sign_off=back.sign_off, stage=stage, by=acme.sven, at=at, shown_sha256=shown)
     reviews.withdraw_verdict(verdict=back, because="Too early.", by=acme.mara, at=at)
     return _proposed(acme, adoption, at=at)
 

@@ -67,7 +67,7 @@ def brief_of(review: AdoptionReview, *, at: dt.datetime) -> Brief:
         return Brief(stands, routes, verdict, stages, [], {})  # what it was signed with and accepted binds nobody
     laid = conditions_shown(stages, today=stands.board.today)
     accepted: dict[str, list[str]] = {}
-    for one in open_when_proposed(verdict, {one["key"]: one["because"] for one in vars(verdict)["reasons"]}):
+    for one in open_when_proposed(verdict):
         if one["because"]:
             accepted.setdefault(one["because"], []).append(one["title"])
     return Brief(stands, routes, verdict, stages, laid, accepted)

@@ -2,51 +2,72 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from accounts.models import Membership
 from checklists.models import Answer
 from checklists.queries import Proof
 from governance.models import RouteDecision, SignOff
 from reviews.models import AdoptionVerdict
+from reviews.queries.verdicts import with_reasons
 
 
-def verdict_shown(verdict: AdoptionVerdict, content: Mapping[str, Any]) -> dict[str, Any]:
-    """What is signed, with each reason, answer and proof as it stood then. Three queries.
+@dataclass(frozen=True)
+class Known:
+    """What snapshots name by id only: people by today's names, and answers as they were given."""
 
-    :param verdict: with its ``because``; what people typed stands in the snapshot by digest, and here in full.
+    people: Mapping[int, str]
+    answers: Mapping[int, Answer]
+
+
+def known_in(organization_id: UUID, *contents: Mapping[str, Any]) -> Known:
+    """Everybody and everything that frozen boards name. Two queries."""
+    items = [one for content in contents for one in content["items"]]
+    member_ids = {content["keeper"] for content in contents} | {one["keeper"].get("member") for one in items}
+    members = Membership.objects.filter(organization=organization_id, pk__in=member_ids - {None})
+    answers = Answer.objects.filter(
+        organization=organization_id, pk__in=[one["answer"]["id"] for one in items if "answer" in one]
+    )
+    return Known(
+        people={member.pk: str(member.user) for member in members.select_related("user")},
+        answers={row.pk: row for row in answers.select_related("by", "text", "revision")},
+    )
+
+
+def verdict_shown(verdict: AdoptionVerdict, content: Mapping[str, Any], known: Known) -> dict[str, Any]:
+    """What is signed, with each reason, answer and proof as it stood then.
+
+    :param verdict: of ``queries.verdicts.with_reasons``; what people typed stands in the snapshot by digest, and here in full.
     :param content: of the snapshot that is read: the sign-off's, or one that a signature handed on.
     """
-    people = _names(verdict, content)
-    answers = _answers(verdict, content["items"])
-    reasons = {one.key: one.because for one in verdict.accepted.select_related("because")}
     return {
         "outcome_word": verdict.get_outcome_display(),
         "because": verdict.because,
         "name": content["name"],
         "scope": content["scope"],
         "target_on": dt.date.fromisoformat(content["target_on"]),
-        "keeper_name": people.get(content["keeper"], ""),
-        "open": open_when_proposed(verdict, reasons),
+        "keeper_name": known.people.get(content["keeper"], ""),
+        "open": open_when_proposed(verdict),
         "decisions": [_decided(one) for one in content["decisions"]],
-        "sections": _sections(content["items"], answers, people),
+        "sections": _sections(content["items"], known),
     }
 
 
-def open_when_proposed(verdict: AdoptionVerdict, reasons: Mapping[str, Any]) -> list[dict[str, Any]]:
+def open_when_proposed(verdict: AdoptionVerdict) -> list[dict[str, Any]]:
     """What was open when it was frozen, each with the reason for which it is accepted.
 
-    :param verdict: with its sign-off's snapshot.
-    :param reasons: by key.
+    :param verdict: of ``queries.verdicts.with_reasons``.
     """
+    reasons = {one["key"]: one["because"] for one in vars(verdict)["reasons"]}
     return [{**one, "because": reasons.get(one["key"], "")} for one in verdict.sign_off.content["blockers"]]
 
 
 def signed_content(sign_off: SignOff, content: Mapping[str, Any]) -> dict[str, Any]:
     """What a signature on a go or no-go was given on (``settings.SIGN_OFF_CONTENT``)."""
-    return verdict_shown(
-        AdoptionVerdict.objects.select_related("because", "sign_off__snapshot").get(sign_off=sign_off), content
-    )
+    verdict = with_reasons(AdoptionVerdict.objects.all()).get(sign_off=sign_off)
+    return verdict_shown(verdict, content, known_in(verdict.organization_id, content))
 
 
 def with_comments(shown: dict[str, Any], talk: Callable[[str], dict[str, Any] | None]) -> dict[str, Any]:
@@ -62,17 +83,15 @@ def with_comments(shown: dict[str, Any], talk: Callable[[str], dict[str, Any] | 
     return shown
 
 
-def _sections(
-    items: Iterable[Mapping[str, Any]], answers: Mapping[int, Answer], people: Mapping[int, str]
-) -> dict[str, list[dict[str, Any]]]:
+def _sections(items: Iterable[Mapping[str, Any]], known: Known) -> dict[str, list[dict[str, Any]]]:
     """The questions of the board by section, each with who looks after it and what settles it."""
     sections: dict[str, list[dict[str, Any]]] = {}
     for one in items:
         row = {
             **one,
             "due_on": dt.date.fromisoformat(one["due_on"]),
-            "keeper_name": one["keeper"].get("group") or people.get(one["keeper"].get("member"), ""),
-            "answer": answers.get(one.get("answer", {}).get("id")),
+            "keeper_name": one["keeper"].get("group") or known.people.get(one["keeper"].get("member"), ""),
+            "answer": known.answers.get(one.get("answer", {}).get("id")),
             "proof_word": _proof(one["proof"]) if "proof" in one else "",
         }
         sections.setdefault(one["section"], []).append(row)
@@ -86,15 +105,3 @@ def _proof(frozen: Mapping[str, Any]) -> str:
 def _decided(one: Mapping[str, Any]) -> dict[str, Any]:
     until = dt.date.fromisoformat(one["until"]) if one["until"] else None
     return {**one, "outcome_word": RouteDecision.Outcome(one["outcome"]).label, "until": until}
-
-
-def _answers(verdict: AdoptionVerdict, items: Iterable[Mapping[str, Any]]) -> dict[int, Answer]:
-    ids = [one["answer"]["id"] for one in items if "answer" in one]
-    rows = Answer.objects.filter(organization=verdict.organization_id, pk__in=ids)
-    return {row.pk: row for row in rows.select_related("by", "text", "revision")}
-
-
-def _names(verdict: AdoptionVerdict, content: Mapping[str, Any]) -> dict[int, str]:
-    ids = {content["keeper"], *(one["keeper"].get("member") for one in content["items"])}
-    members = Membership.objects.filter(organization=verdict.organization_id, pk__in=ids - {None})
-    return {member.pk: str(member.user) for member in members.select_related("user")}

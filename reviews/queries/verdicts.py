@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Value
+from django.db.models import Case, F, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -17,7 +17,7 @@ from accounts.queries import may_keep
 from audit.actions import snapshot_digest
 from audit.models import FreeText
 from checklists.queries import Proof, proofs_of
-from governance.models import RouteDecision, SignOff
+from governance.models import RouteDecision, Signature, SignOff
 from reviews.models import AcceptedBlocker, AdoptionReview, AdoptionVerdict
 from reviews.queries.board import Row
 from reviews.queries.standing import Standing, answers_on, standing_of
@@ -119,17 +119,41 @@ def _blockers(
 
 
 def verdicts_of(review: AdoptionReview) -> list[AdoptionVerdict]:
-    """Every go or no-go that was proposed, newest first, with what came of it; one query.
+    """Every go or no-go that was proposed, newest first, with what came of it, as :func:`with_reasons`; one query."""
+    return list(with_reasons(AdoptionVerdict.objects.filter(review=review)).order_by("-pk"))
 
-    Each has ``reasons``: for which what was open is accepted, rows with ``key`` and ``because``.
-    """
-    reasons = AcceptedBlocker.objects.filter(verdict=OuterRef("pk")).order_by("pk")
+
+def with_reasons(verdicts: QuerySet[AdoptionVerdict]) -> QuerySet[AdoptionVerdict]:
+    """Each with its sign-off and ``reasons``: for which what was open is accepted, rows with ``key`` and ``because``."""
+    related = verdicts.select_related("sign_off__submitted_by", "sign_off__snapshot", "because")
+    return related.annotate(reasons=_reasons("pk"))
+
+
+def _reasons(verdict: str) -> ArraySubquery:
+    accepted = AcceptedBlocker.objects.filter(verdict=OuterRef(verdict)).order_by("pk")
     because = Coalesce(F("because__body"), Value(str(FreeText())))
-    verdicts = AdoptionVerdict.objects.filter(review=review).order_by("-pk")
-    named = ArraySubquery(reasons.values(row=JSONObject(key="key", because=because)))
-    return list(
-        verdicts.select_related("sign_off__submitted_by", "sign_off__snapshot", "because").annotate(reasons=named)
+    return ArraySubquery(accepted.values(row=JSONObject(key="key", because=because)))
+
+
+def last_word_before(verdict: AdoptionVerdict, *, reader: Membership, may_read_all: bool) -> Signature | None:
+    """What this reader, or else (``may_read_all``) anybody, last said on an earlier go or no-go of the review; its
+    ``sign_off.verdict`` is as :func:`with_reasons` gives it. One query.
+    """
+    words = Signature.objects.filter(
+        organization=verdict.organization_id,
+        sign_off__verdict__review=verdict.review_id,
+        sign_off__verdict__lt=verdict.pk,
     )
+    if not may_read_all:
+        words = words.filter(user=reader.user_id)
+    own_first = Case(When(user=reader.user_id, then=0), default=1)
+    words = words.select_related(
+        "user", "snapshot", "onward_snapshot", "sign_off__snapshot", "sign_off__verdict__because"
+    )
+    word = words.annotate(reasons=_reasons("sign_off__verdict")).order_by(own_first, "-pk").first()
+    if word:
+        vars(word.sign_off.verdict)["reasons"] = vars(word)["reasons"]
+    return word
 
 
 def obstacle_to_withdrawal(sign_off: SignOff, *, reader: Membership) -> str:

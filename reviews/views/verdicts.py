@@ -1,5 +1,6 @@
 """Go or no-go: the page that proposes it, the one on which it is signed, and the brief for the board."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
+from accounts.models import Membership
 from accounts.rights import Right
 from governance.forms import WordForm
 from governance.models import Signature
@@ -22,8 +24,9 @@ from reviews.forms.verdicts import VerdictForm, WithdrawVerdictForm
 from reviews.models import AdoptionVerdict
 from reviews.queries.adoption import adoption_reviews
 from reviews.queries.brief import brief_of
-from reviews.queries.showing import verdict_shown, with_comments
-from reviews.queries.verdicts import frozen_board, obstacle_to_withdrawal
+from reviews.queries.comparing import verdict_changed
+from reviews.queries.showing import known_in, verdict_shown, with_comments
+from reviews.queries.verdicts import frozen_board, last_word_before, obstacle_to_withdrawal, with_reasons
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,10 +89,9 @@ def verdict_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require(Right.HOME_VIEW)
 def verdict_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Exactly what was frozen; whoever's turn it is signs, asks for changes or rejects."""
-    rows = request.organization.sign_offs.select_related(
-        "organization", "snapshot", "submitted_by", "verdict__because", "verdict__review"
-    )
-    sign_off = get_object_or_404(rows, pk=pk, kind="adoption")
+    rows = with_reasons(AdoptionVerdict.objects.filter(organization=request.organization))
+    verdict = get_object_or_404(rows.select_related("sign_off__organization"), sign_off=pk)
+    sign_off = verdict.sign_off
     page = opened(request, sign_off)
     form = WordForm(request.POST or None, request=request, may_suspend=False)
     if form.is_valid() and give_word(request, form, sign_off, _carry_out):
@@ -97,8 +99,8 @@ def verdict_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
         return redirect(after_word_url(request))
     context = {
         "form": form,
-        "verdict": sign_off.verdict,
-        "shown": with_comments(verdict_shown(sign_off.verdict, sign_off.content), page["talk"]),
+        "verdict": verdict,
+        **_shown_to(request.membership, verdict, page),
         "is_last": page["stage"] is not None and page["stage"] == page["stages"][-1],
         "may_withdraw": Right.ADOPTION_RUN in request.rights
         and not obstacle_to_withdrawal(sign_off, reader=request.membership),
@@ -115,6 +117,25 @@ def adoption_brief(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One page for the board, to print: what, for whom, until when, what is decided, settled and open, who signed."""
     review = get_object_or_404(adoption_reviews(request.organization), pk=pk)
     return render(request, "reviews/adoption_brief.html", {"review": review, "brief": brief_of(review, at=clock.now())})
+
+
+def _shown_to(reader: Membership, verdict: AdoptionVerdict, page: dict[str, Any]) -> dict[str, Any]:
+    """What is to be signed, with what differs from the go or no-go on which this reader, or else somebody, gave their word."""
+    content = verdict.sign_off.content
+    last = last_word_before(verdict, reader=reader, may_read_all=page["may_list"])
+    if last is None:
+        shown, differs = verdict_shown(verdict, content, known_in(verdict.organization_id, content)), []
+    else:
+        was = json.loads((last.onward_snapshot or last.snapshot).content)
+        known = known_in(verdict.organization_id, was, content)
+        shown = verdict_shown(verdict, content, known)
+        differs = verdict_changed(verdict_shown(last.sign_off.verdict, was, known), shown)
+    return {
+        "shown": with_comments(shown, page["talk"]),
+        "last": last,
+        "is_mine": last is not None and last.user_id == reader.user_id,
+        "differs": differs,
+    }
 
 
 def _carry_out(said: dict[str, Any], **whose: Any) -> None:

@@ -282,3 +282,33 @@ def test_pages_lead_from_the_proposal_over_the_signatures_to_the_brief(
         "<strong>By summer.</strong>",
     ):
         assert part in text
+
+
+def test_who_gave_their_word_before_reads_what_differs_by_now(acme: Company) -> None:
+    verdict = proposed(acme, reason="We know.")
+    actions.refuse_verdict(**turn(verdict), by=acme.sven, word="changes_asked", comment="Show the contract.")
+    decide(acme, route("team-plan", "TP1"), at=clock.now())
+    say(acme, "contract-in-place", Given(links=["https://example.com/contract"]), at=clock.now())
+
+    again = proposed(acme, reason="We know.")
+
+    page = signed_in(acme.sven).get(again.sign_off.get_absolute_url())
+    assertContains(page, "What changed since you last gave your word")
+    differs = {
+        one["label"]: [(piece["kind"], piece["text"]) for piece in one["pieces"]] for one in page.context["differs"]
+    }
+    item = Item.objects.get(key="contract-in-place")
+    contract = differs[next(one["question"] for one in again.sign_off.content["items"] if one["item"] == item.pk)]
+    assert [kind for kind, _ in contract] == ["removed", "added"]
+    assert contract[0][1].startswith("Open, due")
+    assert contract[1][1] == "Settled. Answered"
+    assert differs["Team-Plan"][0][0] == "added"
+    assert not {"Why", "Proposal"} & set(differs)
+
+    actions.sign_verdict(**turn(again), by=acme.sven)
+    page = signed_in(acme.lea).get(again.sign_off.get_absolute_url())
+    assertContains(page, "What changed since somebody last gave their word")
+    actions.refuse_verdict(**turn(again), by=acme.lea, word="changes_asked", comment="Once more.")
+    third = proposed(acme, outcome="no_go", reason="")
+    page = signed_in(acme.lea).get(third.sign_off.get_absolute_url())
+    assert {"Proposal"} <= {one["label"] for one in page.context["differs"]}
