@@ -33,8 +33,10 @@ SIGNED_OFF = """
         SELECT force.*, NOT EXISTS (SELECT FROM audit_withdrawn(of_organization, moment) withdrawn
                                     WHERE withdrawn.snapshot_id = sign_off.snapshot_id)
                AND CASE WHEN sign_off.is_sole THEN 1 = (
-                        SELECT count(*) FROM accounts_accessperiod access WHERE access.organization_id = of_organization
-                          AND access.started_at <= moment AND (access.ended_at IS NULL OR access.ended_at > moment))
+                        SELECT count(*) FROM (
+                            SELECT FROM accounts_accessperiod access WHERE access.organization_id = of_organization
+                              AND access.started_at <= moment AND (access.ended_at IS NULL OR access.ended_at > moment)
+                            LIMIT 2) AS belongs)
                    ELSE 2 = (
                         SELECT count(DISTINCT signs.key) FROM governance_signature said
                         JOIN governance_signoffstage stage ON stage.id = said.stage_id
