@@ -503,7 +503,8 @@ END $$;
     for event in ("INSERT", "UPDATE")
 )
 
-# Exact counts: statement triggers append grouped deltas, without a lock; a sweep folds them into the cells.
+# Exact counts: statement triggers append grouped deltas, without a lock; a sweep folds them into the cells. Of a route also in
+# all: what is asked on the pages of whoever looks after a thousand teams is one row, not a sum over them.
 COUNTS = """
 CREATE FUNCTION checklists_count_assignments() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -524,11 +525,17 @@ BEGIN
     IF TG_OP <> 'INSERT' THEN
         INSERT INTO checklists_readinessdelta (organization_id, subject, team_id, job_role_id, due_on, status, n)
         SELECT organization_id, 'route:' || route_id, coalesce(team_id, 0), coalesce(job_role_id, 0), '0001-01-01'::date,
+               CASE WHEN is_cleared THEN 'cleared' ELSE 'open' END, -count(*) FROM before GROUP BY 1, 2, 3, 4, 5, 6
+        UNION ALL
+        SELECT organization_id, 'cleared:' || route_id, 0, 0, '0001-01-01'::date,
                CASE WHEN is_cleared THEN 'cleared' ELSE 'open' END, -count(*) FROM before GROUP BY 1, 2, 3, 4, 5, 6;
     END IF;
     IF TG_OP <> 'DELETE' THEN
         INSERT INTO checklists_readinessdelta (organization_id, subject, team_id, job_role_id, due_on, status, n)
         SELECT organization_id, 'route:' || route_id, coalesce(team_id, 0), coalesce(job_role_id, 0), '0001-01-01'::date,
+               CASE WHEN is_cleared THEN 'cleared' ELSE 'open' END, count(*) FROM after GROUP BY 1, 2, 3, 4, 5, 6
+        UNION ALL
+        SELECT organization_id, 'cleared:' || route_id, 0, 0, '0001-01-01'::date,
                CASE WHEN is_cleared THEN 'cleared' ELSE 'open' END, count(*) FROM after GROUP BY 1, 2, 3, 4, 5, 6;
     END IF;
     RETURN NULL;

@@ -74,12 +74,12 @@ PEOPLE_CLEARED = """
            coalesce(kept_total, sum(n)::bigint, 0), NULL::timestamptz, '{}'::bigint[],
            CASE WHEN kept_total IS NULL THEN array_agg(DISTINCT route_id) FILTER (WHERE status = 'open' AND n > 0) ELSE kept_open END
     FROM (
-        SELECT substr(subject, 7)::bigint AS route_id, status, sum(n) AS n FROM (
+        SELECT substr(subject, 9)::bigint AS route_id, status, sum(n) AS n FROM (
             SELECT subject, status, n FROM checklists_readinesscell
-            WHERE organization_id = of_organization AND subject LIKE 'route:%' AND NOT is_past
+            WHERE organization_id = of_organization AND subject LIKE 'cleared:%' AND NOT is_past
             UNION ALL
             SELECT subject, status, n FROM checklists_readinessdelta
-            WHERE organization_id = of_organization AND subject LIKE 'route:%' AND NOT is_past
+            WHERE organization_id = of_organization AND subject LIKE 'cleared:%' AND NOT is_past
         ) AS change GROUP BY subject, status
         UNION ALL
         SELECT route_id, CASE WHEN required > 0 AND open = 0 THEN 'cleared' ELSE 'open' END, count(*)

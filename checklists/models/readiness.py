@@ -8,7 +8,8 @@ from accounts.models import Organization
 class ReadinessCell(models.Model):
     """How many people stand where with a checklist or a route; read as cells plus deltas.
 
-    ``subject`` is ``checklist:<id>`` (statuses of assignments) or ``route:<id>`` (``cleared`` and ``open``).
+    ``subject`` is ``checklist:<id>`` (statuses of assignments) or ``route:<id>`` (``cleared`` and ``open``);
+    ``cleared:<id>`` is the sum of a route over all teams and job roles.
     """
 
     pk = models.CompositePrimaryKey("organization_id", "subject", "team_id", "job_role_id", "due_on", "status")

@@ -39,6 +39,7 @@ def readiness(organization: Organization, *, on: dt.date, by_team: bool = False)
             FROM (SELECT subject, team_id, due_on, status, n FROM checklists_readinesscell WHERE organization_id = %s
                   UNION ALL
                   SELECT subject, team_id, due_on, status, n FROM checklists_readinessdelta WHERE organization_id = %s) AS counted
+            WHERE subject NOT LIKE 'cleared:%%'
             GROUP BY 1, 2
             """,  # noqa: S608 -- one of two constants
             [on, organization.pk, organization.pk],

@@ -21,6 +21,10 @@ WITH kept AS (
     SELECT organization_id, 'route:' || route_id, coalesce(team_id, 0), coalesce(job_role_id, 0), '0001-01-01'::date,
            CASE WHEN is_cleared THEN 'cleared' ELSE 'open' END, count(*)
     FROM checklists_clearance GROUP BY 1, 2, 3, 4, 5, 6
+    UNION ALL
+    SELECT organization_id, 'cleared:' || route_id, 0, 0, '0001-01-01'::date,
+           CASE WHEN is_cleared THEN 'cleared' ELSE 'open' END, count(*)
+    FROM checklists_clearance GROUP BY 1, 2, 3, 4, 5, 6
 )
 SELECT organization_id, subject, team_id, job_role_id, status, coalesce(kept.n, 0), coalesce(counted.n, 0)
 FROM kept FULL JOIN counted USING (organization_id, subject, team_id, job_role_id, due_on, status)

@@ -52,36 +52,7 @@ class Frame:
     usage_said: UsageAsked | None = None
 
 
-# On every page, so it is one text: put together by the ORM it would take longer than it runs.
-_ORGANIZATIONS = """
-SELECT coalesce(json_agg(json_build_array(organization.name, organization.slug)
-                         ORDER BY organization.name, membership.id), '[]')
-FROM accounts_membership membership
-JOIN accounts_organization organization ON organization.id = membership.organization_id
-WHERE membership.user_id = %(user)s AND organization.locked_at IS NULL
-  AND EXISTS (SELECT FROM accounts_accessperiod period
-              WHERE period.membership_id = membership.id AND period.ended_at IS NULL)
-"""
-_USAGE = """
-SELECT json_build_array(inquiry.due_on, coalesce(nullif(person.name, ''), person.email),
-                        EXISTS (SELECT FROM checklists_usagereport report
-                                WHERE report.inquiry_id = inquiry.id AND report.membership_id = %(member)s))
-FROM checklists_usageinquiry inquiry
-JOIN accounts_membership keeper ON keeper.id = inquiry.keeper_id
-JOIN accounts_user person ON person.id = keeper.user_id
-WHERE inquiry.organization_id = %(organization)s AND inquiry.closed_at IS NULL
-  AND NOT EXISTS (SELECT FROM accounts_accessperiod access
-                  WHERE access.membership_id = %(member)s AND access.ended_at IS NULL AND access.level = 'guest')
-"""
-_FRAME = f"""
-SELECT coalesce(%(items)s::bigint, (
-           SELECT count(DISTINCT item_id) FROM checklists_state_of(%(organization)s, %(member)s, %(at)s)
-           WHERE NOT is_current AND reason <> 'waiting')),
-       (SELECT count(*) FROM governance_waiting_for(%(organization)s, %(user)s)),
-       reviews_waiting_for(%(organization)s, %(member)s),
-       (SELECT count(*) FROM governance_questions_for(%(organization)s, %(member)s)),
-       ({_ORGANIZATIONS}), ({_USAGE})
-"""  # noqa: S608 -- constants, values apart
+_FRAME = "SELECT * FROM home_frame(%(organization)s, %(member)s, %(user)s, moment => %(at)s, items => %(items)s)"
 
 
 def frame_of(membership: Membership, *, at: dt.datetime, items: int | None = None) -> Frame:
@@ -110,7 +81,7 @@ def frame_of(membership: Membership, *, at: dt.datetime, items: int | None = Non
 def organizations_of(user_id: UUID) -> list[Belonging]:
     """The organizations this person belongs to now, for pages that stand in none."""
     with connection.cursor() as cursor:
-        cursor.execute(_ORGANIZATIONS, {"user": user_id})
+        cursor.execute("SELECT home_belongings(%s)", [user_id])
         return _belongings(cursor.fetchone()[0])
 
 

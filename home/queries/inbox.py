@@ -20,93 +20,9 @@ SHOWN = 100
 # What is planned for later does not wait yet.
 SOON = dt.timedelta(days=14)
 
-# One text, like the frame's. Who keeps nothing is asked about none of what keepers are: looked at once, not per row.
 _WAITING = """
-WITH me AS MATERIALIZED (SELECT accounts_keeper(%(organization)s, %(member)s) = %(member)s AS keeps)
-SELECT kind, id, title, code, about, since, due_on FROM (
-    SELECT 'sign-off' AS kind, sign_off.id, sign_off.title, sign_off.code, stage.name AS about,
-           coalesce((SELECT max(at) FROM governance_signature WHERE sign_off_id = sign_off.id), sign_off.submitted_at) AS since,
-           NULL::date AS due_on
-    FROM governance_signoffstage stage JOIN governance_signoff sign_off ON sign_off.id = stage.sign_off_id
-    WHERE stage.id = ANY (ARRAY(SELECT governance_waiting_for(%(organization)s, %(user)s)))
-  UNION ALL
-    SELECT 'condition', condition.id, condition.text, sign_off.code, sign_off.title, said.at, condition.due_on
-    FROM governance_signaturecondition condition
-    JOIN governance_signature said ON said.id = condition.signature_id
-    JOIN governance_signoff sign_off ON sign_off.id = said.sign_off_id
-    WHERE (SELECT keeps FROM me) AND condition.organization_id = %(organization)s AND condition.met_at IS NULL
-      AND governance_binds(condition.id)
-      AND accounts_keeper(condition.organization_id, condition.keeper_id) = %(member)s
-  UNION ALL
-    SELECT 'review', review.id, coalesce(route.name, checklist.name), coalesce(route.short_code, ''), '', review.opened_at, review.due_on
-    FROM reviews_review review
-    LEFT JOIN governance_routedecision decision ON decision.id = review.decision_id
-    LEFT JOIN catalog_accessroute route ON route.id = decision.route_id
-    LEFT JOIN checklists_checklist checklist ON checklist.id = review.checklist_id
-    WHERE (SELECT keeps FROM me) AND review.organization_id = %(organization)s AND review.closed_at IS NULL
-      AND NOT reviews_is_waiting(review.id)
-      AND accounts_keeper(review.organization_id, review.keeper_id) = %(member)s
-  UNION ALL
-    SELECT 'change', max(change.id), change.fact_key, '', '', min(change.opened_at), min(change.due_on)
-    FROM reviews_changeassessment change
-    WHERE (SELECT keeps FROM me) AND change.organization_id = %(organization)s AND change.verdict = ''
-      AND accounts_keeper(change.organization_id, change.keeper_id) = %(member)s
-    GROUP BY change.fact_key
-  UNION ALL
-    SELECT 'question', question.id, question.title, '', coalesce(nullif(person.name, ''), person.email), question.asked_at, NULL
-    FROM governance_question question
-    JOIN accounts_membership asker ON asker.id = question.asked_by_id
-    JOIN accounts_user person ON person.id = asker.user_id
-    WHERE question.id = ANY (ARRAY(SELECT governance_questions_for(%(organization)s, %(member)s)))
-  UNION ALL
-    SELECT 'draft', draft.id, route.name, route.short_code, coalesce(nullif(person.name, ''), person.email), draft.proposed_at, NULL
-    FROM governance_routedecision draft
-    JOIN catalog_accessroute route ON route.id = draft.route_id
-    JOIN governance_routedecision refused ON refused.organization_id = draft.organization_id
-         AND refused.route_id = draft.route_id AND refused.number = draft.number - 1 AND refused.status = 'changes_asked'
-    JOIN governance_signature said ON said.sign_off_id = refused.sign_off_id AND said.word = 'changes_asked'
-    JOIN accounts_user person ON person.id = said.user_id
-    WHERE draft.organization_id = %(organization)s AND draft.status = 'draft' AND draft.proposed_by_id = %(user)s
-  UNION ALL
-    SELECT 'verdict', review.id, sign_off.title, '', coalesce(nullif(person.name, ''), person.email), said.at, NULL
-    FROM reviews_adoptionreview review
-    JOIN reviews_adoptionverdict verdict ON verdict.review_id = review.id
-    JOIN governance_signoff sign_off ON sign_off.id = verdict.sign_off_id
-    JOIN governance_signature said ON said.sign_off_id = sign_off.id AND said.word IN ('changes_asked', 'rejected')
-    JOIN accounts_user person ON person.id = said.user_id
-    WHERE (SELECT keeps FROM me) AND review.organization_id = %(organization)s AND review.status = 'running'
-      AND sign_off.submitted_by_id = %(user)s
-      AND NOT EXISTS (SELECT FROM reviews_adoptionverdict later WHERE later.review_id = review.id AND later.id > verdict.id)
-  UNION ALL
-    SELECT 'comment', sign_off.id, sign_off.title, sign_off.code, said.anchor, max(said.at), NULL
-    FROM governance_signoff sign_off JOIN governance_signoffcomment said ON said.sign_off_id = sign_off.id AND said.group_id IS NULL
-    WHERE (SELECT keeps FROM me) AND sign_off.organization_id = %(organization)s AND sign_off.outcome = 'pending'
-      AND sign_off.submitted_by_id = %(user)s AND said.by_id <> %(user)s
-      AND NOT EXISTS (SELECT FROM governance_signoffcomment answered
-                      WHERE answered.sign_off_id = sign_off.id AND answered.anchor = said.anchor AND answered.id > said.id
-                        AND answered.by_id = %(user)s AND answered.group_id IS NULL)
-    GROUP BY sign_off.id, said.anchor
-  UNION ALL
-    SELECT 'vendor', governance_route_of(fact.id, word.organization_id), word.asked_of, '', fact.topic_id, word.said_at, word.expires_on
-    FROM governance_ownword word JOIN catalog_fact fact ON fact.id = word.fact_id
-    WHERE (SELECT keeps FROM me) AND word.organization_id = %(organization)s AND word.kind = 'asked' AND fact.superseded_at IS NULL
-      AND accounts_keeper(word.organization_id, word.said_by_id) = %(member)s
-      AND NOT EXISTS (SELECT FROM governance_ownword later WHERE later.organization_id = word.organization_id
-                      AND later.fact_key = word.fact_key AND later.id > word.id)
-  UNION ALL
-    SELECT 'shared', checklist.id, checklist.name, '', count(*)::text, min(version.published_at), min(state.due_on)
-    FROM checklists_shared_state(%(organization)s, %(at)s) state
-    JOIN checklists_checklist checklist ON checklist.id = state.checklist_id
-    JOIN checklists_checklistversion version ON version.checklist_id = checklist.id AND version.status = 'published'
-    WHERE (SELECT keeps FROM me) AND NOT state.is_current AND state.due_on <= %(soon)s
-      AND accounts_keeper(checklist.organization_id, checklist.keeper_id) = %(member)s
-      AND (state.team_id IS NOT NULL OR NOT EXISTS (
-          SELECT FROM reviews_adoptionchecklist part JOIN reviews_adoptionreview review ON review.id = part.review_id
-          WHERE part.checklist_id = state.checklist_id AND review.status = 'running'))
-    GROUP BY checklist.id
-) AS waiting
-ORDER BY coalesce(due_on, (since AT TIME ZONE %(zone)s)::date), since, id
-LIMIT %(most)s
+SELECT * FROM home_waiting(
+    %(organization)s, %(member)s, %(user)s, moment => %(at)s, zone => %(zone)s, soon => %(soon)s, most => %(most)s)
 """
 
 # By kind: the page on which it is done. A sign-off's address leads to the page of what is signed.

@@ -16,10 +16,10 @@ SELECT count.team_id, coalesce(team.name, ''),
                                AND due_on > '0001-01-01'), 0)::bigint
 FROM (
     SELECT team_id, subject LIKE 'route:%%' AS is_route, status, due_on, n FROM checklists_readinesscell
-    WHERE organization_id = %(organization)s
+    WHERE organization_id = %(organization)s AND subject NOT LIKE 'cleared:%%'
     UNION ALL
     SELECT team_id, subject LIKE 'route:%%', status, due_on, n FROM checklists_readinessdelta
-    WHERE organization_id = %(organization)s
+    WHERE organization_id = %(organization)s AND subject NOT LIKE 'cleared:%%'
 ) AS count
 LEFT JOIN accounts_team team ON team.id = count.team_id
 WHERE %(all)s OR count.team_id = ANY (%(teams)s)

@@ -56,6 +56,7 @@ def test_where_nothing_differs_the_recount_says_nothing(privacy, caplog) -> None
 TAMPERED = {
     "a cell": "UPDATE checklists_readinesscell SET n = n + 1 WHERE subject LIKE 'checklist:%'",
     "a route's cell": "UPDATE checklists_readinesscell SET n = n - 1 WHERE subject LIKE 'route:%'",
+    "a route's sum": "UPDATE checklists_readinesscell SET n = n + 1 WHERE subject LIKE 'cleared:%'",
     "a cell that is gone": "DELETE FROM checklists_readinesscell WHERE subject LIKE 'route:%'",
     "a delta of nobody": "INSERT INTO checklists_readinessdelta (organization_id, subject, team_id, job_role_id, due_on,"
     " status, n) SELECT organization_id, subject, team_id, job_role_id, due_on, status, 1 FROM checklists_readinesscell",
