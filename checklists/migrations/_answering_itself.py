@@ -36,7 +36,7 @@ SIGNED_OFF = """
                         SELECT count(*) FROM (
                             SELECT FROM accounts_accessperiod access WHERE access.organization_id = of_organization
                               AND access.started_at <= moment AND (access.ended_at IS NULL OR access.ended_at > moment)
-                            LIMIT 2) AS belongs)
+                            ORDER BY access.membership_id LIMIT 2) AS belongs)
                    ELSE 2 = (
                         SELECT count(DISTINCT signs.key) FROM governance_signature said
                         JOIN governance_signoffstage stage ON stage.id = said.stage_id

@@ -7,9 +7,8 @@ from checklists.models import Answer
 
 
 def answer_given(membership: Membership, answer_id: int) -> Answer:
-    """One of a person's answers, with its words, its evidence, and what it was given to."""
-    answers = membership.answers.select_related("text", "revision", "snapshot")
-    return answers.prefetch_related("evidence").get(pk=answer_id)
+    """One of a person's answers, with its words and what it was given to."""
+    return membership.answers.select_related("text", "revision", "snapshot").get(pk=answer_id)
 
 
 def answers_of(membership: Membership) -> dict[int, list[Answer]]:

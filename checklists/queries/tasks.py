@@ -20,7 +20,8 @@ from governance.queries.decisions import covering_decisions
 
 # Texts, where put together by the ORM they took longer than they ran.
 _DIALOG = """
-SELECT draft.data, question.id, question.asked, question.replied, question.contact
+SELECT draft.data, question.id, question.asked, question.replied, question.contact,
+       EXISTS (SELECT FROM checklists_evidence shown WHERE shown.answer_id = %(answer)s)
 FROM (SELECT) AS one
 LEFT JOIN checklists_answerdraft draft ON draft.membership_id = %(member)s AND draft.item_id = %(item)s
 LEFT JOIN LATERAL (
@@ -168,21 +169,28 @@ def next_task(tasks: TaskList, *, after: int | None = None) -> Task | None:
 
 @dataclass(frozen=True)
 class Dialog:
-    """What a person and the contact have said about one item so far."""
+    """What a person and the contact have said about one item so far.
+
+    :ivar has_evidence: whether anything was handed in with the answer.
+    """
 
     draft: dict[str, str]
     question_id: int | None
     question: str
     reply: str
     contact: str
+    has_evidence: bool
 
 
-def dialog_about(membership: Membership, item_id: int) -> Dialog:
-    """The draft and the newest question of a person about one item; one query."""
+def dialog_about(membership: Membership, task: Task) -> Dialog:
+    """The draft and the newest question of a person about one of their items; one query."""
+    about = f"item:{task.item_id}"
     with connection.cursor() as cursor:
-        cursor.execute(_DIALOG, {"member": membership.pk, "item": item_id, "about": f"item:{item_id}"})
-        draft, question_id, question, reply, contact = cursor.fetchone()
-    return Dialog(json.loads(draft or "{}"), question_id, question or "", reply or "", contact or "")
+        cursor.execute(
+            _DIALOG, {"member": membership.pk, "item": task.item_id, "about": about, "answer": task.answer_id}
+        )
+        draft, question_id, question, reply, contact, has_evidence = cursor.fetchone()
+    return Dialog(json.loads(draft or "{}"), question_id, question or "", reply or "", contact or "", has_evidence)
 
 
 def _revisions(states: list[ItemState], *, at: dt.datetime) -> dict[int, ItemRevision]:

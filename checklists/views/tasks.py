@@ -112,7 +112,7 @@ def _stations(tasks: TaskList) -> list[dict[str, str]]:
 
 def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[str, Any]:
     shown = queries.render_task(request.membership, tasks, task.item_id)
-    dialog = queries.dialog_about(request.membership, task.item_id)
+    dialog = queries.dialog_about(request.membership, task)
     answer = queries.answer_given(request.membership, task.answer_id) if task.answer_id else None
     return {
         "tasks": tasks,
@@ -123,6 +123,7 @@ def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[
         "contacts": _contacts(tasks, shown),
         "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
         "answer": answer,
+        "evidence": answer.evidence.all() if answer and dialog.has_evidence else (),
         "since_answered": since_answered(answer, shown) if answer and task.is_open else [],
         "number": [one.item_id for one in tasks.tasks].index(task.item_id) + 1,
     }
