@@ -28,23 +28,24 @@ def verdict_changed(before: Shown, after: Shown) -> list[dict[str, Any]]:
 
 
 def _lines(shown: Shown) -> dict[str, tuple[str, str]]:
-    """Everything it says, as key → what the line is called and what it says; a question that is open says why all the same."""
-    accepted = {one["key"]: str(one["because"]) for one in shown["open"]}
+    """Everything it says, as key → what the line is called and what it says. One reason often stands for many lines: it is
+    compared once."""
+    reasons = dict.fromkeys(str(one["because"]) for one in shown["open"] if one["because"])
     lines = {
         "outcome": (_("Proposal"), str(shown["outcome_word"])),
         "why": (_("Why"), str(shown["because"])),
         "about": (_("What it is about"), f"{shown['name']}: {shown['scope']}"),
         "target": (_("Target date"), day(shown["target_on"])),
         "keeper": (_("Keeper"), str(shown["keeper_name"])),
+        "accepted": (_("Why what is open may stay open"), " ".join(reasons)),
     }
     for one in shown["decisions"]:
         until = f" {day(one['until'])}" if one["until"] else ""
-        lines[f"route:{one['code']}"] = (one["route"], f"{one['outcome_word']}{until} ({one['sha256'][:12]})")
+        lines[f"decided:{one['code']}"] = (one["route"], f"{one['outcome_word']}{until} ({one['sha256'][:12]})")
     for row in (row for rows in shown["sections"].values() for row in rows):
-        key = f"item:{row['item']}"
-        lines[key] = (row["question"], " ".join(part for part in (*_said(row), accepted.pop(key, "")) if part))
-    titles = {one["key"]: one["title"] for one in shown["open"]}
-    return lines | {key: (titles[key], " ".join((_("Open."), because))) for key, because in accepted.items()}
+        lines[f"item:{row['item']}"] = (row["question"], " ".join(part for part in _said(row) if part))
+    others = {one["key"]: (one["title"], _("Open.")) for one in shown["open"] if one["key"] not in lines}
+    return lines | others
 
 
 def _said(row: Mapping[str, Any]) -> tuple[str, ...]:
