@@ -141,9 +141,14 @@ def _who_decides(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Ste
 
 
 def _in_use(roll_out: RollOut, to: Callable[..., str]) -> Step:
-    note = _("Ask everybody; names go to one person only, and telling has no consequences.")
-    status = "completed" if roll_out.was_asked_what_is_used or not roll_out.has_colleagues else "to-do"
-    return Step(_("Find out what is in use today"), note, to("checklists:usage-list"), status)
+    label, page = _("Find out what is in use today"), to("checklists:usage-list")
+    if roll_out.was_asked_what_is_used:
+        return Step(label, _("Everybody is asked, whoever joins later too."), page, "completed")
+    if not roll_out.has_colleagues:
+        return Step(label, _("Once somebody has joined, everybody can be asked."), "", "cannot-start-yet")
+    return Step(
+        label, _("Ask everybody; names go to one person only, and telling has no consequences."), page, "to-do"
+    )
 
 
 def _choose(begun: Begun, to: Callable[..., str]) -> Step:

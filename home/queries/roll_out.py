@@ -60,7 +60,12 @@ SELECT count(*) FILTER (WHERE status = 'approved'),
                  AND NOT EXISTS (SELECT FROM accounts_groupperiod signs
                                  WHERE signs.membership_id = member.membership_id AND signs.ended_at IS NULL)),
        EXISTS (SELECT FROM governance_forceperiod WHERE organization_id = %(organization)s),
-       EXISTS (SELECT FROM checklists_assignmentrule WHERE organization_id = %(organization)s AND ended_at IS NULL),
+       EXISTS (SELECT FROM checklists_assignmentrule rule
+               JOIN checklists_checklist checklist ON checklist.id = rule.checklist_id
+               WHERE rule.organization_id = %(organization)s AND rule.ended_at IS NULL
+                 AND checklist.kind = 'personal' AND checklist.archived_at IS NULL
+                 AND EXISTS (SELECT FROM checklists_checklistversion version
+                             WHERE version.checklist_id = checklist.id AND version.status = 'published')),
        (SELECT min(requested_at) FROM checklists_settlerequest WHERE organization_id = %(organization)s),
        EXISTS (SELECT FROM checklists_usageinquiry WHERE organization_id = %(organization)s),
        EXISTS (SELECT FROM reviews_adoptionreview WHERE organization_id = %(organization)s),
@@ -119,7 +124,10 @@ class RunningAdoption:
 
 @dataclass(frozen=True)
 class RollOut:
-    """The numbers of an organization's roll-out; each leads to its list."""
+    """The numbers of an organization's roll-out; each leads to its list.
+
+    :ivar is_asked: whether a personal checklist is published and asked of somebody; a review's board asks nobody's own.
+    """
 
     in_force: int
     drafts: int
@@ -135,7 +143,7 @@ class RollOut:
     has_colleagues: bool
     has_users: bool
     was_in_force: bool
-    has_rule: bool
+    is_asked: bool
     unsettled_since: dt.datetime | None
     was_asked_what_is_used: bool
     has_adoption: bool
@@ -145,11 +153,6 @@ class RollOut:
     def is_under_way(self) -> bool:
         """Whether the first steps are done, so that home shows numbers; whoever works alone need not bring anybody in."""
         return self.was_in_force and self.is_asked and (self.has_users or not self.has_colleagues)
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether a checklist is published and asked of somebody."""
-        return self.published > 0 and self.has_rule
 
 
 def roll_out_of(organization: Organization, *, at: dt.datetime, today: dt.date) -> RollOut:
