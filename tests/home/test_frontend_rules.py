@@ -42,6 +42,18 @@ def test_every_component_compiles() -> None:
         engines["django"].get_template(f"components/{path.name}")
 
 
+def test_no_block_reads_the_way_back_that_another_one_names() -> None:
+    """What a block sets is gone where it ends: the link would lead nowhere."""
+    outside = [re.sub(r"(?s)\{% block back %\}.*?\{% endblock", "", path.read_text()) for path in TEMPLATES]
+    dead = [
+        path
+        for path, text in zip(TEMPLATES, outside, strict=True)
+        if "{{ back_url }}" in text and "as back_url" not in text
+    ]
+
+    assert names(dead) == []
+
+
 def test_every_icon_named_in_a_template_is_in_the_sprite() -> None:
     named = set()
     for path in TEMPLATES:
