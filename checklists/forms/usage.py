@@ -73,7 +73,7 @@ class UsageForm(forms.Form):
         return any(row.accounts.value() or row.accounts.errors or (row.name and row.name.value()) for row in rows)
 
     def clean(self) -> dict[str, Any]:
-        """A name goes with an account, and an account with a name; that one uses nothing is a button of its own.
+        """A name or a use goes with an account, an account with a name; that one uses nothing is a button of its own.
 
         Beside it nothing is ticked; what stands there from before and was left as it was, the button takes back.
         """
@@ -84,6 +84,10 @@ class UsageForm(forms.Form):
                 self.add_error(f"other_{number}", _("Say with which account."))
             if accounts and not name and f"name_{number}" not in self.errors:
                 self.add_error(f"name_{number}", _("Say what it is called."))
+        if "nothing" not in self.data:
+            for field in [field for field in self.fields if data.get(f"for_{field}") and not data.get(field)]:
+                if not self.has_error(field):
+                    self.add_error(field, _("Say with which account."))
         ticked = not self.errors and self._ticked()
         if not self.errors and not ticked and "nothing" not in self.data:
             self.add_error(None, _("Tick what you use, or say that you use nothing."))

@@ -14,6 +14,7 @@ from checklists import actions, notices
 from checklists.actions import Used
 from checklists.models import UsageCell, UsageInquiry, UsageReport
 from checklists.queries import usage
+from governance.actions import ship_uses
 from notifications.models import Notice
 from operations import clock
 from operations.errors import ActionRefused
@@ -106,6 +107,18 @@ def test_it_is_asked_on_the_first_line_said_in_taps_and_changed_until_it_is_clos
         say(acme.sal, Used("work", chat))
     events = AuditEvent.objects.filter(action__startswith="usage.").order_by("pk")
     assert [event.action for event in events] == ["usage.asked", "usage.told", "usage.told", "usage.closed"]
+
+
+def test_what_for_without_an_account_is_asked_back_and_not_dropped(acme: Company) -> None:
+    chat, code = tool_with("Chatty", "consumer"), tool_with("Coder", "consumer")
+    ship_uses(organization=acme.organization)
+    ask(acme)
+    page, sal = url(acme, "my-list/usage/"), signed_in(acme.sal)
+    said = {f"tool_{chat.pk}": ["work"], f"for_tool_{code.pk}": ["translating"]}
+
+    assert "Say with which account." in sal.post(page, said).content.decode()
+    assert not UsageReport.objects.exists()
+    assert sal.post(page, {f"for_tool_{code.pk}": ["translating"], "nothing": "nothing"}).status_code == 302
 
 
 def test_everybody_is_told_once_reminded_until_they_have_said_it_and_asked_when_they_join(acme: Company) -> None:
