@@ -370,3 +370,10 @@ def test_what_nobody_knows_yet_is_named_before_anything_is_signed(company):
 
     assertContains(page, "On 5 topics nobody knows yet, or sources disagree:")
     assertContains(page, '<a href="#topic-1">Breach</a>', count=3)
+
+
+def test_the_way_around_the_page_is_folded_so_that_the_proposal_stands_on_the_first_screen(company):
+    page = signed_in(company.sven).get(page_of(submitted(company))).content.decode()
+
+    before = page.split('class="contents"')[1].split('id="proposal"')[0]
+    assert before.index('href="#word"') < before.index("<details") < before.index('href="#questions"')
