@@ -77,9 +77,11 @@ def render_items(
     keys = {key for revision in wanted for key in revision.procedures}
     procedures = _procedures(organization, keys, facts) if keys else {}
     scopes = scopes_of(*allowed) if any(_OF_A_SCOPE.keys() & set(revision.shows) for revision in wanted) else {}
-    contacts = sorted({vars(decision)["keeper_now_id"] for decision in decisions})
+    # Whoever works alone has nobody to ask, and an address of their own that nobody typed.
+    is_alone = organization.is_solo
+    contacts = [] if is_alone else sorted({vars(decision)["keeper_now_id"] for decision in decisions})
     # Whom to ask is asked most where nothing is decided, or what was is suspended.
-    if not contacts and any("contacts" in revision.shows for revision in wanted):
+    if not contacts and not is_alone and any("contacts" in revision.shows for revision in wanted):
         contacts = [one.pk for one in [keeper_now(organization, None)] if one]
     return {one.item_id: _render(one, decisions, allowed, facts, procedures, scopes, contacts) for one in wanted}
 

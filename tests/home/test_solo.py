@@ -57,7 +57,9 @@ def agree(me: Client, **shown: str) -> Any:
 def answer_all(me: Client) -> None:
     for check in home_of(me).context["page"].checks:
         path = f"/o/just-me/my-list/{check.task.item_id}/"
-        shown = me.get(path).context["shown"]
+        page = me.get(path)
+        assert "just-me.invalid" not in page.content.decode()  # nobody typed it, and there is nobody to ask
+        shown = page.context["shown"]
         assert me.post(path, {"shown": shown.sha256, "answered": "", "reply": "yes"}).status_code == 302
 
 
@@ -81,6 +83,7 @@ def test_a_solo_hour(me: Client, django_assert_max_num_queries: Any) -> None:
     assert "/my-list/" not in shown.split("<main")[1].split("</main>")[0]  # first what leaves the computer
     assert "With your word you accept, until you look again:" in shown
     assert page.context["page"].accepts
+    assert "Not agreed yet" in shown
     assert links_of(page) == {"", "my-list/", "routes/", "decisions/", "checklists/", "reviews/", "settings/"}
     assert me.get("/o/just-me/just-me/look-again.ics")["Location"] == "/o/just-me/"
 
