@@ -91,6 +91,6 @@ def settle_the_contract(mara: Person) -> None:
 def sign(signer: Person) -> None:
     signer.open("sign-offs/")
     signer.follow(re.compile("Go: Claude Code for Engineering"))
-    signer.sees(": Settled before the second team begins.")
+    signer.sees("May stay open: Settled before the second team begins.")
     signer.fill("Password", PASSWORD)
     signer.press("Sign")

@@ -254,7 +254,8 @@ def test_pages_lead_from_the_proposal_over_the_signatures_to_the_brief(
         assert signs in browser.get("/o/acme/sign-offs/").content.decode()
         with django_assert_max_num_queries(12):
             opened = browser.get(signs)
-        assert opened.content.decode().count(": By summer.") == len(opened.context["shown"]["open"])
+        assertContains(opened, 'href="#word"')  # below everything that is frozen
+        assert opened.content.decode().count("May stay open: By summer.") == len(opened.context["shown"]["open"])
         word = {"word": "signed", "password": PASSWORD, "stage": opened.context["stage"].pk}
         condition = {"text": "Train them.", "keeper": acme.mara.pk, "due_on": "2099-01-31"}
         rows = {f"condition-0-{name}": value for name, value in condition.items()} if signer == acme.sven else {}
