@@ -146,9 +146,7 @@ def _in_use(roll_out: RollOut, to: Callable[..., str]) -> Step:
         return Step(label, _("Everybody is asked, whoever joins later too."), page, "completed")
     if not roll_out.has_colleagues:
         return Step(label, _("Once somebody has joined, everybody can be asked."), "", "cannot-start-yet")
-    return Step(
-        label, _("Ask everybody; names go to one person only, and telling has no consequences."), page, "to-do"
-    )
+    return Step(label, _("Ask everybody; names go to one person only, and telling has no consequences."), page, "to-do")
 
 
 def _choose(begun: Begun, to: Callable[..., str]) -> Step:
