@@ -14,7 +14,7 @@ from accounts.http import OrganizationRequest
 from accounts.models import Membership
 from accounts.rights import Right
 from governance.forms import WordForm
-from governance.models import Signature
+from governance.models import Signature, SignOff
 from governance.queries.sign_offs import plan_for
 from governance.views.signing import after_word_url, give_word, invite_url, opened
 from operations import clock
@@ -95,7 +95,7 @@ def verdict_sign(request: OrganizationRequest, pk: int) -> HttpResponse:
     page = opened(request, sign_off)
     form = WordForm(request.POST or None, request=request, may_suspend=False)
     if form.is_valid() and give_word(request, form, sign_off, _carry_out):
-        messages.success(request, _("Your word is recorded."))
+        messages.success(request, _after_word(verdict))
         return redirect(after_word_url(request))
     context = {
         "form": form,
@@ -117,6 +117,15 @@ def adoption_brief(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One page for the board, to print: what, for whom, until when, what is decided, settled and open, who signed."""
     review = get_object_or_404(adoption_reviews(request.organization), pk=pk)
     return render(request, "reviews/adoption_brief.html", {"review": review, "brief": brief_of(review, at=clock.now())})
+
+
+def _after_word(verdict: AdoptionVerdict) -> str:
+    """What whoever has just given their word is told: that it ended the review, where it did."""
+    verdict.sign_off.refresh_from_db(fields=["outcome"])
+    if verdict.sign_off.outcome != SignOff.Outcome.APPROVED:
+        return _("Your word is recorded.")
+    said = _("Signed. Yours was the last signature: the adoption review has ended with “%(outcome)s”.")
+    return said % {"outcome": verdict.get_outcome_display()}
 
 
 def _shown_to(reader: Membership, verdict: AdoptionVerdict, page: dict[str, Any]) -> dict[str, Any]:

@@ -261,7 +261,8 @@ def test_pages_lead_from_the_proposal_over_the_signatures_to_the_brief(
         rows = {f"condition-0-{name}": value for name, value in condition.items()} if signer == acme.sven else {}
         rows |= {"condition-TOTAL_FORMS": 5, "condition-INITIAL_FORMS": 0, "comment": "Read by me."}
         assertNotContains(opened, "condition-0-suspends")
-        browser.post(signs, word | rows | {"shown_sha256": opened.context["to_be_signed"].sha256})
+        sent = browser.post(signs, word | rows | {"shown_sha256": opened.context["to_be_signed"].sha256}, follow=True)
+    assertContains(sent, "Yours was the last signature: the adoption review has ended with “Go”.")
     assert AdoptionReview.objects.get().status == "go"
     first = Signature.objects.order_by("-pk")[1]
     with django_assert_max_num_queries(12):
