@@ -1,7 +1,8 @@
 """What differs between two frozen snapshots of decisions on one route, line by line."""
 
 import difflib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,12 +12,17 @@ from governance.queries.cards import card_of, hops_shown
 
 Content = Mapping[str, Any]
 
+# How many pairs of equal words are looked through: prose of 10,000 letters has a third of that. The same two words over and
+# over would keep the page busy for minutes.
+MOST_PAIRS = 100_000
+
 
 def word_diff(before: str, after: str) -> list[dict[str, str]]:
-    """The pieces of a word diff: ``same``, ``removed`` and ``added`` texts in reading order."""
+    """The pieces of a word diff: ``same``, ``removed`` and ``added`` texts in reading order; of what repeats itself without
+    end (``MOST_PAIRS``) the whole."""
     old, new = before.split(), after.split()
     pieces: list[dict[str, str]] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in _steps(old, new):
         if tag == "equal":
             pieces.append({"kind": "same", "text": " ".join(old[a:b])})
             continue
@@ -25,6 +31,13 @@ def word_diff(before: str, after: str) -> list[dict[str, str]]:
         if d > c:
             pieces.append({"kind": "added", "text": " ".join(new[c:d])})
     return pieces
+
+
+def _steps(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    counts = Counter(new)
+    if sum(counts[word] for word in old) <= MOST_PAIRS:
+        return difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
+    return [("equal" if old == new else "replace", 0, len(old), 0, len(new))]
 
 
 def facts_changed(before: Content, after: Content, *, people: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
