@@ -52,6 +52,7 @@ def verdict_shown(verdict: AdoptionVerdict, content: Mapping[str, Any], known: K
         "open": open_when_proposed(verdict),
         "decisions": [_decided(one) for one in content["decisions"]],
         "sections": _sections(content["items"], known),
+        "signed_with": content.get("signed_with", []),
     }
 
 

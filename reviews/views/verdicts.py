@@ -130,7 +130,7 @@ def _after_word(verdict: AdoptionVerdict) -> str:
 
 def _shown_to(reader: Membership, verdict: AdoptionVerdict, page: dict[str, Any]) -> dict[str, Any]:
     """What is to be signed, with what differs from the go or no-go on which this reader, or else somebody, gave their word."""
-    content = verdict.sign_off.content
+    content = json.loads(page["to_be_signed"].content)
     last = last_word_before(verdict, reader=reader, may_read_all=page["may_list"])
     if last is None:
         shown, differs = verdict_shown(verdict, content, known_in(verdict.organization_id, content)), []

@@ -41,7 +41,8 @@ def begun(acme: Company, *, at: dt.datetime, days: int = 100, **words: object) -
 def say(acme: Company, key: str, given: Given, *, at: dt.datetime) -> None:
     item = Item.objects.get(key=key)
     shown = render_shared(acme.mara, team=None, item_id=item.pk, at=at)
-    word = {"answered": None, "given": given, "shown_sha256": shown.sha256}
+    newest = item.answers.order_by("pk").last()
+    word = {"answered": newest and newest.pk, "given": given, "shown_sha256": shown.sha256}
     checklists.answer_shared(by=acme.mara, team=None, item_id=item.pk, at=at, **word)
 
 

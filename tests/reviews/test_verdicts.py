@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -12,7 +13,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from audit.models import AuditEvent
 from checklists.actions import Given
 from checklists.models import Item
-from governance.actions import comment, suspend
+from governance.actions import Condition, comment, suspend
 from governance.models import Signature, SignOff
 from governance.queries.sign_offs import stage_in_turn
 from notifications.models import Notice
@@ -303,7 +304,7 @@ def test_who_gave_their_word_before_reads_what_differs_by_now(acme: Company) -> 
     contract = differs[next(one["question"] for one in again.sign_off.content["items"] if one["item"] == item.pk)]
     assert [kind for kind, _ in contract] == ["removed", "added"]
     assert contract[0][1].startswith("Open, due")
-    assert contract[1][1] == "Settled. Answered"
+    assert contract[1][1].startswith("Settled. Answered · Mara, ")
     assert differs["Team-Plan"][0][0] == "added"
     assert not {"Why", "Proposal", "Why what is open may stay open"} & set(differs)
 
@@ -314,3 +315,36 @@ def test_who_gave_their_word_before_reads_what_differs_by_now(acme: Company) -> 
     third = proposed(acme, outcome="no_go", reason="")
     page = signed_in(acme.lea).get(third.sign_off.get_absolute_url())
     assert {"Proposal", "Why what is open may stay open"} <= {one["label"] for one in page.context["differs"]}
+
+
+def test_what_changed_names_conditions_gone_answers_given_anew_and_questions_worded_or_kept_otherwise(
+    acme: Company, move_clock: Callable[..., None]
+) -> None:
+    say(acme, "contract-in-place", Given(links=["https://example.com/contract"]), at=clock.now())
+    verdict = proposed(acme)
+    laid = [Condition("Train them first.", acme.mara, dt.date(2099, 1, 31))]
+    actions.sign_verdict(**turn(verdict), by=acme.sven, conditions=laid)
+    handed_on = Signature.objects.get().onward_snapshot.sha256
+    word = {**turn(verdict), "shown_sha256": handed_on, "word": "changes_asked", "comment": "Look again."}
+    actions.refuse_verdict(**word, by=acme.lea)
+
+    move_clock(minutes=2)
+    say(acme, "contract-in-place", Given(links=["https://example.com/another"]), at=clock.now())
+    board = rows(verdict.review, at=clock.now())
+    kept = next(row for row in board.values() if row.reason and not row.answers_itself and not row.group_id)
+    actions.keep_item(
+        review=verdict.review,
+        item=Item.objects.get(pk=kept.item_id),
+        by=acme.mara,
+        at=clock.now(),
+        group=acme.organization.sign_off_groups.get(key="legal"),
+    )
+    again = proposed(acme)
+    actions.sign_verdict(**turn(again), by=acme.sven)
+
+    page = signed_in(acme.lea).get(again.sign_off.get_absolute_url())
+    differs = {
+        one["label"]: [(piece["kind"], piece["text"]) for piece in one["pieces"]] for one in page.context["differs"]
+    }
+    assert differs.pop("Conditions of signatures") == [("removed", "Train them first.")]
+    assert set(differs) == {board["contract-in-place"].question, kept.question}
