@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Membership, Organization
@@ -118,6 +118,7 @@ def withdraw(
     return withdraw_those(about & Q(recipient=recipient) if recipient else about, organization=organization, at=at)
 
 
+@transaction.atomic
 def withdraw_those(about: Q, *, organization: Organization, at: dt.datetime) -> int:
     """Take back what was not sent yet of the notices that this is true of; returns how many."""
     unsent = Notice.objects.filter(about, organization=organization, mail__isnull=True, withdrawn_at__isnull=True)
