@@ -31,7 +31,7 @@ class Check:
 
 
 # In the order in which a route is checked (issue of every decision that allows: who trains on it, who keeps it and how
-# long, who receives it, under which contract).
+# long, who receives it, under which contract and with whom).
 CHECKS = (
     Check("training", gettext_lazy("Training"), gettext_lazy("Does anybody train on what we enter?"), ("training",)),
     Check("retention", gettext_lazy("Retention"), gettext_lazy("How long is it kept, and by whom?"), ("retention",)),
@@ -41,7 +41,12 @@ CHECKS = (
         gettext_lazy("Who receives it?"),
         ("sub-processors", "data-flow"),
     ),
-    Check("contract", gettext_lazy("Contract"), gettext_lazy("Under which terms?"), ("contract",)),
+    Check(
+        "contract",
+        gettext_lazy("Contract"),
+        gettext_lazy("Under which terms, and with whom?"),
+        ("contract", "contracting-party"),
+    ),
 )
 
 

@@ -129,6 +129,22 @@ def test_several_are_accepted_with_one_reason_and_what_is_not_allowed_needs_none
     assertNotContains(mara.get(sent.url), "Before it can be submitted")
 
 
+@pytest.mark.parametrize("doubt", [{"state": "unknown"}, {"state": "conflicting"}, {"days_old": 400}])
+def test_who_the_contract_is_with_is_part_of_its_check(company, doubtful, doubt):
+    accept = {"route": company.route, "by": company.mara, "why": "So be it.", "expires_on": dt.date(2099, 1, 1)}
+    actions.accept(**accept, at=clock.now())
+    fact(company, "contracting-party", **doubt)
+    mara, submit = signed_in(company.mara), address(company, "decision-submit", doubtful.pk)
+
+    assertContains(mara.get(submit), "Contract: of what is said")
+    with pytest.raises(ActionRefused, match="Contract"):
+        actions.submit(decision=doubtful, by=company.mara, at=clock.now(), **sha(doubtful))
+    page = mara.get(address(company, "facts-check", company.route.pk, "contract"))
+    assertContains(page, "What is said on contracting-party.")
+    actions.accept(**accept, at=clock.now())
+    assertNotContains(mara.get(submit), "Before it can be submitted")
+
+
 def test_on_what_nobody_says_anything_it_is_accepted_that_nobody_knows(company):
     gateway = make_route()
     for topic in ("training", "retention", "sub-processors", "contract"):
