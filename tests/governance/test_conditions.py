@@ -65,7 +65,10 @@ def test_from_the_page_to_everybody_it_binds_and_the_word_that_it_is_met(company
 
     assertContains(half, "complete it, or empty its row")
     assertContains(half, "There is a problem", count=1)
-    assertContains(half, "This field is required.", count=1)
+    assertContains(half, "This field is required.</a>", count=1)
+    assertContains(half, 'href="#id_condition-0-due_on">Condition 1, Met by: ')
+    assertContains(half, '<details class="more" open>')
+    assertContains(half, 'id="id_condition-0-due_on"')
     assertContains(refused, "Conditions go with a signature")
     first = Signature.objects.get()
     assert [one.text for one in first.conditions.all()] == ["Sign the processing agreement.", "Tell the works council."]
