@@ -80,6 +80,9 @@ def test_a_solo_hour(me: Client, django_assert_max_num_queries: Any) -> None:
     assert "Turn model training off on a Free, Pro or Max account" in shown
     assert "~/.claude/settings.json" in shown
     assert page.context["page"].shown["hops"]
+    assert "(you or your company)" in shown
+    assert "(your company)" not in shown
+    assert "then tell the contact." not in shown  # nobody else is there to tell
     assert "/my-list/" not in shown.split("<main")[1].split("</main>")[0]  # first what leaves the computer
     assert "With your word you accept, until you look again:" in shown
     assert page.context["page"].accepts
