@@ -39,7 +39,8 @@ class Begun:
     legal: str
     has_security: bool
     has_legal: bool
-    invites_signer: bool
+    invites_security: bool
+    invites_legal: bool
     has_scope: bool
     decision: dict[str, Any] | None
     checklist: dict[str, Any] | None
@@ -67,7 +68,7 @@ def first_steps(organization: Organization, roll_out: RollOut) -> list[Step]:
 def _begun(organization: Organization) -> Begun:
     here = {"organization": organization}
     decisions = RouteDecision.objects.filter(**here)
-    invited = Invitation.objects.filter(**here, group__isnull=False, accepted_at=None, withdrawn_at=None)
+    invited = Invitation.objects.filter(**here, accepted_at=None, withdrawn_at=None)
     # Everybody is asked this one, so it comes before those of one kind of job.
     is_for_everybody = Case(When(key="employee-privacy", then=0), default=1)
     versions = ChecklistVersion.objects.filter(checklist=OuterRef("pk"), status="published")
@@ -79,7 +80,8 @@ def _begun(organization: Organization) -> Begun:
         "legal": _name_of(organization, "legal"),
         "has_security": _is_filled(organization, "security"),
         "has_legal": _is_filled(organization, "legal"),
-        "invites_signer": Exists(invited),
+        "invites_security": Exists(invited.filter(group__key="security")),
+        "invites_legal": Exists(invited.filter(group__key="legal")),
         "has_scope": Exists(decisions.filter(scope_lines__isnull=False)),
         "decision": _first(decisions.exclude(status=Status.WITHDRAWN).order_by("-pk"), "id", "status"),
         # What was published and is not asked of anybody comes first.
@@ -121,12 +123,15 @@ def _who_decides(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Ste
     if begun.has_security and begun.has_legal:
         note = _("Somebody signs for %(security)s, and somebody for %(legal)s.")
         return Step(label, note % groups, to("accounts:person-list"), "completed")
-    if begun.invites_signer:
+    lacks_security = not (begun.has_security or begun.invites_security)
+    lacks_legal = not (begun.has_legal or begun.invites_legal)
+    if not lacks_security and not lacks_legal:
         note = _("Who signs is invited: waits for them to join.")
         return Step(label, note, to("accounts:invitation-list"), "waiting")
-    if roll_out.has_colleagues:
+    lacks_both = lacks_security and lacks_legal
+    if roll_out.has_colleagues or not lacks_both:
         both = _("%(security)s and %(legal)s") % groups
-        missing = begun.legal if begun.has_security else begun.security if begun.has_legal else both
+        missing = both if lacks_both else begun.security if lacks_security else begun.legal
         note = _(
             "Nobody signs for %(groups)s yet: an owner invites somebody for it, or opens a colleague’s page and chooses Sign-off groups."
         )

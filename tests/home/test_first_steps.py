@@ -102,6 +102,16 @@ def test_a_company_is_led_until_its_people_are_in(olga: Membership) -> None:
     assert steps_of(olga) == []
 
 
+@pytest.mark.parametrize(("first", "other"), [("legal", "Security"), ("security", "Legal")])
+def test_who_is_invited_for_one_group_signs_for_no_other(olga: Membership, first: str, other: str) -> None:
+    for key, status in ((first, NEXT), (other.lower(), WAITS)):
+        group = SignOffGroup.objects.get(organization=olga.organization, key=key)
+        invite(email=f"{key}@acme.test", by=olga, at=EPOCH, group=group)
+        step = steps_of(olga)[1]
+        assert step.status == status
+        assert (f"Nobody signs for {other} yet" in step.note) == (status == NEXT)
+
+
 def test_a_suspended_decision_brings_no_first_steps_back(olga: Membership) -> None:
     decision = submitted(with_scope(olga), olga)
     actions.sign(**turn(decision), by=olga, at=EPOCH)
