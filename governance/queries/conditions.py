@@ -55,6 +55,26 @@ def carried_rows(of: str) -> ArraySubquery:
     return ArraySubquery(rows.values(row=JSONObject(**_ROW, **about)))
 
 
+def signed_rows(of: str) -> ArraySubquery:
+    """The conditions of all signatures under a sign-off, each with its stage.
+
+    :param of: the name of the sign-off's id, on whatever is annotated.
+    """
+    rows = SignatureCondition.objects.filter(signature__sign_off=OuterRef(of))
+    rows = rows.order_by("signature__stage__position", "position")
+    return ArraySubquery(rows.values(row=JSONObject(**_ROW, group="signature__stage__name")))
+
+
+def binding_shown(decision: Any, *, today: dt.date) -> list[dict[str, Any]]:
+    """What binds under a decision beside its own words, as :func:`conditions_shown` puts it.
+
+    :param decision: with ``carried_rows`` and ``signed_rows``.
+    """
+    carried = decision.carried_rows if decision.outcome != RouteDecision.Outcome.NOT_ALLOWED else []
+    signed = [_shown(row, row["group"], today, None) for row in decision.signed_rows]
+    return [*carried_shown(carried, today=today), *signed]
+
+
 def carried_shown(
     rows: Iterable[Mapping[str, Any]], *, today: dt.date, reader: int | None = None
 ) -> list[dict[str, Any]]:

@@ -8,7 +8,13 @@ from typing import Any
 from checklists.queries import proofs_of
 from checklists.queries.proofs import Decided
 from governance.models import RouteDecision, SignOff, SignOffStage
-from governance.queries.conditions import BoundConditions, conditions_laid, conditions_shown
+from governance.queries.conditions import (
+    binding_shown,
+    carried_rows,
+    conditions_laid,
+    conditions_shown,
+    signed_rows,
+)
 from governance.queries.decisions import in_force
 from reviews.models import AdoptionReview, AdoptionVerdict
 from reviews.queries.adoption import routes_about
@@ -19,13 +25,13 @@ from reviews.queries.verdicts import verdicts_of
 
 @dataclass(frozen=True)
 class RouteInBrief:
-    """A route as it is decided: the decision, who signed it, and all ``conditions`` that bind, those of signatures too;
+    """A route as it is decided: the decision, who signed it, and which ``conditions`` of signatures bind beside its own;
     ``decision`` is None where nobody has decided it yet."""
 
     name: str
     decision: RouteDecision | None
     shown: Decided | None
-    conditions: str = ""
+    conditions: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -52,10 +58,11 @@ def brief_of(review: AdoptionReview, *, at: dt.datetime) -> Brief:
     stands = standing_of(review, at=at)
     proofs = proofs_of(review.organization, at=stands.at)
     signed = {one.decision: one for proof in proofs.values() for one in proof.shown_by}
-    bound = BoundConditions("sign_off_id", "conditions")
-    decided = list(in_force(review.organization, at=stands.at).annotate(bound_conditions=bound))
+    rows = {"carried_rows": carried_rows("pk"), "signed_rows": signed_rows("sign_off")}
+    decided = list(in_force(review.organization, at=stands.at).annotate(**rows))
     known = {one.route_id for one in decided}
-    routes = [RouteInBrief(str(one.route), one, signed.get(one.pk), one.bound_conditions) for one in decided]
+    today = stands.board.today
+    routes = [RouteInBrief(str(one.route), one, signed.get(one.pk), binding_shown(one, today=today)) for one in decided]
     routes += [
         RouteInBrief(str(route), None, None) for route in routes_about(review, at=stands.at) if route.pk not in known
     ]
@@ -65,7 +72,7 @@ def brief_of(review: AdoptionReview, *, at: dt.datetime) -> Brief:
     stages = list(verdict.sign_off.stages.select_related("signature__user").annotate(laid=conditions_laid()))
     if verdict.sign_off.outcome not in {SignOff.Outcome.PENDING, SignOff.Outcome.APPROVED}:
         return Brief(stands, routes, verdict, stages, [], {})  # what it was signed with and accepted binds nobody
-    laid = conditions_shown(stages, today=stands.board.today)
+    laid = conditions_shown(stages, today=today)
     accepted: dict[str, list[str]] = {}
     for one in open_when_proposed(verdict):
         if one["because"]:

@@ -287,6 +287,21 @@ def test_pages_lead_from_the_proposal_over_the_signatures_to_the_brief(
         assert part in text
 
 
+def test_the_brief_says_who_set_a_condition_who_sees_to_it_and_by_when(
+    acme: Company, django_assert_max_num_queries
+) -> None:
+    condition = Condition(text="Sign the agreement.", keeper=acme.mara, due_on=dt.date(2099, 1, 31))
+    words = {"conditions": "No secrets.", "signed_with": [condition]}
+    decide(acme, route("team-plan", "TP1"), at=clock.now(), **words)
+
+    brief, auditor = f"/o/acme/adoption/{AdoptionReview.objects.get().pk}/brief/", signed_in(acme.ann)
+    with django_assert_max_num_queries(12):
+        page = auditor.get(brief)
+
+    for part in ("No secrets.", "Security: Sign the agreement.", "Mara sees to it; due", "31 Jan 2099"):
+        assertContains(page, part, count=1)
+
+
 def test_who_gave_their_word_before_reads_what_differs_by_now(acme: Company) -> None:
     verdict = proposed(acme, reason="We know.")
     actions.refuse_verdict(**turn(verdict), by=acme.sven, word="changes_asked", comment="Show the contract.")
