@@ -20,6 +20,7 @@ from checklists.queries.differences import since_answered
 from checklists.queries.rendering import ShownItem
 from checklists.queries.tasks import Task, TaskList
 from checklists.views.since_opened import since_opened
+from governance.queries.decisions import is_all_suspended
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -34,6 +35,7 @@ def task_list(request: OrganizationRequest) -> HttpResponse:
         "stations": _stations(tasks),
         "next": queries.next_task(tasks),
         "waiting": _waiting(request, tasks),
+        "is_suspended": not tasks.tasks and _is_suspended(request),
     }
     return render(request, "checklists/task_list.html", context)
 
@@ -89,6 +91,11 @@ def _mine(request: OrganizationRequest, *, at: dt.datetime) -> TaskList:
     tasks = queries.task_list(request.membership, request.standing, at=at)
     request.items_left = len(tasks.open)
     return tasks
+
+
+def _is_suspended(request: OrganizationRequest) -> bool:
+    standing = request.standing
+    return is_all_suspended(request.organization, team_id=standing.team_id, job_role_id=standing.job_role_id)
 
 
 def _said(person: Membership, tasks: TaskList) -> dict[str, Any]:

@@ -130,6 +130,14 @@ def covers(*, team_id: int | None, job_role_id: int | None) -> Exists:
     )
 
 
+def is_all_suspended(organization: Organization, *, team_id: int | None, job_role_id: int | None) -> bool:
+    """Whether something that allowed this team and job role a route is suspended and nothing allows them another."""
+    held = organization.decisions.filter(
+        covers(team_id=team_id, job_role_id=job_role_id), ~Q(outcome=RouteDecision.Outcome.NOT_ALLOWED)
+    )
+    return set(held.filter(status__in=HOLDING).values_list("status", flat=True)) == {Status.SUSPENDED}
+
+
 def standing_decisions(
     organization: Organization, standing: Standing, *, route_ids: Iterable[int], rights: frozenset[Right]
 ) -> dict[int, list[RouteDecision]]:

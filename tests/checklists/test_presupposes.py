@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from checklists import actions as checklists
 from checklists.queries.state import state_of_one
@@ -51,3 +51,25 @@ def test_items_that_presuppose_a_route_come_with_the_first_that_is_allowed_and_g
     assert set(asked_of(acme.dev, EPOCH + 41 * DAY)) == {"Whom do you ask?"}
     governance.resume(decision=team, by=acme.mara, reason="It holds.", at=EPOCH + 50 * DAY)
     assert {row.is_current for row in state_of_one(acme.dev, at=EPOCH + 51 * DAY) if row.answer_id} == {True}
+
+
+def test_whose_list_is_empty_because_of_a_suspension_is_told_so_and_led_to_it() -> None:
+    acme: Company = company()
+    routed = checklist(acme, "privacy", ["Which account?"], rests_on_decisions=True)
+    checklists.assign(checklist=routed, by=acme.mara, at=EPOCH)
+    team = decide(acme, route("team-plan", "TP1"))
+    dev = signed_in(acme.dev)
+    assertContains(dev.get("/o/acme/my-list/"), "Which account?")
+
+    governance.suspend(decision=team, by=acme.mara, reason="They changed it.", at=EPOCH + DAY, is_material=False)
+
+    page = dev.get("/o/acme/")
+    assertContains(page, "Nothing is asked of you while what you were allowed to use is suspended.")
+    assertContains(page, 'href="#suspended"')
+    assertNotContains(page, "Nothing is asked of you yet")
+    page = dev.get("/o/acme/my-list/")
+    assertContains(page, "What you were allowed to use is suspended: stop using it.")
+    assertContains(page, 'href="/o/acme/#suspended"')
+
+    decide(acme, route("other-plan", "OP1"), at=EPOCH + 2 * DAY)
+    assertContains(dev.get("/o/acme/my-list/"), "Which account?")
