@@ -16,6 +16,7 @@ from accounts.queries import people_reached, standing_of, with_standing
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AnswerForm
+from checklists.models import ItemRevision
 from checklists.queries.differences import since_answered
 from checklists.queries.rendering import ShownItem
 from checklists.queries.tasks import Task, TaskList
@@ -48,7 +49,7 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
     tasks = _mine(request, at=at)
     task = next((task for task in tasks.tasks if task.item_id == item), None)
     if task is None:
-        raise Http404
+        return _not_asked(request, item, at)
     context = _context(request, tasks, task)
     form = AnswerForm(request.POST or None, request.FILES or None, revision=task.revision, initial=context["typed"])
     if request.method == "POST" and form.is_valid():
@@ -146,9 +147,34 @@ def _contacts(tasks: TaskList, shown: ShownItem) -> list[Membership]:
 
 
 def _keep_draft(request: OrganizationRequest, task: Task, form: AnswerForm, at: Any) -> HttpResponse:
-    kept = {name: form.cleaned_data[name] for name in ("text", "link", "reason") if form.cleaned_data.get(name)}
-    actions.save_draft(membership=request.membership, item=task.revision.item, data=kept, at=at)
+    actions.save_draft(membership=request.membership, item=task.revision.item, data=_typed(form), at=at)
     messages.info(request, _("Kept as a draft. Only you can see it."))
+    return redirect("checklists:task-list", organization=request.organization.slug)
+
+
+def _typed(form: AnswerForm) -> dict[str, str]:
+    return {name: form.cleaned_data[name] for name in ("text", "link", "reason") if form.cleaned_data.get(name)}
+
+
+def _not_asked(request: OrganizationRequest, item: int, at: dt.datetime) -> HttpResponse:
+    """Back to the list from a question that went, while its page was open: a route was suspended, say. Words wait as a draft."""
+    rows = ItemRevision.objects.filter(organization=request.organization, item=item, published_at__isnull=False)
+    revision = rows.select_related("item").order_by("pk").last()
+    if revision is None:
+        raise Http404
+    said = _("This question is not asked of you at the moment.")
+    if request.method == "POST":
+        form = AnswerForm(request.POST, request.FILES, revision=revision)
+        form.is_valid()
+        if typed := _typed(form):
+            actions.save_draft(membership=request.membership, item=revision.item, data=typed, at=at)
+            unsaved = _(
+                "Nothing was answered. Your words are kept as a draft, should it be asked again; files are not."
+            )
+        else:
+            unsaved = _("Nothing was answered, and nothing of it is kept.")
+        said = f"{said} {unsaved}"
+    messages.warning(request, said)
     return redirect("checklists:task-list", organization=request.organization.slug)
 
 

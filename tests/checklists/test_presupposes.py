@@ -7,6 +7,7 @@ from django.db import connection
 from pytest_django.asserts import assertContains, assertNotContains
 
 from checklists import actions as checklists
+from checklists.models import Answer
 from checklists.queries.state import state_of_one
 from governance import actions as governance
 from governance.models import RouteDecision
@@ -73,3 +74,26 @@ def test_whose_list_is_empty_because_of_a_suspension_is_told_so_and_led_to_it() 
 
     decide(acme, route("other-plan", "OP1"), at=EPOCH + 2 * DAY)
     assertContains(dev.get("/o/acme/my-list/"), "Which account?")
+
+
+def test_a_question_that_goes_while_its_page_is_open_leads_back_to_the_list_with_what_was_typed() -> None:
+    acme: Company = company()
+    routed = checklist(acme, "privacy", ["Which account?"], rests_on_decisions=True)
+    checklists.assign(checklist=routed, by=acme.mara, at=EPOCH)
+    team = decide(acme, route("team-plan", "TP1"))
+    dev, page = signed_in(acme.dev), f"/o/acme/my-list/{routed.versions.get().listed_items.get().item_id}/"
+    shown = dev.get(page).context["shown"].sha256
+    governance.suspend(decision=team, by=acme.mara, reason="They changed it.", at=EPOCH + DAY, is_material=False)
+
+    assertContains(dev.get(page, follow=True), "This question is not asked of you at the moment.")
+    answered = {"shown": shown, "answered": "", "reply": "yes"}
+    assertContains(dev.post(page, answered, follow=True), "Nothing was answered, and nothing of it is kept.")
+    unsure = answered | {"reply": "unsure", "reason": "Is it the one of my team?"}
+    sent = dev.post(page, unsure, follow=True)
+    assertContains(sent, "Your words are kept as a draft")
+    assertContains(sent, "What you were allowed to use is suspended")
+    assert not Answer.objects.exists()
+
+    governance.resume(decision=team, by=acme.mara, reason="It holds.", at=EPOCH + 2 * DAY)
+    assertContains(dev.get(page), "Is it the one of my team?")
+    assert signed_in(acme.dev).get("/o/acme/my-list/999999/").status_code == 404
