@@ -48,13 +48,14 @@ def facts_check(request: OrganizationRequest, pk: int, check: str) -> HttpRespon
             if _say(request, fact, form, at):
                 return redirect(_onward(request, route, asked))
     rows = [_row(shown, names_in([shown.fact]), form, today) for shown in about]
+    lacking = open_checks([said(shown) for shown in facts], on=today)
     context = {
         "route": route,
         "check": asked,
         "rows": rows,
-        "stations": _stations(request, route, asked, open_checks([said(shown) for shown in facts], on=today)),
+        "stations": _stations(request, route, asked, lacking),
         "is_silent": not about,
-        "following": _following(request, route, asked),
+        "following": _following(request, route, asked, lacking),
     }
     return render(request, "governance/facts_check.html", context)
 
@@ -139,9 +140,10 @@ def _onward(request: OrganizationRequest, route: AccessRoute, asked: Check) -> s
     return _page_of(request, route, (later or left)[0])
 
 
-def _following(request: OrganizationRequest, route: AccessRoute, asked: Check) -> str:
-    place = CHECKS.index(asked) + 1
-    return _page_of(request, route, CHECKS[place]) if place < len(CHECKS) else _back_to(request, route)
+def _following(request: OrganizationRequest, route: AccessRoute, asked: Check, lacking: list[Open]) -> str:
+    """The next that has something open, else back: that page says what is left."""
+    later = [one.check for one in lacking if CHECKS.index(one.check) > CHECKS.index(asked)]
+    return _page_of(request, route, later[0]) if later else _back_to(request, route)
 
 
 def _back_to(request: OrganizationRequest, route: AccessRoute) -> str:

@@ -145,6 +145,19 @@ def test_who_the_contract_is_with_is_part_of_its_check(company, doubtful, doubt)
     assertNotContains(mara.get(submit), "Before it can be submitted")
 
 
+def test_going_on_leads_past_what_is_done_to_what_is_open_and_then_back(company, doubtful):
+    words = {"kind": "accepted", "text": "So be it.", "expires_on": SOON, "by": company.mara, "at": clock.now()}
+    actions.say(fact=Fact.objects.get(topic="retention"), **words)
+    mara = signed_in(company.mara)
+
+    def onward(check):
+        return mara.get(address(company, "facts-check", company.route.pk, check)).context["following"]
+
+    submit = address(company, "decision-submit", doubtful.pk)
+    assert onward("training") == address(company, "facts-check", company.route.pk, "recipients")
+    assert onward("recipients") == onward("contract") == submit
+
+
 def test_on_what_nobody_says_anything_it_is_accepted_that_nobody_knows(company):
     gateway = make_route()
     for topic in ("training", "retention", "sub-processors", "contract"):
