@@ -48,7 +48,8 @@ WITH told AS MATERIALIZED (
     JOIN checklists_listeditem listed ON listed.version_id = version.id
     JOIN checklists_answer answer ON answer.membership_id = told.membership_id AND answer.item_id = listed.item_id
     JOIN withdrawn ON withdrawn.snapshot_id = answer.snapshot_id
-    WHERE told.reason = 'reopened' AND answer.completes AND answer.kind <> 'unsure'
+    WHERE EXISTS (SELECT FROM told)  -- asked once: with nothing to tell, no list is read, however the planner would join
+      AND told.reason = 'reopened' AND answer.completes AND answer.kind <> 'unsure'
       AND NOT EXISTS (SELECT FROM checklists_answer newer WHERE newer.membership_id = answer.membership_id
                       AND newer.item_id = answer.item_id AND newer.id > answer.id)
     ORDER BY told.id, withdrawn.reopening_id DESC
