@@ -1,0 +1,87 @@
+"""The rules that sort changes, read from ``rules.yaml`` beside this file."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from catalog.loading.schema import Strict
+from catalog.loading.yaml_files import read_files
+from catalog.policy_diff.words import Renames
+
+RULES = Path(__file__).with_name("rules.yaml")
+Kind = Literal["duration", "number", "limit", "opt", "promise-removed", "recipient", "deadline"]
+
+
+def _compiles(pattern: str) -> str:
+    re.compile(pattern)
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class Rename(Strict):
+    """One thing that is called otherwise since some month."""
+
+    old: str
+    new: str
+    since: str
+
+
+class SignalRule(Strict):
+    """What gives one kind of signal away, and what to tell whoever reads it.
+
+    :ivar turns: pairs of patterns: one that goes while the other comes is a turn.
+    """
+
+    kind: Kind
+    why: str
+    patterns: tuple[Pattern, ...] = ()
+    turns: tuple[tuple[Pattern, Pattern], ...] = ()
+    verbs: Pattern = ""
+    words: Pattern = ""
+
+
+class RulesFile(Strict):
+    """The file as it is written."""
+
+    schema_version: Literal[1]
+    renames: tuple[Rename, ...]
+    limits: tuple[str, ...]
+    signals: tuple[SignalRule, ...]
+    topics: dict[str, Pattern]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules, ready to be applied."""
+
+    renames: Renames
+    limits: re.Pattern[str]
+    signals: dict[str, SignalRule]
+    topics: dict[str, re.Pattern[str]]
+
+
+@cache
+def shipped_rules() -> Rules:
+    """Those that come with the product."""
+    return rules_from(RULES)
+
+
+def rules_from(path: Path) -> Rules:
+    """Read a file of rules.
+
+    :raises catalog.loading.yaml_files.ContentError: with file and line, where it does not say what it has to.
+    """
+    ((_path, said, _lines),) = read_files([path], RulesFile, base=path.parent)
+    limits = "|".join(re.escape(word).replace("\\ ", r"\s+") for word in said.limits)
+    return Rules(
+        renames=Renames((one.old, one.new) for one in said.renames),
+        limits=re.compile(rf"\b({limits})\b|n't\b", re.IGNORECASE),
+        signals={rule.kind: rule for rule in said.signals},
+        topics={topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in said.topics.items()},
+    )
