@@ -7,7 +7,7 @@ from io import StringIO
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import answering, catching_up, company, pages, sweeps
+from benchmarks import answering, catching_up, company, pages, policies, sweeps
 from benchmarks.figures import Figure
 from operations import clock
 
@@ -16,7 +16,7 @@ JOINED_DAYS_AGO = 30
 
 
 def figures(people: int) -> Iterator[Figure]:
-    """Every figure that needs a database.
+    """Every figure that needs Django's settings, most of them a database.
 
     :param people: how many the big company has.
     """
@@ -35,3 +35,4 @@ def figures(people: int) -> Iterator[Figure]:
         cursor.execute("VACUUM")  # as autovacuum would in a minute: what was folded away is not read
     yield from pages.figures(big, small)
     yield from answering.figures(big, small)
+    yield from policies.figures()

@@ -18,6 +18,7 @@ EXPECTED = {
     "answering one item",
     "statements to answer one item",
     "rows read to answer one item",
+    "comparing two versions of a vendor's page",
 }
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Indel, LCSseq
 
@@ -37,8 +37,7 @@ _PLAIN = str.maketrans(
 )
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One word or one sign.
 
     :ivar key: what is compared: without what is typography, an address without where it points, a renamed thing by its new name.
@@ -92,7 +91,9 @@ class Renames:
 def _split(text: str) -> list[Token]:
     tokens = []
     for gap, word in _TOKEN.findall(text):
-        key = "\u2192" if word.startswith(("http://", "https://")) else word.translate(_PLAIN)
+        key = (
+            "\u2192" if word.startswith(("http://", "https://")) else word if word.isascii() else word.translate(_PLAIN)
+        )
         tokens.append(Token(word, key, "\n" if "\n" in gap else gap and " "))
     return tokens
 
