@@ -20,6 +20,8 @@ class Right(StrEnum):
     DECISION_SUSPEND = "decision.suspend"
     SIGN_OFF_VIEW = "sign-off.view"
     SIGN_OFF_SIGN = "sign-off.sign"
+    POLICY_VIEW = "policy.view"
+    POLICY_EDIT = "policy.edit"
     CHECKLIST_VIEW = "checklist.view"
     CHECKLIST_EDIT = "checklist.edit"
     CHECKLIST_ASSIGN = "checklist.assign"
@@ -43,6 +45,7 @@ _READER = frozenset(
     {
         R.PROPOSAL_VIEW,
         R.SIGN_OFF_VIEW,
+        R.POLICY_VIEW,
         R.CHECKLIST_VIEW,
         R.REVIEW_VIEW,
         R.TEAM_PROGRESS_VIEW,
@@ -56,6 +59,7 @@ _MANAGER = frozenset(
         R.ROUTE_ADD,
         R.DECISION_PROPOSE,
         R.DECISION_SUSPEND,
+        R.POLICY_EDIT,
         R.CHECKLIST_EDIT,
         R.CHECKLIST_ASSIGN,
         R.SHARED_ANSWER,
@@ -74,7 +78,7 @@ BY_LEVEL: dict[str, frozenset[Right]] = {
     Level.OWNER: _MEMBER | _READER | _MANAGER | {R.ACCESS_GRANT, R.SETTINGS_EDIT},
 }
 OF_A_LEAD = frozenset({R.TEAM_PROGRESS_VIEW, R.PEOPLE_VIEW})
-OF_A_SIGNER = frozenset({R.PROPOSAL_VIEW, R.SIGN_OFF_VIEW, R.SIGN_OFF_SIGN})
+OF_A_SIGNER = frozenset({R.PROPOSAL_VIEW, R.SIGN_OFF_VIEW, R.SIGN_OFF_SIGN, R.POLICY_VIEW})
 # What names them as a party, and nothing else.
 OF_AN_OUTSIDE_SIGNER = frozenset({R.SIGN_OFF_SIGN})
 

@@ -17,7 +17,7 @@ INSTALLATION = UUID(int=0)
 ROWS_AT_A_TIME = 5000
 
 # The first digest in an event of the chain, on its own or in a list, of which no row remains. EXCEPT hashes or sorts,
-# whatever is known of the tables. The table of files is above this app and read by name.
+# whatever is known of the tables. The tables of files and of policies are above this app and read by name.
 UNMATCHED = """
 WITH named AS MATERIALIZED (
     SELECT event.id, said.key, digest #>> '{}' AS digest
@@ -31,7 +31,8 @@ WITH named AS MATERIALIZED (
         SELECT sha256 FROM audit_snapshot WHERE organization_id = %(organization_id)s
         UNION ALL SELECT sha256 FROM audit_freetext WHERE organization_id = %(organization_id)s
         UNION ALL SELECT sha256 FROM checklists_evidence WHERE organization_id = %(organization_id)s
-        UNION ALL SELECT sha256 FROM governance_paper WHERE organization_id = %(organization_id)s)
+        UNION ALL SELECT sha256 FROM governance_paper WHERE organization_id = %(organization_id)s
+        UNION ALL SELECT sha256 FROM catalog_policyversion WHERE organization_id = %(organization_id)s)
 )
 SELECT id, key FROM named WHERE digest IN (SELECT digest FROM lost) ORDER BY id LIMIT 1
 """

@@ -1,6 +1,7 @@
 """What an organization adds of its own, laid over the shipped catalog."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,10 +11,17 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from audit import actions as audit
 from audit import canonical
-from catalog.models import AccessRoute, Citation, Fact, PolicySource, Tool
+from catalog.models import AccessRoute, Citation, Fact, PolicySource, PolicyVersion, Tool
+from catalog.policy_diff.comparing import compare
+from catalog.policy_diff.documents import Unreadable
+from operations import clock
 from operations.errors import ActionRefused
+from operations.files import LONGEST_NAME, MEGABYTE
+from operations.forms import file_name
+from operations.templatetags.dates import day
 
 WORDS = ("statement", "detail", "state", "promise", "uncertain_why", "as_of", "as_of_precision", "as_of_note")
+LARGEST_VERSION = 2 * MEGABYTE
 
 
 def add_route(
@@ -109,6 +117,69 @@ def add_source(*, by: Membership, title: str, url: str, at: dt.datetime) -> Poli
             "source.added", by=by.user_id, organization_id=by.organization_id, at=at, target=f"source:{source.pk}"
         )
     return source
+
+
+@transaction.atomic
+def add_version(
+    *,
+    by: Membership,
+    source: PolicySource,
+    content: bytes,
+    origin: str,
+    seen_on: dt.date,
+    at: dt.datetime,
+    name: str = "",
+    effective_on: dt.date | None = None,
+) -> PolicyVersion:
+    """Keep how a source reads, or read, on a day; an older text that is back again is a version of its own.
+
+    :raises ActionRefused: when it can't be read as text, is too large or of a day to come; or when it says what the
+        version before it says already, however it is formatted.
+    """
+    _refuse_foreign(by, source)
+    if len(content) > LARGEST_VERSION:
+        raise ActionRefused(
+            _("This is larger than %(size)d MB. Bring the text of the policy alone.")
+            % {"size": LARGEST_VERSION // MEGABYTE}
+        )
+    if seen_on > clock.day_of(at, by.organization.timezone):
+        raise ActionRefused(_("The day on which it was seen is still to come: choose today or an earlier one."))
+    version = PolicyVersion(
+        organization=by.organization,
+        source=source,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        name=file_name(name, longest=LONGEST_NAME),
+        origin=origin,
+        seen_on=seen_on,
+        effective_on=effective_on,
+        added_at=at,
+        by=by.user,
+    )
+    try:
+        version.document  # noqa: B018  # refused where it can't be read
+    except Unreadable as error:
+        raise ActionRefused(
+            _("This can't be compared: %(why)s. Bring it as Markdown, HTML or plain text, or paste its text.")
+            % {"why": error}
+        ) from error
+    PolicySource.objects.select_for_update().get(pk=source.pk)  # two who bring the same one after the other
+    before = source.versions.visible_to(by.organization).filter(seen_on__lte=seen_on).first()
+    if before and compare(before.text, version.text).formatting_only:
+        raise ActionRefused(
+            _("Nothing has changed since the version of %(day)s: every word is the same.")
+            % {"day": day(before.seen_on)}
+        )
+    version.save()
+    audit.record(
+        "version.added",
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"version:{version.pk}",
+        content=version.sha256,
+    )
+    return version
 
 
 def _refuse_foreign(by: Membership, *rows: AccessRoute | Fact | PolicySource | Tool | None) -> None:

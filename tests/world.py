@@ -6,6 +6,7 @@ Acme is the company of ``tests/cast.py``. Beside it stand Globex, whose owner is
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -14,7 +15,7 @@ from accounts.links import token_of
 from accounts.models import GroupPeriod, Invitation, Membership, User
 from audit.actions import snapshot_digest
 from catalog import actions as catalog
-from catalog.models import AccessRoute, Fact
+from catalog.models import AccessRoute, Fact, PolicySource, PolicyVersion
 from checklists import actions as checklists
 from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem, UsageInquiry
 from governance import actions as governance
@@ -38,6 +39,7 @@ from tests.factories import accepted, make_route, make_topic
 NOTE = "Between us: their last audit was thin."
 # What Dev says they use: told to Mara alone, so it stands on no other page, in no export and in no mail.
 TOLD_IN_CONFIDENCE = "Zephyrquill 77"
+POLICIES = Path(__file__).parent / "catalog" / "policies"
 
 
 @dataclass
@@ -79,6 +81,7 @@ class World:
     set_up_link: SetUpLink
     inquiry: UsageInquiry
     alone: Membership
+    policy: PolicySource
 
     @property
     def people(self) -> dict[str, Membership | User | None]:
@@ -176,7 +179,22 @@ def build() -> World:
         set_up_link=make_link(at=clock.now()),
         inquiry=_inquiry(acme, at=then),
         alone=_alone(at=then),
+        policy=_policy(acme, at=then),
     )
+
+
+def _policy(acme: Company, *, at: dt.datetime) -> PolicySource:
+    """A page of a vendor, as it read in spring and as it reads in autumn."""
+    source = catalog.add_source(by=acme.mara, title="Orbit help", url="https://help.orbit.example/data", at=at)
+    for name, days in (("spring.md", 9), ("autumn.md", 0)):
+        seen = {"name": name, "origin": "uploaded", "seen_on": at.date() - dt.timedelta(days=days)}
+        catalog.add_version(by=acme.mara, source=source, content=(POLICIES / name).read_bytes(), at=at, **seen)
+    return source
+
+
+def _compared(policy: PolicySource) -> dict[str, object]:
+    new, old = PolicyVersion.objects.filter(source=policy)
+    return {"pk": policy.pk, "old": old.pk, "new": new.pk}
 
 
 def _alone(*, at: dt.datetime) -> Membership:
@@ -294,6 +312,9 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "accounts:team-archive": lambda world: {"pk": world.acme.sales.pk},
     "accounts:team-edit": lambda world: {"pk": world.acme.sales.pk},
     "accounts:team-lead": lambda world: {"pk": world.acme.sales.pk},
+    "catalog:source-detail": lambda world: {"pk": world.policy.pk},
+    "catalog:version-add": lambda world: {"pk": world.policy.pk},
+    "catalog:version-compare": lambda world: _compared(world.policy),
     "checklists:checklist-archive": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:checklist-assign": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:checklist-detail": lambda world: {"pk": world.personal.checklist.pk},

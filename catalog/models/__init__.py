@@ -4,7 +4,7 @@ from catalog.models.facts import Citation, Claim, Fact, Profile
 from catalog.models.flows import Hop, Node
 from catalog.models.procedures import Procedure
 from catalog.models.routes import AccessRoute, Tool
-from catalog.models.sources import PolicySource, Topic
+from catalog.models.sources import PolicySource, PolicyVersion, Topic
 
 __all__ = [
     "AccessRoute",
@@ -14,6 +14,7 @@ __all__ = [
     "Hop",
     "Node",
     "PolicySource",
+    "PolicyVersion",
     "Procedure",
     "Profile",
     "Tool",

@@ -37,6 +37,7 @@ PLACES = (
     ),
     _place("routes", _("Routes"), "routes", "governance:route-list", Right.ROUTE_VIEW),
     _place("decisions", _("Decisions"), "policies", "governance:decision-list", Right.DECISION_VIEW),
+    _place("policies", _("Policies"), "document", "catalog:source-list", Right.POLICY_VIEW),
     _place("checklists", _("Checklists"), "checklists", "checklists:checklist-list", Right.CHECKLIST_VIEW),
     _place("progress", _("Progress"), "flag", "checklists:progress-list", Right.TEAM_PROGRESS_VIEW),
     _place("questions", _("Questions"), "ask", "checklists:question-list", Right.LIST_ANSWER, waiting="questions"),
@@ -49,7 +50,7 @@ PLACES = (
 
 
 # What somebody who works alone has no use for.
-OF_COMPANIES = frozenset({"inbox", "sign_offs", "progress", "questions", "people", "reports", "mail"})
+OF_COMPANIES = frozenset({"inbox", "sign_offs", "policies", "progress", "questions", "people", "reports", "mail"})
 
 
 # Pages that stand under another address than the entry they belong to.

@@ -59,6 +59,12 @@ LOOKS = {
     "retired": Look(_("Retired"), "quiet", "archive"),
     "superseded": Look(_("Replaced by a newer one"), "quiet", "archive"),
     "expired": Look(_("Expired"), "bad", "clock"),
+    # clauses of a policy
+    "clause-added": Look(_("Added"), "good", "plus"),
+    "clause-removed": Look(_("Removed"), "bad", "dash"),
+    "clause-changed": Look(_("Changed"), "warn", "pencil"),
+    "clause-renamed": Look(_("Renamed"), "info", "pencil"),
+    "clause-moved": Look(_("Moved"), "info", "arrow"),
     # signatures
     "waiting": Look(_("Waiting"), "info", "hourglass"),
     "pending": Look(_("Waiting for signatures"), "info", "hourglass"),

@@ -1,0 +1,187 @@
+"""Policies: which there are, their versions, and what changed between two of them."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise, zip_longest
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Max, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import require
+from accounts.http import OrganizationRequest
+from accounts.rights import Right
+from catalog import actions
+from catalog.forms import CompareForm, SourceFilter, VersionForm
+from catalog.models import Fact, PolicySource, PolicyVersion, Topic
+from catalog.policy_diff.comparing import STATUSES, ClauseDiff, PolicyDiff, compare
+from catalog.policy_diff.words import Op
+from operations import clock
+from operations.errors import ActionRefused
+from operations.paging import keyset_page, total_text
+
+SIGNALS = {
+    "duration": gettext_lazy("Another time"),
+    "number": gettext_lazy("Another number"),
+    "limit": gettext_lazy("A limit"),
+    "opt": gettext_lazy("Who has to ask"),
+    "promise-removed": gettext_lazy("A promise is gone"),
+    "recipient": gettext_lazy("Who gets it"),
+    "deadline": gettext_lazy("A deadline"),
+}
+
+
+@require_safe
+@require(Right.POLICY_VIEW)
+def source_list(request: OrganizationRequest) -> HttpResponse:
+    """Every policy, those whose text we have first."""
+    form = SourceFilter(request.GET)
+    ours = Q(versions__organization=None) | Q(versions__organization=request.organization)
+    sources = (
+        PolicySource.objects.visible_to(request.organization)
+        .filter(retired_at=None)
+        .annotate(
+            version_count=Count("versions", filter=ours),
+            last_seen=Max("versions__seen_on", filter=ours),
+        )
+    )
+    if form.is_valid() and (text := form.cleaned_data["search"]):
+        sources = sources.filter(title__icontains=text)
+    with_text = sources.filter(version_count__gt=0).order_by("-last_seen", "title")
+    page = keyset_page(sources.filter(version_count=0), request)
+    context = {
+        "form": form,
+        "total": total_text(sources),
+        "is_filtered": bool(request.GET.get("search")),
+        "page": page,
+        "with_text": [] if page.newer_url else list(with_text),
+    }
+    return render(request, "catalog/source_list.html", context)
+
+
+@require_safe
+@require(Right.POLICY_VIEW)
+def source_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """One policy: where it stands, what rests on it, and its versions, any two of which are compared."""
+    source = _source(request, pk)
+    versions = list(_versions(request, source).defer("content").select_related("by"))
+    form = CompareForm(request.GET if "old" in request.GET else None, versions=versions)
+    if form.is_valid():
+        chosen = [form.cleaned_data[name] for name in ("old", "new")]
+        return redirect("catalog:version-compare", request.organization.slug, pk, *chosen)
+    cites = Q(citations__source=source) | Q(claims__citations__source=source)
+    facts = Fact.objects.visible_to(request.organization).standing().filter(cites).distinct().count()
+    context = {
+        "source": source,
+        "rows": [{"version": version, "before": before} for version, before in zip_longest(versions, versions[1:])],
+        "fact_count": facts,
+        "form": form if len(versions) > 1 else None,
+        "may_edit": Right.POLICY_EDIT in request.rights,
+    }
+    return render(request, "catalog/source_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.POLICY_EDIT)
+def version_add(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Bring a version, as a file or as text; what follows is what it changed."""
+    source = _source(request, pk)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = VersionForm(*sent, today=clock.today(request.organization.timezone))
+    if form.is_bound and form.is_valid():
+        try:
+            version = actions.add_version(by=request.membership, source=source, at=clock.now(), **form.words())
+        except ActionRefused as error:
+            form.add_error(None, str(error))
+        else:
+            earlier = Q(seen_on__lt=version.seen_on) | Q(seen_on=version.seen_on, pk__lt=version.pk)
+            before = _versions(request, source).filter(earlier).defer("content").first()
+            if before is None:
+                messages.success(request, _("The text is kept. The next version is compared with it."))
+                return redirect("catalog:source-detail", request.organization.slug, pk)
+            messages.success(request, _("The version is kept. This is what it changed."))
+            return redirect("catalog:version-compare", request.organization.slug, pk, before.pk, version.pk)
+    return render(request, "catalog/version_add.html", {"source": source, "form": form})
+
+
+@require_safe
+@require(Right.POLICY_VIEW)
+def version_compare(request: OrganizationRequest, pk: int, old: int, new: int) -> HttpResponse:
+    """What changed between two versions, clause by clause and word by word; ``?view=side`` puts them side by side."""
+    source = _source(request, pk)
+    versions = _versions(request, source)
+    before, after = (get_object_or_404(versions, pk=one) for one in (old, new))
+    diff = compare(before.text, after.text)
+    topics = {key for clause in diff.changes for key in clause.topics}
+    names = dict(Topic.objects.filter(pk__in=topics).values_list("pk", "name")) if topics else {}
+    changes = [_shown(clause, names) for clause in diff.changes]
+    for one, following in pairwise(changes):
+        one["next"] = following["id"]
+    context = {
+        "source": source,
+        "old": before,
+        "new": after,
+        "summary": _summary(diff),
+        "is_same": before.sha256 == after.sha256,
+        "changes": changes,
+        "signal_count": sum(len(clause.signals) for clause in diff.changes),
+        "unchanged": [clause.new.clause for clause in diff.clauses if clause.status == "unchanged" and clause.new],
+        "is_side": request.GET.get("view") == "side",
+    }
+    return render(request, "catalog/version_compare.html", context)
+
+
+def _source(request: OrganizationRequest, pk: int) -> PolicySource:
+    return get_object_or_404(PolicySource.objects.visible_to(request.organization), pk=pk)
+
+
+def _versions(request: OrganizationRequest, source: PolicySource) -> QuerySet[PolicyVersion]:
+    return PolicyVersion.objects.visible_to(request.organization).filter(source=source)
+
+
+def _summary(diff: PolicyDiff) -> list[str]:
+    """How much changed, in words."""
+    sentences: dict[str, Any] = {
+        "added": ngettext("%(count)d clause added", "%(count)d clauses added", diff.counts["added"]),
+        "removed": ngettext("%(count)d clause removed", "%(count)d clauses removed", diff.counts["removed"]),
+        "changed": ngettext("%(count)d clause changed", "%(count)d clauses changed", diff.counts["changed"]),
+        "renamed": ngettext("%(count)d clause renamed", "%(count)d clauses renamed", diff.counts["renamed"]),
+        "moved": ngettext("%(count)d clause moved", "%(count)d clauses moved", diff.counts["moved"]),
+        "unchanged": ngettext("%(count)d clause as it was", "%(count)d clauses as they were", diff.counts["unchanged"]),
+    }
+    return [sentences[status] % {"count": diff.counts[status]} for status in STATUSES if diff.counts[status]]
+
+
+def _shown(clause: ClauseDiff, names: dict[str, str]) -> dict[str, Any]:
+    """One change for the page. A clause that went has the address it had: a new one may have taken its place."""
+    return {
+        "id": f"{'was' if clause.status == 'removed' else 'clause'}/{clause.anchor}",
+        "next": "",
+        "clause": clause,
+        "status": f"clause-{clause.status}",
+        "topics": [names.get(key, key.replace("-", " ")) for key in clause.topics],
+        "signals": [{"name": SIGNALS[signal.kind], "signal": signal} for signal in clause.signals],
+        "words": list(_gaps_apart(clause.diff)),
+        "old_words": _side(clause.diff, without="+"),
+        "new_words": _side(clause.diff, without="-"),
+    }
+
+
+def _side(diff: Iterable[tuple[Op, str]], *, without: Op) -> list[tuple[Op, str]]:
+    """One of the two versions; where what began it is left out, what follows begins without a gap."""
+    pieces = list(_gaps_apart(piece for piece in diff if piece[0] != without))
+    return [(op, text if place else text.lstrip()) for place, (op, text) in enumerate(pieces)]
+
+
+def _gaps_apart(diff: Iterable[tuple[Op, str]]) -> Iterator[tuple[Op, str]]:
+    """The space before what came or went stands outside it, so that its sign is at the word."""
+    for op, text in diff:
+        words = text.lstrip()
+        if op != "=" and words != text:
+            yield "=", text.removesuffix(words)
+            text = words
+        yield op, text
