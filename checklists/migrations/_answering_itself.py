@@ -34,9 +34,11 @@ SIGNED_OFF = """
                                     WHERE withdrawn.snapshot_id = sign_off.snapshot_id)
                AND CASE WHEN sign_off.is_sole THEN 1 = (
                         SELECT count(*) FROM (
-                            SELECT FROM accounts_accessperiod access WHERE access.organization_id = of_organization
+                            SELECT access.organization_id FROM accounts_accessperiod access
+                            WHERE (access.organization_id, access.membership_id) >= (of_organization, 0::bigint)
                               AND access.started_at <= moment AND (access.ended_at IS NULL OR access.ended_at > moment)
-                            ORDER BY access.membership_id LIMIT 2) AS belongs)
+                            ORDER BY access.organization_id, access.membership_id LIMIT 2) AS belongs
+                        WHERE belongs.organization_id = of_organization)
                    ELSE 2 = (
                         SELECT count(DISTINCT signs.key) FROM governance_signature said
                         JOIN governance_signoffstage stage ON stage.id = said.stage_id
