@@ -4,19 +4,21 @@ from catalog.models.facts import Citation, Claim, Fact, Profile
 from catalog.models.flows import Hop, Node
 from catalog.models.procedures import Procedure
 from catalog.models.routes import AccessRoute, Tool
-from catalog.models.sources import PolicySource, PolicyVersion, Topic
+from catalog.models.sources import HeldBackText, PolicySource, PolicyVersion, SourceHealth, Topic
 
 __all__ = [
     "AccessRoute",
     "Citation",
     "Claim",
     "Fact",
+    "HeldBackText",
     "Hop",
     "Node",
     "PolicySource",
     "PolicyVersion",
     "Procedure",
     "Profile",
+    "SourceHealth",
     "Tool",
     "Topic",
 ]

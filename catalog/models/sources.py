@@ -1,9 +1,11 @@
 """Where facts come from, and what they are about."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
+from audit.models import FreeText
 from catalog.models.shared import SharedQuerySet
 from catalog.policy_diff.documents import Document, document_of, read_bytes
 
@@ -24,7 +26,11 @@ class Topic(models.Model):
 
 
 class PolicySource(models.Model):
-    """A page or paper that facts cite: a vendor's, or an organization's own."""
+    """A page or paper that facts cite: a vendor's, or an organization's own.
+
+    Shipped ones are kept by the operator, an organization's own by a member of it. What has an address and a cadence is
+    fetched (``actions.fetches``); how that goes is its ``SourceHealth``.
+    """
 
     class Precision(models.TextChoices):
         DAY = "day", _("on that day")
@@ -37,6 +43,15 @@ class PolicySource(models.Model):
     key = models.SlugField(max_length=120)
     title = models.CharField(_("title"), max_length=300)
     url = models.URLField(_("address"), max_length=500, blank=True)
+    markdown_url = models.URLField(
+        _("address as Markdown"), max_length=500, blank=True, help_text=_("Fetched instead, where it is there.")
+    )
+    cadence_days = models.PositiveSmallIntegerField(
+        _("days between two fetches"), default=7, help_text=_("0: it is never fetched.")
+    )
+    keeper = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("keeper")
+    )
     kind = models.CharField(max_length=40, blank=True)
     as_of = models.DateField(_("as of"), null=True, blank=True)
     as_of_precision = models.CharField(max_length=10, choices=Precision, default=Precision.UNKNOWN)
@@ -53,6 +68,10 @@ class PolicySource(models.Model):
                 condition=models.Q(as_of_precision="unknown", as_of__isnull=True)
                 | (~models.Q(as_of_precision="unknown") & models.Q(as_of__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="shipped_source_is_kept_by_the_operator",
+                condition=models.Q(organization__isnull=False) | models.Q(keeper__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,24 +81,27 @@ class PolicySource(models.Model):
 class PolicyVersion(models.Model):
     """A source as it read on some day: the very bytes, with what they hash to. What somebody brings is their organization's.
 
-    The database refuses every change, and a hash that is not that of the bytes.
+    What the machine fetches is its source's; a text that was held back first has a person who accepted it, and why. The database refuses every change, and a hash that is not that of the bytes.
     """
 
     class Origin(models.TextChoices):
         FETCHED = "fetched", _("fetched")
         UPLOADED = "uploaded", _("uploaded")
         PASTED = "pasted", _("pasted")
+        ACCEPTED = "accepted", _("fetched, and accepted")
 
     organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(PolicySource, on_delete=models.PROTECT, db_index=False, related_name="versions")
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    charset = models.CharField(max_length=40, blank=True, help_text=_("What the answer was found to be written in."))
     name = models.CharField(_("name"), max_length=200, blank=True)
     origin = models.CharField(max_length=10, choices=Origin)
     seen_on = models.DateField(_("seen"))
     effective_on = models.DateField(_("effective"), null=True, blank=True)
     added_at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.ForeignKey(FreeText, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = SharedQuerySet.as_manager()
 
@@ -89,7 +111,13 @@ class PolicyVersion(models.Model):
             models.CheckConstraint(
                 name="version_is_fetched_or_somebodys",
                 condition=models.Q(origin="fetched", by__isnull=True)
-                | models.Q(~models.Q(origin="fetched"), by__isnull=False, organization__isnull=False),
+                | models.Q(origin="accepted", by__isnull=False)
+                | models.Q(origin__in=["uploaded", "pasted"], by__isnull=False, organization__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="accepted_version_has_a_reason",
+                condition=models.Q(origin="accepted", reason__isnull=False)
+                | (~models.Q(origin="accepted") & models.Q(reason__isnull=True)),
             ),
         ]
         indexes = [models.Index(fields=["source", "-seen_on", "-id"], name="versions_newest_first")]
@@ -99,8 +127,77 @@ class PolicyVersion(models.Model):
 
     @property
     def text(self) -> str:
-        return read_bytes(bytes(self.content))
+        return read_bytes(bytes(self.content), charset=self.charset)
 
     @property
     def document(self) -> Document:
         return document_of(self.text)
+
+
+class SourceHealth(models.Model):
+    """How fetching one source goes: when it is next due, what happened last, since when it is unavailable.
+
+    The machine's own notes, written by ``actions.fetches`` alone and worked out again by fetching: no history. While one
+    is being fetched, ``next_fetch_at`` is when another may try if nothing came of it.
+    """
+
+    source = models.OneToOneField(PolicySource, primary_key=True, on_delete=models.PROTECT, related_name="health")
+    next_fetch_at = models.DateTimeField()
+    last_success_at = models.DateTimeField(null=True, blank=True)
+    last_change_at = models.DateTimeField(null=True, blank=True)
+    last_failure_at = models.DateTimeField(null=True, blank=True)
+    last_failure = models.CharField(max_length=40, blank=True, help_text=_("Why, as a code of catalog/fetching."))
+    last_failure_detail = models.CharField(max_length=300, blank=True)
+    failures_in_a_row = models.PositiveIntegerField(default=0)
+    unavailable_since = models.DateTimeField(null=True, blank=True)
+    fetched_url = models.URLField(max_length=500, blank=True, help_text=_("Which of its addresses answered last."))
+    etag = models.CharField(max_length=500, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    called_hosts = ArrayField(models.CharField(max_length=260), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="unavailable_after_failures",
+                condition=models.Q(failures_in_a_row=0, unavailable_since__isnull=True)
+                | models.Q(failures_in_a_row__gt=0, unavailable_since__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["next_fetch_at"], name="sources_to_fetch")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: {self.last_failure or 'ok'}"
+
+
+class HeldBackText(models.Model):
+    """What came instead of a source's text, kept and shown, and no version: a log-in page, or a text that is far too short.
+
+    Written by ``actions.fetches``; settled when the page is back, when a newer one takes its place, or when the source's
+    keeper accepts it. The database allows one at a time for each source, refuses every other change, and a hash that is
+    not that of the bytes.
+    """
+
+    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(PolicySource, on_delete=models.PROTECT, related_name="held_back")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    charset = models.CharField(max_length=40, blank=True)
+    why = models.CharField(max_length=40)
+    seen_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=models.Q(settled_at__isnull=True), name="one_text_is_held_back_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.why}: {self.sha256[:12]}"
+
+    @property
+    def text(self) -> str:
+        return read_bytes(bytes(self.content), charset=self.charset)

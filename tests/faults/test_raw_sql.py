@@ -1,5 +1,7 @@
 """Nothing that was said, signed, decided or logged is changed, removed or emptied, tried in raw SQL over one of everything."""
 
+import hashlib
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -7,7 +9,7 @@ from accounts.models import AccessPeriod
 from audit import anchors
 from audit.actions import reopen
 from audit.models import Basis
-from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Node, PolicySource, Procedure
+from catalog.models import AccessRoute, Citation, Claim, Fact, HeldBackText, Hop, Node, PolicySource, Procedure
 from governance import actions as governance
 from governance.models import RouteDecision
 from operations import clock
@@ -74,6 +76,7 @@ KEPT = {
     "catalog_fact": "statement = 'We promise the moon.'",
     "catalog_claim": "statement = 'Somebody else does.'",
     "catalog_policyversion": "seen_on = seen_on - 1",
+    "catalog_heldbacktext": "why = 'short'",
     "catalog_citation": "sections = '{Elsewhere}'",
     "catalog_hop": "data = 'Nothing'",
     "catalog_procedure": "title = 'Another'",
@@ -112,6 +115,7 @@ CORRECTED = {
 }
 # What the machine works out again from the rest.
 DERIVED = {
+    "catalog_sourcehealth",
     "checklists_assignment",
     "checklists_clearance",
     "checklists_clearancelost",
@@ -160,7 +164,10 @@ def say_of(route: AccessRoute) -> None:
     Procedure.objects.create(title="Switch it off", steps=["Off"], **dated)
     fact = Fact.objects.earliest("pk")
     claim = Claim.objects.create(fact=fact, statement="Others say so.", position=1)
-    Citation.objects.create(claim=claim, source=PolicySource.objects.create(key="page", title="Page"))
+    page = PolicySource.objects.create(key="page", title="Page")
+    Citation.objects.create(claim=claim, source=page)
+    digest = hashlib.sha256(b"Log in").hexdigest()
+    HeldBackText.objects.create(source=page, content=b"Log in", sha256=digest, why="log-in", seen_at=at)
 
 
 def is_refused(sql: str) -> bool:

@@ -1,11 +1,11 @@
-"""Policies: which there are, their versions, and what changed between two of them."""
+"""Versions of a policy: bringing one, and what changed between two of them."""
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,13 +16,13 @@ from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from catalog import actions
-from catalog.forms import CompareForm, SourceFilter, VersionForm
-from catalog.models import Fact, PolicySource, PolicyVersion, Topic
+from catalog.forms import VersionForm
+from catalog.models import Topic
 from catalog.policy_diff.comparing import STATUSES, ClauseDiff, PolicyDiff, compare
 from catalog.policy_diff.words import Op
+from catalog.views.sources import source_of, versions_of
 from operations import clock
 from operations.errors import ActionRefused
-from operations.paging import keyset_page, total_text
 
 SIGNALS = {
     "duration": gettext_lazy("Another time"),
@@ -35,61 +35,11 @@ SIGNALS = {
 }
 
 
-@require_safe
-@require(Right.POLICY_VIEW)
-def source_list(request: OrganizationRequest) -> HttpResponse:
-    """Every policy, those whose text we have first."""
-    form = SourceFilter(request.GET)
-    ours = Q(versions__organization=None) | Q(versions__organization=request.organization)
-    sources = (
-        PolicySource.objects.visible_to(request.organization)
-        .filter(retired_at=None)
-        .annotate(
-            version_count=Count("versions", filter=ours),
-            last_seen=Max("versions__seen_on", filter=ours),
-        )
-    )
-    if form.is_valid() and (text := form.cleaned_data["search"]):
-        sources = sources.filter(title__icontains=text)
-    with_text = sources.filter(version_count__gt=0).order_by("-last_seen", "title")
-    page = keyset_page(sources.filter(version_count=0), request)
-    context = {
-        "form": form,
-        "total": total_text(sources),
-        "is_filtered": bool(request.GET.get("search")),
-        "page": page,
-        "with_text": [] if page.newer_url else list(with_text),
-    }
-    return render(request, "catalog/source_list.html", context)
-
-
-@require_safe
-@require(Right.POLICY_VIEW)
-def source_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """One policy: where it stands, what rests on it, and its versions, any two of which are compared."""
-    source = _source(request, pk)
-    versions = list(_versions(request, source).defer("content").select_related("by"))
-    form = CompareForm(request.GET if "old" in request.GET else None, versions=versions)
-    if form.is_valid():
-        chosen = [form.cleaned_data[name] for name in ("old", "new")]
-        return redirect("catalog:version-compare", request.organization.slug, pk, *chosen)
-    cites = Q(citations__source=source) | Q(claims__citations__source=source)
-    facts = Fact.objects.visible_to(request.organization).standing().filter(cites).distinct().count()
-    context = {
-        "source": source,
-        "rows": [{"version": version, "before": before} for version, before in zip_longest(versions, versions[1:])],
-        "fact_count": facts,
-        "form": form if len(versions) > 1 else None,
-        "may_edit": Right.POLICY_EDIT in request.rights,
-    }
-    return render(request, "catalog/source_detail.html", context)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.POLICY_EDIT)
 def version_add(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Bring a version, as a file or as text; what follows is what it changed."""
-    source = _source(request, pk)
+    source = source_of(request, pk)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = VersionForm(*sent, today=clock.today(request.organization.timezone))
     if form.is_bound and form.is_valid():
@@ -99,7 +49,7 @@ def version_add(request: OrganizationRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             earlier = Q(seen_on__lt=version.seen_on) | Q(seen_on=version.seen_on, pk__lt=version.pk)
-            before = _versions(request, source).filter(earlier).defer("content").first()
+            before = versions_of(request, source).filter(earlier).defer("content").first()
             if before is None:
                 messages.success(request, _("The text is kept. The next version is compared with it."))
                 return redirect("catalog:source-detail", request.organization.slug, pk)
@@ -112,8 +62,8 @@ def version_add(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require(Right.POLICY_VIEW)
 def version_compare(request: OrganizationRequest, pk: int, old: int, new: int) -> HttpResponse:
     """What changed between two versions, clause by clause and word by word; ``?view=side`` puts them side by side."""
-    source = _source(request, pk)
-    versions = _versions(request, source)
+    source = source_of(request, pk)
+    versions = versions_of(request, source)
     before, after = (get_object_or_404(versions, pk=one) for one in (old, new))
     diff = compare(before.text, after.text)
     topics = {key for clause in diff.changes for key in clause.topics}
@@ -133,14 +83,6 @@ def version_compare(request: OrganizationRequest, pk: int, old: int, new: int) -
         "is_side": request.GET.get("view") == "side",
     }
     return render(request, "catalog/version_compare.html", context)
-
-
-def _source(request: OrganizationRequest, pk: int) -> PolicySource:
-    return get_object_or_404(PolicySource.objects.visible_to(request.organization), pk=pk)
-
-
-def _versions(request: OrganizationRequest, source: PolicySource) -> QuerySet[PolicyVersion]:
-    return PolicyVersion.objects.visible_to(request.organization).filter(source=source)
 
 
 def _summary(diff: PolicyDiff) -> list[str]:
