@@ -152,7 +152,7 @@ def document_of(text: str) -> Document:
     :raises Unreadable: where nothing of it is text.
     """
     html = text if _LOOKS_LIKE_HTML.search(text[:2000]) else _MARKDOWN.render(text)
-    if _depth(html) > DEEPEST:
+    if depth_of(html) > DEEPEST:
         raise Unreadable("its elements are nested without end")
     body = _content(LexborHTMLParser(html))
     document = _Reader().document(body) if body is not None else Document("", ())
@@ -161,7 +161,7 @@ def document_of(text: str) -> Document:
     return document
 
 
-def _depth(html: str) -> int:
+def depth_of(html: str) -> int:
     """How deep elements stand in each other at most; those that nothing closes count as open to the end."""
     steps = (-1 if slash else 1 for slash in _TAG.findall(html))
     return max(accumulate(steps), default=0)

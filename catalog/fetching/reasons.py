@@ -1,0 +1,56 @@
+"""Why a page is unavailable: a code that is kept, and the words that are shown for it."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_DETAIL = 300
+# ``%(detail)s``: a host, a status, a kind of content: never a part of what came.
+WORDS: dict[str, Promise] = {
+    "address": _("its address can’t be fetched: http or https, a host, and no password"),
+    "refused": _(
+        "%(detail)s leads into a network that is not public, which is not called unless the operator allows it"
+    ),
+    "unknown-host": _("no host has the name %(detail)s"),
+    "connection": _("nobody answered at %(detail)s"),
+    "tls": _("%(detail)s could not show that it is who it says it is (TLS)"),
+    "timeout": _("it took longer than %(detail)s seconds"),
+    "cut": _("the answer broke off in the middle"),
+    "too-large": _("it is larger than %(detail)s MB"),
+    "redirects": _("it leads on and on: more than %(detail)s redirects"),
+    "not-there": _("the page is not there (%(detail)s)"),
+    "busy": _("the site asks to come back later (%(detail)s)"),
+    "status": _("the site answered with an error (%(detail)s)"),
+    "kind": _("it is served as %(detail)s, which is not text"),
+    "encoding": _("it is packed in a way that can’t be unpacked"),
+    "unreadable": _("it can’t be read as text"),
+    # What came with 200 and is not the page: the codes of missing.yaml.
+    "empty": _("there is no text in it"),
+    "short": _("it is much shorter than the last version"),
+    "log-in": _("a page to log in came instead"),
+    "bot-wall": _("a page that wants to know whether we are a machine came instead"),
+    "no-page": _("a page that says “not found” came instead"),
+    "maintenance": _("a page that says that the site is being worked on came instead"),
+    "home-page": _("it leads to the site’s home page"),
+}
+
+
+class Unavailable(Exception):
+    """The page could not be had.
+
+    :ivar code: of ``WORDS``.
+    :ivar retry_after: seconds for which the site asks to be left alone, if it does.
+    :ivar hosts: who was called on the way.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, retry_after: int | None = None) -> None:
+        self.code = code
+        self.detail = detail[:LONGEST_DETAIL]
+        self.retry_after = retry_after
+        self.hosts: tuple[str, ...] = ()
+        super().__init__(code, self.detail)
+
+
+def words(code: str, detail: str = "") -> str:
+    """The reason as the end of a sentence; empty for none."""
+    return str(WORDS[code]) % {"detail": detail} if code in WORDS else gettext(code.replace("-", " "))
