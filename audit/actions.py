@@ -11,7 +11,7 @@ import structlog
 from django.db import connection, transaction
 
 from audit import canonical
-from audit.models import AuditEvent, Basis, FreeText, Reopening, Snapshot, Withdrawal
+from audit.models import INSTALLATION, AuditEvent, Basis, FreeText, Reopening, Snapshot, Withdrawal
 
 log = structlog.get_logger("audit")
 
@@ -60,11 +60,17 @@ def _log(event: AuditEvent) -> None:
     )
 
 
-def keep_text(body: str, *, organization_id: UUID) -> FreeText:
-    """Keep what a person typed, apart and salted; its ``sha256`` is what the chain and snapshots may hold."""
+def keep_text(body: str, *, organization_id: UUID | None) -> FreeText:
+    """Keep what a person typed, apart and salted; its ``sha256`` is what the chain and snapshots may hold.
+
+    :param organization_id: None for what the operator types.
+    """
     salt = secrets.token_bytes(16)
     return FreeText.objects.create(
-        organization_id=organization_id, salt=salt, body=body, sha256=canonical.salted_digest(salt, body)
+        organization_id=organization_id or INSTALLATION,
+        salt=salt,
+        body=body,
+        sha256=canonical.salted_digest(salt, body),
     )
 
 
@@ -75,7 +81,7 @@ def erase_text(*, text: FreeText, by: UUID | None, at: dt.datetime) -> FreeText:
     record(
         "text.erased",
         by=by,
-        organization_id=text.organization_id,
+        organization_id=None if text.organization_id == INSTALLATION else text.organization_id,
         at=at,
         target=f"text:{text.pk}",
         text_sha256=text.sha256,

@@ -7,32 +7,33 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from audit import anchors, canonical
-from audit.models import AuditAnchor, AuditEvent, AuditLink, FreeText, Snapshot
+from audit.models import INSTALLATION, AuditAnchor, AuditEvent, AuditLink, FreeText, Snapshot
 
-INSTALLATION = UUID(int=0)
 ROWS_AT_A_TIME = 5000
 
 # The first digest in an event of the chain, on its own or in a list, of which no row remains. EXCEPT hashes or sorts,
-# whatever is known of the tables. The tables of files and of policies are above this app and read by name.
+# whatever is known of the tables. The tables of files and of policies are above this app and read by name. Events and
+# policies of the installation have no organization.
 UNMATCHED = """
 WITH named AS MATERIALIZED (
     SELECT event.id, said.key, digest #>> '{}' AS digest
     FROM audit_auditevent event
     CROSS JOIN LATERAL jsonb_each(event.data::jsonb) said
     CROSS JOIN LATERAL jsonb_path_query(said.value, '$[*]') digest
-    WHERE event.organization_id = %(organization_id)s AND digest #>> '{}' ~ '^[0-9a-f]{64}$'
+    WHERE event.organization_id <is> AND digest #>> '{}' ~ '^[0-9a-f]{64}$'
 ), lost AS MATERIALIZED (
     SELECT digest FROM named
     EXCEPT (
-        SELECT sha256 FROM audit_snapshot WHERE organization_id = %(organization_id)s
-        UNION ALL SELECT sha256 FROM audit_freetext WHERE organization_id = %(organization_id)s
-        UNION ALL SELECT sha256 FROM checklists_evidence WHERE organization_id = %(organization_id)s
-        UNION ALL SELECT sha256 FROM governance_paper WHERE organization_id = %(organization_id)s
-        UNION ALL SELECT sha256 FROM catalog_policyversion WHERE organization_id = %(organization_id)s)
+        SELECT sha256 FROM audit_snapshot WHERE organization_id = %(chain)s
+        UNION ALL SELECT sha256 FROM audit_freetext WHERE organization_id = %(chain)s
+        UNION ALL SELECT sha256 FROM checklists_evidence WHERE organization_id = %(chain)s
+        UNION ALL SELECT sha256 FROM governance_paper WHERE organization_id = %(chain)s
+        UNION ALL SELECT sha256 FROM catalog_policyversion WHERE organization_id <is>
+        UNION ALL SELECT sha256 FROM catalog_heldbacktext WHERE organization_id <is>)
 )
 SELECT id, key FROM named WHERE digest IN (SELECT digest FROM lost) ORDER BY id LIMIT 1
 """
@@ -76,12 +77,11 @@ def verify(chain: UUID) -> Verdict:
     Rows come in batches, or one statement asks the database of all at once: memory does not grow with the organization.
     """
     events, head, broken = _walk(chain)
-    of_chain = {"organization_id": None if chain == INSTALLATION else chain}
     broken = broken or _emptied(chain)
     for check in (_unlinked, _texts, _snapshots, _erasures, _digests):
-        broken = broken or check(of_chain)
+        broken = broken or check(chain)
     broken = broken or anchors.broken(chain)
-    erased = FreeText.objects.filter(**of_chain, erased_at__isnull=False).count() if chain != INSTALLATION else 0
+    erased = FreeText.objects.filter(organization_id=chain, erased_at__isnull=False).count()
     return Verdict(chain=chain, events=events, head=head.hex(), erased=erased, broken=broken)
 
 
@@ -113,8 +113,12 @@ def _walk(chain: UUID) -> tuple[int, bytes, str]:
     return expected - 1, previous, ""
 
 
-def _unlinked(of_chain: dict[str, UUID | None]) -> str:
-    loose = AuditEvent.objects.filter(**of_chain, link__isnull=True).order_by("pk").values_list("pk", flat=True).first()
+def _events(chain: UUID) -> QuerySet[AuditEvent]:
+    return AuditEvent.objects.filter(organization_id=None if chain == INSTALLATION else chain)
+
+
+def _unlinked(chain: UUID) -> str:
+    loose = _events(chain).filter(link__isnull=True).order_by("pk").values_list("pk", flat=True).first()
     return f"event {loose} has no link" if loose else ""
 
 
@@ -125,35 +129,30 @@ def _emptied(chain: UUID) -> str:
     return f"event {lost.event_id} at position {lost.position} is missing" if lost else ""
 
 
-def _texts(of_chain: dict[str, UUID | None]) -> str:
-    if of_chain["organization_id"] is None:
-        return ""
-    for text in FreeText.objects.filter(**of_chain, erased_at__isnull=True).iterator(ROWS_AT_A_TIME):
+def _texts(chain: UUID) -> str:
+    for text in FreeText.objects.filter(organization_id=chain, erased_at__isnull=True).iterator(ROWS_AT_A_TIME):
         if canonical.salted_digest(bytes(text.salt or b""), text.body or "") != text.sha256:
             return f"text {text.pk} is not what was kept"
     return ""
 
 
-def _snapshots(of_chain: dict[str, UUID | None]) -> str:
-    if of_chain["organization_id"] is None:
-        return ""
-    for snapshot in Snapshot.objects.filter(**of_chain).iterator(ROWS_AT_A_TIME):
+def _snapshots(chain: UUID) -> str:
+    for snapshot in Snapshot.objects.filter(organization_id=chain).iterator(ROWS_AT_A_TIME):
         if canonical.digest(snapshot.content) != snapshot.sha256:
             return f"snapshot {snapshot.pk} is not what was shown"
     return ""
 
 
-def _erasures(of_chain: dict[str, UUID | None]) -> str:
-    texts = FreeText.objects.filter(**of_chain, erased_at__isnull=False)
-    told = AuditEvent.objects.filter(
-        **of_chain, action="text.erased", target=Concat(Value("text:"), Cast(OuterRef("pk"), CharField()))
-    )
+def _erasures(chain: UUID) -> str:
+    texts = FreeText.objects.filter(organization_id=chain, erased_at__isnull=False)
+    told = _events(chain).filter(action="text.erased", target=Concat(Value("text:"), Cast(OuterRef("pk"), CharField())))
     silent = texts.filter(~Exists(told)).order_by("pk").values_list("pk", flat=True).first()
     return f"text {silent} was erased and no event says so" if silent else ""
 
 
-def _digests(of_chain: dict[str, UUID | None]) -> str:
+def _digests(chain: UUID) -> str:
+    its = "IS NULL" if chain == INSTALLATION else "= %(chain)s"
     with connection.cursor() as cursor:
-        cursor.execute(UNMATCHED, of_chain)
+        cursor.execute(UNMATCHED.replace("<is>", its), {"chain": chain})
         found = cursor.fetchone()
     return f"event {found[0]} names as {found[1]} what is no longer there as it was" if found else ""

@@ -4,8 +4,13 @@ Organizations and people are plain UUIDs here: nothing in this app points upward
 The chain, the refusals and the withdrawal rule are plain SQL in the migrations.
 """
 
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# Whose chain and whose texts belong to no organization: the operator's, and those of the machine itself.
+INSTALLATION = UUID(int=0)
 
 
 class AuditEvent(models.Model):
@@ -61,7 +66,7 @@ class AuditLink(models.Model):
 class FreeText(models.Model):
     """What a person typed: kept apart with a salt, so that the chain and snapshots hold its digest only.
 
-    Written by ``audit.actions.keep_text``. Erasing nulls body and salt and leaves the digest; nothing else may change.
+    Written by ``audit.actions.keep_text``; what the operator typed belongs to ``INSTALLATION``. Erasing nulls body and salt and leaves the digest; nothing else may change.
     """
 
     organization_id = models.UUIDField()

@@ -1,5 +1,6 @@
 """The chain: written at commit, walked by verify_audit, broken by nothing that goes unnoticed."""
 
+import hashlib
 import uuid
 from io import StringIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from audit import anchors, chain
 from audit.actions import erase_text, keep_snapshot, keep_text, record
 from audit.canonical import digest
 from audit.models import AuditEvent, AuditLink, FreeText, Snapshot
+from catalog.models import HeldBackText, PolicySource, PolicyVersion
 from operations import clock
 from tests.plans import rows_read_by_table
 
@@ -295,3 +297,33 @@ def test_words_are_erased_by_the_digest_that_the_log_shows() -> None:
     assert (text.body, chain.verify(ACME).broken) == (None, "")
     with pytest.raises(CommandError, match="no text"):
         call_command("erase_text", text.sha256)
+
+
+def test_words_and_policies_of_the_installation_are_verified_too() -> None:
+    text, page = keep_text("They shortened it.", organization_id=None), PolicySource.objects.create(key="p", title="P")
+    content = b"# Terms"
+    sha256 = hashlib.sha256(content).hexdigest()
+    kept = {"source": page, "content": content, "sha256": sha256}
+    PolicyVersion.objects.create(origin="fetched", seen_on=clock.now().date(), added_at=clock.now(), **kept)
+    record("version.added", by=None, organization_id=None, at=clock.now(), content=sha256, reason_text=text.sha256)
+    assert chain.verify(chain.INSTALLATION).broken == ""
+
+    with transaction.atomic():
+        erase_text(text=text, by=None, at=clock.now())
+    verdict = chain.verify(chain.INSTALLATION)
+    assert (verdict.broken, verdict.erased) == ("", 1)
+
+    as_superuser("DELETE FROM catalog_policyversion WHERE sha256 = %s", sha256)
+    assert "names as content what is no longer there" in chain.verify(chain.INSTALLATION).broken
+
+
+def test_a_policy_of_one_organization_is_no_proof_for_another() -> None:
+    page, content = PolicySource.objects.create(key="p", title="P"), b"# Terms"
+    sha256 = hashlib.sha256(content).hexdigest()
+    HeldBackText.objects.create(source=page, content=content, sha256=sha256, why="short", seen_at=clock.now())
+
+    record("source.text_held_back", by=None, organization_id=ACME, at=clock.now(), content=sha256)
+    record("source.text_held_back", by=None, organization_id=None, at=clock.now(), content=sha256)
+
+    assert "names as content what is no longer there" in chain.verify(ACME).broken
+    assert chain.verify(chain.INSTALLATION).broken == ""
