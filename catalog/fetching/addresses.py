@@ -18,6 +18,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Tunnels to, or translations into, what nobody can check from here: Teredo, NAT64 of one's own.
 _UNCHECKABLE = [ipaddress.ip_network("2001::/32"), ipaddress.ip_network("64:ff9b:1::/48")]
+# A name of a host has 253 letters at most; what a redirect calls one may have any number.
+LONGEST_PLACE = 260
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -45,7 +47,7 @@ class Target:
     @property
     def place(self) -> str:
         """The host as a list of them shows it: with a port that is not the usual one."""
-        return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
+        return (self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}")[:LONGEST_PLACE]
 
     @property
     def url(self) -> httpcore.URL:

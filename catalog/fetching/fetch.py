@@ -31,7 +31,7 @@ class Limits:
 
     redirects: int = 5
     size: int = 2 * MEGABYTE
-    seconds: float = 30
+    seconds: float = 20
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
 """Where facts come from, and what they are about."""
 
+import datetime as dt
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, User
 from audit.models import FreeText
+from catalog.fetching.reasons import words
 from catalog.models.shared import SharedQuerySet
 from catalog.policy_diff.documents import Document, document_of, read_bytes
 
@@ -23,6 +27,14 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PolicySourceQuerySet(SharedQuerySet):
+    """Sources, shipped and ours."""
+
+    def fetched(self) -> Self:
+        """Those that have an address and a cadence, and still count."""
+        return self.filter(retired_at=None, cadence_days__gt=0).exclude(url="")
 
 
 class PolicySource(models.Model):
@@ -58,7 +70,7 @@ class PolicySource(models.Model):
     as_of_note = models.CharField(max_length=300, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    objects = SharedQuerySet.as_manager()
+    objects = PolicySourceQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -76,6 +88,16 @@ class PolicySource(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_fetched(self) -> bool:
+        """The same as ``PolicySource.objects.fetched()``."""
+        return bool(self.url and self.cadence_days and self.retired_at is None)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """What is fetched, the preferred first."""
+        return tuple(filter(None, (self.markdown_url, self.url)))
 
 
 class PolicyVersion(models.Model):
@@ -134,6 +156,14 @@ class PolicyVersion(models.Model):
         return document_of(self.text)
 
 
+class SourceHealthQuerySet(models.QuerySet):
+    """What the sweep asks for."""
+
+    def due(self, *, at: dt.datetime) -> Self:
+        """Of sources that are fetched at all, those whose time has come."""
+        return self.filter(next_fetch_at__lte=at, source__in=PolicySource.objects.fetched())
+
+
 class SourceHealth(models.Model):
     """How fetching one source goes: when it is next due, what happened last, since when it is unavailable.
 
@@ -155,6 +185,8 @@ class SourceHealth(models.Model):
     last_modified = models.CharField(max_length=100, blank=True)
     called_hosts = ArrayField(models.CharField(max_length=260), default=list, blank=True)
 
+    objects = SourceHealthQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -167,6 +199,11 @@ class SourceHealth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.last_failure or 'ok'}"
+
+    @property
+    def why(self) -> str:
+        """The last failure, as the end of a sentence."""
+        return words(self.last_failure, self.last_failure_detail)
 
 
 class HeldBackText(models.Model):
@@ -201,3 +238,8 @@ class HeldBackText(models.Model):
     @property
     def text(self) -> str:
         return read_bytes(bytes(self.content), charset=self.charset)
+
+    @property
+    def why_in_words(self) -> str:
+        """Why it was held back, as the end of a sentence."""
+        return words(self.why)

@@ -128,6 +128,10 @@ class Unreadable(ValueError):
     """A text that can't be read as a page; says why."""
 
 
+class NoText(Unreadable):
+    """A page of which nothing is text."""
+
+
 def read_bytes(data: bytes, *, charset: str = "") -> str:
     """The text of a file or an answer.
 
@@ -157,7 +161,7 @@ def document_of(text: str) -> Document:
     body = _content(LexborHTMLParser(html))
     document = _Reader().document(body) if body is not None else Document("", ())
     if not document.text.strip():
-        raise Unreadable("there is no text in it")
+        raise NoText("there is no text in it")
     return document
 
 

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config import log_lines
+from config.settings.fetching import fetch_allowed
 from config.settings.mail import mail_transport
 from config.settings.public_url import PublicUrl
 
@@ -191,6 +192,15 @@ MAIL_TRANSPORT = mail_transport(env)
 # Whether /outbox/ shows that mail without signing in; only ./run on a loopback address switches it on.
 LOCAL_OUTBOX = False
 
+# Whether pages of vendors are fetched by schedule. Off until the operator says otherwise: nothing outside is called unasked.
+POLICY_FETCHING = env.bool("POLICY_FETCHING", default=False)
+# Networks and hosts that may be called though they are not public: an organization's own pages.
+POLICY_FETCH_ALLOW = fetch_allowed(env)
+# What the sites that are called read of whom to ask about it: a mail address, or where this installation is.
+POLICY_FETCH_CONTACT = env("POLICY_FETCH_CONTACT", default="") or PUBLIC_URL
+# Redirects; bytes, as sent and unpacked: as large as a version may be; seconds for everything together.
+POLICY_FETCH_LIMITS = {"redirects": 5, "size": 2 * 1024 * 1024, "seconds": 20}
+
 # The clock's offset is read from this file in tests only (operations/clock.py).
 CLOCK_OFFSET_FILE: Path | None = None
 
@@ -234,6 +244,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "remind-assignments": {"task": "checklists.remind", "schedule": 300.0, "options": {"expires": 300}},
     "open-reviews": {"task": "reviews.open_due", "schedule": 300.0, "options": {"expires": 300}},
     "remind-reviews": {"task": "reviews.remind", "schedule": 300.0, "options": {"expires": 300}},
+    "fetch-policies": {"task": "catalog.fetch_due", "schedule": 300.0, "options": {"expires": 300}},
     "anchor-audit": {"task": "audit.publish_anchors", "schedule": 3600.0, "options": {"expires": 3600}},
     "digest": {"task": "notifications.digest", "schedule": 60.0, "options": {"expires": 60}},
     "expire-decisions": {"task": "governance.expire_decisions", "schedule": 60.0, "options": {"expires": 60}},

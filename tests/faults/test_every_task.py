@@ -4,7 +4,7 @@ import copy
 import datetime as dt
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from django.db.models import Count
 
 from audit.anchors import published_lines
 from audit.models import AuditAnchor, AuditEvent
+from catalog.models import PolicySource, PolicyVersion
 from checklists.models import Assignment, Lapse, ReadinessDelta, SettleRequest
 from checklists.queries import differing_cells
 from config import celery_app
@@ -32,6 +33,7 @@ from tests.faults.test_mail_killed import noon
 from tests.kept_rows import KeptRows
 from tests.sessions import Beside, eventually, until_one_waits, waiting_sessions
 from tests.smtp import MailServer
+from tests.website import Page, WebSite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,6 +51,7 @@ class World:
 
     acme: Company
     smtp: MailServer
+    vendor: WebSite
 
 
 @dataclass
@@ -67,10 +70,25 @@ def built() -> list[Kept]:
 
 
 @pytest.fixture
+def vendor() -> Iterator[WebSite]:
+    with WebSite() as site:
+        site.pages["/terms"] = Page("# Terms\n\nWe keep it for 30 days.", kind="text/markdown")
+        yield site
+
+
+@pytest.fixture
 def world(
-    db: None, smtp: MailServer, move_clock: Callable[..., None], tmp_path: Any, settings: Any, built: list[Kept]
+    db: None,
+    smtp: MailServer,
+    vendor: WebSite,
+    move_clock: Callable[..., None],
+    tmp_path: Any,
+    settings: Any,
+    built: list[Kept],
 ) -> World:
     settings.STATE_DIR = tmp_path
+    settings.POLICY_FETCHING = True
+    settings.POLICY_FETCH_ALLOW = ["127.0.0.1"]
     if built:
         settings.CLOCK_OFFSET_FILE.write_text(built[0].clock)
         built[0].rows.put_back()
@@ -78,10 +96,12 @@ def world(
         noon(move_clock)
         acme = overdue("acme")
         a_fact_has_changed(acme)
+        PolicySource.objects.create(key="terms", title="Terms", url=vendor.url("/terms"))
         built.append(Kept(acme, KeptRows(), settings.CLOCK_OFFSET_FILE.read_text()))
     acme = copy.deepcopy(built[0].acme)  # what one test remembers of its objects is no other's
     files_without_a_row(acme)
-    return World(acme, smtp)
+    PolicySource.objects.update(url=vendor.url("/terms"))  # on another port each time
+    return World(acme, smtp, vendor)
 
 
 def files_of(acme: Company) -> list[Path]:
@@ -183,6 +203,14 @@ def anchored(world: World) -> object:
     return AuditAnchor.objects.filter(chain=chain).count(), len(list(published_lines(chain)))
 
 
+def fetched(world: World) -> object:
+    return (
+        len(world.vendor.asked),
+        PolicyVersion.objects.count(),
+        AuditEvent.objects.filter(action="version.added").count(),
+    )
+
+
 def beating(world: World) -> object:
     return Heartbeat.objects.count()
 
@@ -203,6 +231,7 @@ TASKS = {
     "notifications.send_due": Row(
         sent, (PEOPLE, PEOPLE, 0), after=("checklists.settle", "checklists.remind", "notifications.digest")
     ),
+    "catalog.fetch_due": Row(fetched, (1, 1, 1)),
     "governance.expire_decisions": Row(expired, (1, 1, 1)),
     "governance.keep_conditions": Row(conditions_kept, (1, 2)),
     "governance.remind_signers": Row(signers_told, 1),

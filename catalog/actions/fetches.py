@@ -1,0 +1,82 @@
+"""Fetching what is due, one source at a time; no transaction is open while somebody outside is called."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from catalog.actions.health import Claim, note_answer, note_failure
+from catalog.fetching.addresses import Allowed
+from catalog.fetching.fetch import Asked, Limits, Way, fetch
+from catalog.fetching.reasons import Unavailable
+from catalog.models import PolicySource, SourceHealth
+from operations import clock
+from operations.bell import ring
+from operations.sweeps import each
+
+FETCH_TASK = "catalog.fetch_due"
+# Longer than a fetch may take: who was killed in the middle of one leaves it to the next after this.
+LEASE = dt.timedelta(minutes=10)
+# The worker has more to do than to wait for others: what is left goes behind what has queued up meanwhile.
+SECONDS_A_RUN = 10
+
+
+def fetch_due() -> int:
+    """Fetch every source whose time has come; returns how many. Nothing, unless the operator has switched it on."""
+    if not settings.POLICY_FETCHING:
+        return 0
+    begin_with_new(at=clock.now())
+    way = way_of_this_installation()
+    return each((f"source:{claim.source.pk}", partial(fetch_one, claim, way)) for claim in _claims())
+
+
+def way_of_this_installation() -> Way:
+    """How sites are called, as the operator has set it."""
+    return Way(
+        agent=f"Wayleave/{settings.VERSION} (+{settings.POLICY_FETCH_CONTACT})",
+        allowed=Allowed.of(settings.POLICY_FETCH_ALLOW),
+        limits=Limits(**settings.POLICY_FETCH_LIMITS),
+    )
+
+
+def begin_with_new(*, at: dt.datetime) -> None:
+    """Sources that nobody has fetched yet are due at once."""
+    new = PolicySource.objects.fetched().filter(health=None).values_list("pk", flat=True)
+    SourceHealth.objects.bulk_create(
+        (SourceHealth(source_id=pk, next_fetch_at=at) for pk in new), ignore_conflicts=True
+    )
+
+
+@transaction.atomic
+def claim_due(*, at: dt.datetime) -> Claim | None:
+    """The source that has been due longest and that nobody else has; it is ours until the lease is over."""
+    due = SourceHealth.objects.due(at=at).select_related("source").order_by("next_fetch_at", "pk")
+    health = due.select_for_update(of=("self",), skip_locked=True).first()
+    if health is None:
+        return None
+    health.next_fetch_at = at + LEASE
+    health.save(update_fields=["next_fetch_at"])
+    known = {"known": health.fetched_url, "etag": health.etag, "last_modified": health.last_modified}
+    return Claim(health.source, Asked(health.source.addresses, **known), health.next_fetch_at)
+
+
+def _claims() -> Iterator[Claim]:
+    ends = time.monotonic() + SECONDS_A_RUN
+    while claim := claim_due(at=clock.now()):
+        yield claim
+        if time.monotonic() > ends:
+            ring(FETCH_TASK)
+            return
+
+
+def fetch_one(claim: Claim, way: Way) -> int:
+    try:
+        answer = fetch(claim.asked, way=way, at=clock.now())
+    except Unavailable as error:
+        note_failure(claim=claim, error=error, at=clock.now())
+    else:
+        note_answer(claim=claim, answer=answer, at=clock.now())
+    return 1
