@@ -86,6 +86,16 @@ class CompareForm(forms.Form):
         return data
 
 
+class AcceptForm(forms.Form):
+    """Why a text that was held back is the page."""
+
+    reason = TextField(
+        label=_("Why is this the page?"),
+        max_length=2000,
+        help_text=_("One sentence, such as: they moved the rest to another page. It stands beside the version."),
+    )
+
+
 def called(version: PolicyVersion) -> str:
     """A version in a list: its day, and the name of its file where it has one."""
     return f"{day(version.seen_on)}, {version.name or version.get_origin_display()}"

@@ -1,13 +1,21 @@
-"""Addresses of policies and their versions, below /o/<organization>/."""
+"""Addresses of policies and their versions, and the operator's page about fetching them."""
 
-from django.urls import path
+from django.urls import include, path
 
 from catalog import views
 
 app_name = "catalog"
-urlpatterns = [
+of_an_organization = [
     path("policies/", views.source_list, name="source-list"),
     path("policies/<int:pk>/", views.source_detail, name="source-detail"),
+    path("policies/<int:pk>/fetch/", views.source_fetch, name="source-fetch"),
+    path("policies/<int:pk>/held-back/<int:held>/", views.held_back_accept, name="held-back-accept"),
     path("policies/<int:pk>/versions/add/", views.version_add, name="version-add"),
     path("policies/<int:pk>/compare/<int:old>/<int:new>/", views.version_compare, name="version-compare"),
+]
+urlpatterns = [
+    path("o/<slug:organization>/", include(of_an_organization)),
+    path("operate/sources/", views.operate_sources, name="operate-sources"),
+    path("operate/sources/<int:pk>/fetch/", views.operate_source_fetch, name="operate-source-fetch"),
+    path("operate/sources/held-back/<int:pk>/", views.operate_held_back_accept, name="operate-held-back-accept"),
 ]

@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("operations.urls")),
     path("", include("notifications.urls")),
     path("o/<slug:organization>/", include("reports.urls")),
-    path("o/<slug:organization>/", include("catalog.urls")),
+    path("", include("catalog.urls")),
     path("o/<slug:organization>/", include("governance.urls")),
     path("o/<slug:organization>/", include("checklists.urls")),
     path("o/<slug:organization>/", include("reviews.urls")),

@@ -15,7 +15,8 @@ from accounts.links import token_of
 from accounts.models import GroupPeriod, Invitation, Membership, User
 from audit.actions import snapshot_digest
 from catalog import actions as catalog
-from catalog.models import AccessRoute, Fact, PolicySource, PolicyVersion
+from catalog.fetching.fetch import Answer
+from catalog.models import AccessRoute, Fact, HeldBackText, PolicySource, PolicyVersion, SourceHealth
 from checklists import actions as checklists
 from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem, UsageInquiry
 from governance import actions as governance
@@ -189,7 +190,18 @@ def _policy(acme: Company, *, at: dt.datetime) -> PolicySource:
     for name, days in (("spring.md", 9), ("autumn.md", 0)):
         seen = {"name": name, "origin": "uploaded", "seen_on": at.date() - dt.timedelta(days=days)}
         catalog.add_version(by=acme.mara, source=source, content=(POLICIES / name).read_bytes(), at=at, **seen)
+    shipped = PolicySource.objects.create(key="terms", title="Terms", url="https://orbit.example/terms")
+    for walled in (source, shipped):
+        _unavailable(walled, at=at)
     return source
+
+
+def _unavailable(source: PolicySource, *, at: dt.datetime) -> None:
+    """A wall came in its place, and is held back."""
+    SourceHealth.objects.create(source=source, next_fetch_at=at)
+    claim = catalog.claim_due(at=at)
+    wall = Answer(source.url, source.url, content=b"Please log in to continue.", hosts=("help.orbit.example",))
+    catalog.note_answer(claim=claim, answer=wall, at=at)
 
 
 def _compared(policy: PolicySource) -> dict[str, object]:
@@ -312,7 +324,11 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "accounts:team-archive": lambda world: {"pk": world.acme.sales.pk},
     "accounts:team-edit": lambda world: {"pk": world.acme.sales.pk},
     "accounts:team-lead": lambda world: {"pk": world.acme.sales.pk},
+    "catalog:held-back-accept": lambda world: {"pk": world.policy.pk, "held": world.policy.held_back.get().pk},
+    "catalog:operate-held-back-accept": lambda world: {"pk": HeldBackText.objects.shipped().get().pk},
+    "catalog:operate-source-fetch": lambda world: {"pk": HeldBackText.objects.shipped().get().source_id},
     "catalog:source-detail": lambda world: {"pk": world.policy.pk},
+    "catalog:source-fetch": lambda world: {"pk": world.policy.pk},
     "catalog:version-add": lambda world: {"pk": world.policy.pk},
     "catalog:version-compare": lambda world: _compared(world.policy),
     "checklists:checklist-archive": lambda world: {"pk": world.personal.checklist.pk},

@@ -2,6 +2,7 @@
 
 from catalog.actions.facts import WORDS, add_fact
 from catalog.actions.fetches import claim_due, fetch_due
+from catalog.actions.health import Claim, note_answer, note_failure
 from catalog.actions.held_back import accept, try_again
 from catalog.actions.routes import add_route
 from catalog.actions.sources import add_source
@@ -10,6 +11,7 @@ from catalog.actions.versions import LARGEST_VERSION, add_version, keep_version
 __all__ = [
     "LARGEST_VERSION",
     "WORDS",
+    "Claim",
     "accept",
     "add_fact",
     "add_route",
@@ -18,5 +20,7 @@ __all__ = [
     "claim_due",
     "fetch_due",
     "keep_version",
+    "note_answer",
+    "note_failure",
     "try_again",
 ]

@@ -150,7 +150,10 @@ def dated(as_of: str) -> dict[str, object]:
 
 
 def _source_values(part: schema.SourceData) -> dict[str, object]:
-    return {"title": part.title, "url": part.url, "kind": part.kind, "as_of_note": part.as_of_note, **dated(part.as_of)}
+    words = {
+        name: getattr(part, name) for name in ("title", "url", "markdown_url", "cadence_days", "kind", "as_of_note")
+    }
+    return {**words, **dated(part.as_of)}
 
 
 def _upsert(

@@ -99,6 +99,8 @@ class SourceData(Strict):
     key: Key
     title: str
     url: str = ""
+    markdown_url: str = ""
+    cadence_days: int = Field(7, ge=0, le=366)
     kind: str
     as_of: str = ""
     as_of_note: str = ""

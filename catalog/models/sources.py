@@ -11,7 +11,7 @@ from accounts.models import Membership, Organization, User
 from audit.models import FreeText
 from catalog.fetching.reasons import words
 from catalog.models.shared import SharedQuerySet
-from catalog.policy_diff.documents import Document, document_of, read_bytes
+from catalog.policy_diff.documents import Document, Unreadable, document_of, read_bytes
 
 
 class Topic(models.Model):
@@ -238,6 +238,14 @@ class HeldBackText(models.Model):
     @property
     def text(self) -> str:
         return read_bytes(bytes(self.content), charset=self.charset)
+
+    @property
+    def words(self) -> str:
+        """What a person would read of it; empty where nothing of it is text."""
+        try:
+            return document_of(self.text).text
+        except Unreadable:
+            return ""
 
     @property
     def why_in_words(self) -> str:

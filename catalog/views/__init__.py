@@ -1,6 +1,17 @@
-"""Policies: which there are, how they stand, their versions, and what changed between two of them."""
+"""Policies: which there are, how they stand, their versions, what changed between two of them, and how they are fetched."""
 
-from catalog.views.sources import source_detail, source_list
+from catalog.views.operate import operate_held_back_accept, operate_source_fetch, operate_sources
+from catalog.views.sources import held_back_accept, source_detail, source_fetch, source_list
 from catalog.views.versions import version_add, version_compare
 
-__all__ = ["source_detail", "source_list", "version_add", "version_compare"]
+__all__ = [
+    "held_back_accept",
+    "operate_held_back_accept",
+    "operate_source_fetch",
+    "operate_sources",
+    "source_detail",
+    "source_fetch",
+    "source_list",
+    "version_add",
+    "version_compare",
+]

@@ -2,16 +2,22 @@
 
 from itertools import zip_longest
 
+from django.conf import settings
+from django.contrib import messages
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
-from catalog.forms import CompareForm, SourceFilter
+from catalog import actions, queries
+from catalog.forms import AcceptForm, CompareForm, SourceFilter
 from catalog.models import Fact, PolicySource, PolicyVersion
+from operations import clock
+from operations.errors import ActionRefused
 from operations.paging import keyset_page, total_text
 
 
@@ -24,6 +30,7 @@ def source_list(request: OrganizationRequest) -> HttpResponse:
     sources = (
         PolicySource.objects.visible_to(request.organization)
         .filter(retired_at=None)
+        .select_related("health")
         .annotate(
             version_count=Count("versions", filter=ours),
             last_seen=Max("versions__seen_on", filter=ours),
@@ -48,7 +55,7 @@ def source_list(request: OrganizationRequest) -> HttpResponse:
 def source_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One policy: where it stands, what rests on it, and its versions, any two of which are compared."""
     source = source_of(request, pk)
-    versions = list(versions_of(request, source).defer("content").select_related("by"))
+    versions = list(versions_of(request, source).defer("content").select_related("by", "reason"))
     form = CompareForm(request.GET if "old" in request.GET else None, versions=versions)
     if form.is_valid():
         chosen = [form.cleaned_data[name] for name in ("old", "new")]
@@ -61,12 +68,47 @@ def source_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "fact_count": facts,
         "form": form if len(versions) > 1 else None,
         "may_edit": Right.POLICY_EDIT in request.rights,
+        "held": queries.held_back(request.organization).filter(source=source).first(),
+        "is_fetching_on": settings.POLICY_FETCHING,
     }
     return render(request, "catalog/source_detail.html", context)
 
 
+@require_POST
+@require(Right.POLICY_EDIT)
+def source_fetch(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Have one of our own fetched now."""
+    source = source_of(request, pk)
+    try:
+        actions.try_again(source=source, by=request.membership, at=clock.now())
+    except ActionRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("It is fetched within a minute or two. Open this page again then."))
+    return redirect("catalog:source-detail", request.organization.slug, pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.POLICY_EDIT)
+def held_back_accept(request: OrganizationRequest, pk: int, held: int) -> HttpResponse:
+    """Read what came instead of a policy, and keep it as a version of ours where that is what it says now."""
+    source = source_of(request, pk)
+    text = get_object_or_404(queries.held_back(request.organization), pk=held, source=source)
+    form = AcceptForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.accept(held=text, by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The text is kept as a version."))
+            return redirect("catalog:source-detail", request.organization.slug, pk)
+    return render(request, "catalog/held_back_accept.html", {"source": source, "held": text, "form": form})
+
+
 def source_of(request: OrganizationRequest, pk: int) -> PolicySource:
-    return get_object_or_404(PolicySource.objects.visible_to(request.organization), pk=pk)
+    sources = PolicySource.objects.visible_to(request.organization).select_related("health", "keeper__user")
+    return get_object_or_404(sources, pk=pk)
 
 
 def versions_of(request: OrganizationRequest, source: PolicySource) -> QuerySet[PolicyVersion]:

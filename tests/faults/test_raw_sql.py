@@ -1,7 +1,5 @@
 """Nothing that was said, signed, decided or logged is changed, removed or emptied, tried in raw SQL over one of everything."""
 
-import hashlib
-
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -9,7 +7,7 @@ from accounts.models import AccessPeriod
 from audit import anchors
 from audit.actions import reopen
 from audit.models import Basis
-from catalog.models import AccessRoute, Citation, Claim, Fact, HeldBackText, Hop, Node, PolicySource, Procedure
+from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Node, PolicySource, Procedure
 from governance import actions as governance
 from governance.models import RouteDecision
 from operations import clock
@@ -164,10 +162,7 @@ def say_of(route: AccessRoute) -> None:
     Procedure.objects.create(title="Switch it off", steps=["Off"], **dated)
     fact = Fact.objects.earliest("pk")
     claim = Claim.objects.create(fact=fact, statement="Others say so.", position=1)
-    page = PolicySource.objects.create(key="page", title="Page")
-    Citation.objects.create(claim=claim, source=page)
-    digest = hashlib.sha256(b"Log in").hexdigest()
-    HeldBackText.objects.create(source=page, content=b"Log in", sha256=digest, why="log-in", seen_at=at)
+    Citation.objects.create(claim=claim, source=PolicySource.objects.create(key="page", title="Page"))
 
 
 def is_refused(sql: str) -> bool:
