@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -32,23 +32,12 @@ WALL = "<html><title>Just a moment...</title><body>Checking your browser. Ray {0
 MARKDOWN = "text/markdown"
 
 
-@pytest.fixture
-def site() -> Iterator[WebSite]:
-    with WebSite() as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def _fetching_is_on(settings: Any, move_clock: Callable[..., None]) -> None:
     settings.POLICY_FETCHING = True
     settings.POLICY_FETCH_ALLOW = ["127.0.0.1"]
     settings.POLICY_FETCH_LIMITS = {"redirects": 3, "size": 100_000, "seconds": 5}
     move_clock(hours=0)
-
-
-@pytest.fixture
-def acme() -> Company:
-    return company()
 
 
 @pytest.fixture
@@ -63,11 +52,6 @@ def ours(site: WebSite, acme: Company) -> PolicySource:
     return PolicySource.objects.create(
         organization=acme.organization, key="contract", title="Contract", url=site.url("/contract"), keeper=acme.mara
     )
-
-
-@pytest.fixture
-def operator() -> User:
-    return User.objects.create_user("operator@wayleave.example", name="Opal", is_staff=True)
 
 
 def health(source: PolicySource) -> SourceHealth:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from catalog.loading.catalog import load, read
-from catalog.models import AccessRoute, Fact
+from catalog.models import AccessRoute, Fact, PolicySource, SourceHealth
 from operations import clock
 
 SMALL = """\
@@ -71,6 +71,22 @@ def test_a_newer_date_of_its_source_is_a_new_revision_of_the_fact(tmp_path) -> N
     load_text(tmp_path, SMALL.replace("2026-08-22", "2026-09-01"))
 
     assert [str(fact.as_of) for fact in Fact.objects.order_by("pk")] == ["2026-08-22", "2026-09-01"]
+
+
+@pytest.mark.django_db
+def test_how_a_source_is_fetched_is_loaded_and_how_that_goes_is_left_alone(tmp_path) -> None:
+    load_text(tmp_path, SMALL)
+    source = PolicySource.objects.get()
+    assert (source.markdown_url, source.cadence_days) == ("", 7)
+    SourceHealth.objects.create(source=source, next_fetch_at=clock.now(), etag="7")
+
+    more = 'kind: official, markdown_url: "https://vendor.example/privacy.md", cadence_days: 30'
+    report = load_text(tmp_path, SMALL.replace("kind: official", more))
+
+    source.refresh_from_db()
+    assert (source.addresses[0], source.cadence_days) == ("https://vendor.example/privacy.md", 30)
+    assert dict(report.changed) == {"policysource": 1}
+    assert SourceHealth.objects.get().etag == "7"
 
 
 @pytest.mark.django_db

@@ -26,11 +26,6 @@ REFORMATTED = SPRING.replace(b"\n* ", b"\n\n- ").replace(b"**", b"__").replace(b
 
 
 @pytest.fixture
-def acme() -> Company:
-    return company()
-
-
-@pytest.fixture
 def source(acme: Company) -> PolicySource:
     return actions.add_source(by=acme.mara, title="Orbit help", url="https://orbit.example/data", at=clock.now())
 

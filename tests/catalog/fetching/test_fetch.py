@@ -13,16 +13,10 @@ from catalog.fetching.addresses import Allowed, Target, is_public, unwrapped
 from catalog.fetching.fetch import Answer, Asked, Limits, Way, fetch
 from catalog.fetching.reasons import WORDS, Unavailable, words
 from catalog.policy_diff.documents import document_of, read_bytes
-from tests.website import HOST, Page, WebSite, dripping, moved, nobody_there, unchanged_if_known, zipped
+from tests.website import HOST, Page, dripping, moved, nobody_there, unchanged_if_known, zipped
 
 AT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 TERMS = "<html><body><main><h1>Terms</h1><p>We keep it for 30 days.</p></main></body></html>"
-
-
-@pytest.fixture
-def site() -> Iterator[WebSite]:
-    with WebSite() as made:
-        yield made
 
 
 def way(*allowed: str, **limits: float) -> Way:
