@@ -110,7 +110,7 @@ def test_an_unavailable_policy_says_since_when_and_why(acme, shipped, ours, djan
     assert "the page is not there (404). The last version stays, and nothing counts as changed." in text
     assert "Try again now" not in text  # the operator's
     with django_assert_max_num_queries(12):
-        assert page(mara, "/o/acme/policies/").count("Page unavailable") == 1
+        assert page(mara, "/o/acme/policies/").count("Unavailable since") == 1
 
 
 def test_what_was_held_back_is_shown_as_text(acme, shipped, django_assert_max_num_queries) -> None:
@@ -206,7 +206,7 @@ def test_the_operators_page_asks_as_much_of_one_as_of_three(operators, count, dj
         came(source, "Please log in to continue.")
 
     with django_assert_num_queries(7):
-        assert page(operators, "/operate/sources/").count("Page unavailable") == 2 * count
+        assert page(operators, "/operate/sources/").count("Unavailable since") == 2 * count
 
 
 def test_the_operator_accepts_for_everybody(shipped, operators) -> None:
