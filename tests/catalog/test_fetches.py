@@ -35,7 +35,7 @@ MARKDOWN = "text/markdown"
 @pytest.fixture(autouse=True)
 def _fetching_is_on(settings: Any, move_clock: Callable[..., None]) -> None:
     settings.POLICY_FETCHING = True
-    settings.POLICY_FETCH_ALLOW = ["127.0.0.1"]
+    settings.POLICY_FETCH_ALLOW = ["127.0.0.1", "localhost"]
     settings.POLICY_FETCH_LIMITS = {"redirects": 3, "size": 100_000, "seconds": 5}
     move_clock(hours=0)
 
@@ -50,7 +50,11 @@ def shipped(site: WebSite) -> PolicySource:
 def ours(site: WebSite, acme: Company) -> PolicySource:
     site.pages["/contract"] = Page(LONG, kind=MARKDOWN)
     return PolicySource.objects.create(
-        organization=acme.organization, key="contract", title="Contract", url=site.url("/contract"), keeper=acme.mara
+        organization=acme.organization,
+        key="contract",
+        title="Contract",
+        url=site.url("/contract", host="localhost"),
+        keeper=acme.mara,
     )
 
 
@@ -405,6 +409,14 @@ def test_a_run_that_takes_long_leaves_the_rest_to_the_next(
     assert "catalog.fetch_due" in [getattr(bell, "task", "") for bell in rung]
     assert actions.fetch_due() == 1
     assert PolicyVersion.objects.count() == 2
+
+
+def test_a_site_of_many_pages_is_called_for_one_in_a_turn(shipped, ours, site) -> None:
+    site.pages["/privacy"] = Page(LONG, kind=MARKDOWN)
+    more = PolicySource.objects.create(key="privacy", title="Privacy", url=site.url("/privacy"))
+
+    assert [actions.fetch_due() for _turn in range(3)] == [2, 1, 0]
+    assert set(PolicyVersion.objects.values_list("source", flat=True)) == {shipped.pk, ours.pk, more.pk}
 
 
 def test_hosts_that_were_called_are_kept(shipped, site) -> None:

@@ -80,6 +80,7 @@ def test_production_starts_with_what_it_needs():
         ({"PUBLIC_URL": None}, "PUBLIC_URL is missing"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
         ({"REDIS_URL": None, "DEBUG": "1"}, "REDIS_URL is missing; DEBUG is on"),
+        ({"POLICY_FETCH_ALLOW": "wiki.example,10.0.0.0/33"}, "'10.0.0.0/33' is neither a network"),
         ({"PUBLIC_URL": "wayleave"}, "PUBLIC_URL='wayleave' is not an address people can type"),
     ],
 )
@@ -88,6 +89,23 @@ def test_production_refuses_to_start_and_says_why(changes, said):
 
     assert said in refusal
     assert SECRET not in refusal
+
+
+def test_nothing_outside_is_called_until_the_operator_says_so():
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from config.settings import prod; print(prod.POLICY_FETCHING, prod.POLICY_FETCH_ALLOW)",
+        ],
+        env=environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.stdout.strip() == "False []"
 
 
 @pytest.mark.parametrize("says_how", [(ROOT / ".env.example").read_text, lambda: loading(SECRET_KEY="short")])
