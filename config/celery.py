@@ -6,6 +6,9 @@ from celery import Celery
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+# Celery would run Django's checks in worker and beat, which imports every page and form: a tenth of what a worker holds. The
+# release and the gate run them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("wayleave")
 app.config_from_object("django.conf:settings", namespace="CELERY")
