@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from audit import actions as audit
 from catalog.actions.refusals import refuse_foreign
-from catalog.models import PolicySource, PolicyVersion
+from catalog.models import Clause, PolicySource, PolicyVersion
 from catalog.policy_diff.comparing import compare
 from catalog.policy_diff.documents import Unreadable
 from operations import clock
@@ -76,11 +77,12 @@ def add_version(
 
 
 def keep_version(version: PolicyVersion) -> PolicyVersion:
-    """Save a version, whoever brought it and however, and log it: the only place where one is saved.
+    """Save a version with its clauses, whoever brought it and however, and log it: the only place where one is saved.
 
     In the transaction of a caller that has locked the source, and found that it can be read and says something new.
     """
     version.save(force_insert=True)
+    Clause.objects.bulk_create(_clauses(version), batch_size=5000)
     audit.record(
         "version.added",
         by=version.by_id,
@@ -92,3 +94,15 @@ def keep_version(version: PolicyVersion) -> PolicyVersion:
         **({"reason_text": version.reason.sha256} if version.reason else {}),
     )
     return version
+
+
+def _clauses(version: PolicyVersion) -> Iterator[Clause]:
+    for position, clause in enumerate(version.document.clauses):
+        yield Clause(
+            organization_id=version.organization_id,
+            version=version,
+            position=position,
+            place=clause.place,
+            anchor=clause.anchor,
+            sha256=clause.sha256,
+        )

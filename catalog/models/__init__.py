@@ -1,5 +1,6 @@
 """What vendors say: tools, the routes to them, dated facts, and where each comes from."""
 
+from catalog.models.clauses import Clause
 from catalog.models.facts import Citation, Claim, Fact, Profile
 from catalog.models.flows import Hop, Node
 from catalog.models.procedures import Procedure
@@ -10,6 +11,7 @@ __all__ = [
     "AccessRoute",
     "Citation",
     "Claim",
+    "Clause",
     "Fact",
     "HeldBackText",
     "Hop",

@@ -73,6 +73,7 @@ KEPT = {
     "reviews_changeassessment": "old_revision = old_revision - 1",
     "catalog_fact": "statement = 'We promise the moon.'",
     "catalog_claim": "statement = 'Somebody else does.'",
+    "catalog_clause": "sha256 = repeat('0', 64)",
     "catalog_policyversion": "seen_on = seen_on - 1",
     "catalog_heldbacktext": "why = 'short'",
     "catalog_citation": "sections = '{Elsewhere}'",
