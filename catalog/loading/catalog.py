@@ -153,7 +153,12 @@ def _source_values(part: schema.SourceData) -> dict[str, object]:
     words = {
         name: getattr(part, name) for name in ("title", "url", "markdown_url", "cadence_days", "kind", "as_of_note")
     }
-    return {**words, **dated(part.as_of)}
+    taken = part.fingerprints
+    fingerprints = {
+        "fingerprints": taken.clauses if taken else {},
+        "fingerprints_as_of": taken.as_of if taken else None,
+    }
+    return {**words, **fingerprints, **dated(part.as_of)}
 
 
 def _upsert(

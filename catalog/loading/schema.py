@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=120)]
 FactKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=180)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Reply = Literal["yes", "no", "partly", "depends", "unknown"]
 
 
@@ -95,6 +96,13 @@ class ProcedureData(Strict):
     cites: list[CitationData] = []
 
 
+class FingerprintsData(Strict):
+    """The clauses of the text that facts were taken from, as ``manage.py clause_fingerprints --yaml`` prints them."""
+
+    as_of: dt.date
+    clauses: dict[str, Sha256] = Field(min_length=1)
+
+
 class SourceData(Strict):
     key: Key
     title: str
@@ -104,6 +112,7 @@ class SourceData(Strict):
     kind: str
     as_of: str = ""
     as_of_note: str = ""
+    fingerprints: FingerprintsData | None = None
 
     @field_validator("as_of", mode="before")
     @classmethod

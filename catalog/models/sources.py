@@ -68,6 +68,9 @@ class PolicySource(models.Model):
     as_of = models.DateField(_("as of"), null=True, blank=True)
     as_of_precision = models.CharField(max_length=10, choices=Precision, default=Precision.UNKNOWN)
     as_of_note = models.CharField(max_length=300, blank=True)
+    # Of the text that the shipped facts were taken from: anchor → SHA-256 of a clause, and the day of that text.
+    fingerprints = models.JSONField(default=dict, blank=True)
+    fingerprints_as_of = models.DateField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = PolicySourceQuerySet.as_manager()
@@ -79,6 +82,11 @@ class PolicySource(models.Model):
                 name="unknown_date_is_no_date",
                 condition=models.Q(as_of_precision="unknown", as_of__isnull=True)
                 | (~models.Q(as_of_precision="unknown") & models.Q(as_of__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="fingerprints_have_a_day",
+                condition=models.Q(fingerprints={}, fingerprints_as_of__isnull=True)
+                | (~models.Q(fingerprints={}) & models.Q(fingerprints_as_of__isnull=False)),
             ),
             models.CheckConstraint(
                 name="shipped_source_is_kept_by_the_operator",

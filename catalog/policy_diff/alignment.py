@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -48,10 +48,15 @@ def read(document: Document, renames: Renames) -> list[Read]:
     for number, clause in enumerate(document.clauses):
         told = sentences(renames.tokens(clause.text))
         keys = tuple(key for sentence in told for key in sentence.keys)
-        path = tuple(" ".join(token.key for token in renames.tokens(heading)).casefold() for heading in clause.path)
+        path = path_key(clause.path, renames)
         times[path] += 1
         found.append(Read(clause, number, tuple(told), keys, path, times[path]))
     return found
+
+
+def path_key(path: Iterable[str], renames: Renames) -> Path:
+    """What tells headings apart: their words, by the new names of what was renamed, in whatever case."""
+    return tuple(" ".join(token.key for token in renames.tokens(heading)).casefold() for heading in path)
 
 
 def aligned(old: Sequence[Read], new: Sequence[Read], budget: Budget) -> list[Pair]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -130,6 +130,11 @@ class Unreadable(ValueError):
 
 class NoText(Unreadable):
     """A page of which nothing is text."""
+
+
+def anchor_of(path: Iterable[str]) -> str:
+    """The address of the first clause beneath these headings."""
+    return "/".join(slugify(heading, allow_unicode=True) or "section" for heading in path) or "top"
 
 
 def read_bytes(data: bytes, *, charset: str = "") -> str:
@@ -281,6 +286,6 @@ def _addressed(found: list[tuple[tuple[str, ...], tuple[str, ...]]]) -> Iterator
     """Clauses with anchors: the second of the same path is told apart by its number."""
     taken: dict[str, int] = {}
     for path, lines in found:
-        anchor = "/".join(slugify(heading, allow_unicode=True) or "section" for heading in path) or "top"
+        anchor = anchor_of(path)
         taken[anchor] = taken.get(anchor, 0) + 1
         yield Clause(path, anchor if taken[anchor] == 1 else f"{anchor}-{taken[anchor]}", lines)

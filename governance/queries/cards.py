@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Fact, Hop
+from catalog.queries import Cited, Reading
 from governance.queries.own_words import in_words
 from operations.templatetags.dates import day, month
 
@@ -39,7 +40,7 @@ def card_of(
     is_known = fact["state"] != Fact.State.UNKNOWN
     common = {
         "promise": str(Fact.Promise(fact["promise"]).label) if is_known else "",
-        "as_of": as_of_text(fact),
+        "as_of": _last_read(fact),
         "age_note": _age(fact, on),
         "is_ours": fact["is_ours"],
     }
@@ -58,6 +59,36 @@ def card_of(
         "revision": fact["revision"],
         "anchor": f"fact:{fact.get('key', '')}",
     }
+
+
+def standing_of(readings: Iterable[Reading]) -> list[dict[str, Any]]:
+    """What the newest texts of its pages say against a fact, in words, each with the page; nothing where they say the same."""
+    told = []
+    for reading in readings:
+        page = {"page": reading.title}
+        lines = [_not_there(cited) for cited in reading.gone]
+        if reading.words == "changed":
+            lines.insert(0, _("“%(page)s” reads otherwise since this was written.") % page)
+        elif reading.words == "incomparable":
+            lines = [_("“%(page)s” can’t be compared: most of it differs from what this was taken from.") % page]
+        if lines:
+            told.append({"source_id": reading.source_id, "lines": lines, "has_changed": reading.words == "changed"})
+    return told
+
+
+def _not_there(cited: Cited) -> str:
+    names = {"heading": cited.section or _("the text before the first heading"), "now": cited.candidate}
+    if cited.candidate:
+        return _("“%(heading)s” is not there any more; it may be “%(now)s” now.") % names
+    return _("“%(heading)s” is not there any more.") % names
+
+
+def _last_read(fact: Mapping[str, Any]) -> str:
+    """The date of a fact, and the day on which its page still read so."""
+    if not fact.get("seen_on"):
+        return as_of_text(fact)
+    read_on = day(dt.date.fromisoformat(fact["seen_on"]))
+    return _("%(as_of)s; read the same on %(day)s") % {"as_of": as_of_text(fact), "day": read_on}
 
 
 def _own_word(word: Mapping[str, Any] | None, on: dt.date | None, people: Mapping[int, str]) -> str:

@@ -136,9 +136,10 @@ def doubt_of(fact: Mapping[str, Any], *, on: dt.date) -> str:
     """``unknown``, ``conflicting`` or ``old``; empty where a fact can be relied on as it stands."""
     if fact["state"] != Fact.State.KNOWN:
         return str(fact["state"])
-    if fact["as_of"] is None:
+    newest = max(fact["as_of"] or "", fact.get("seen_on") or "")
+    if not newest:
         return OLD
-    return OLD if (on - dt.date.fromisoformat(fact["as_of"])).days > fact["old_after_days"] else ""
+    return OLD if (on - dt.date.fromisoformat(newest)).days > fact["old_after_days"] else ""
 
 
 def lacks_in_words(of_check: list[Open]) -> str:

@@ -10,7 +10,7 @@ from accounts.models import AccessPeriod, Membership, Organization
 from accounts.queries import active_memberships, placed
 from catalog.models import AccessRoute
 from catalog.queries import FactShown, procedures_of, steps_of
-from governance.queries.cards import hops_shown, topics_of
+from governance.queries.cards import hops_shown, standing_of, topics_of
 from governance.queries.lines import line_of
 from governance.queries.own_words import CHECKS, names_in, open_checks
 from governance.queries.submissions import hop_said, said, said_by_all
@@ -27,8 +27,12 @@ def described(route: AccessRoute, organization: Organization, *, on: dt.date) ->
     """Everything said about a route: facts by topic, hops, procedures. Four queries."""
     facts = said_by_all(route, organization)
     rows = [said(shown) for shown in facts]
+    topics = topics_of(rows, on=on, people=names_in(shown.fact for shown in facts))
+    standing = {shown.fact.pk: standing_of(shown.readings) for shown in facts}
+    for card in (card for topic in topics for card in topic["cards"]):
+        card["standing"] = standing[card["revision"]]
     return {
-        "topics": topics_of(rows, on=on, people=names_in(shown.fact for shown in facts)),
+        "topics": topics,
         "open_checks": [check for check in CHECKS if any(one.check == check for one in open_checks(rows, on=on))],
         "hops": hops_shown([hop_said(hop) for hop in steps_of(route, organization)]),
         "procedures": procedures_of(facts, organization),

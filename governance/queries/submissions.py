@@ -91,7 +91,7 @@ def open_on(route: AccessRoute, organization: Organization, *, on: dt.date) -> l
 
 
 def said_by_all(route: AccessRoute, organization: Organization) -> list[FactShown]:
-    """Everything said about a route, each fact with our own word on it."""
+    """Everything said about a route, each fact with our own word on it, and with what its pages say today."""
     return said_of(route, organization, our_word=newest_word(organization))
 
 
@@ -179,6 +179,7 @@ def said(shown: FactShown) -> dict[str, Any]:
         "is_ours": shown.is_ours,
         "sources": fact.cited,
         "sides": fact.sides,
+        **({"seen_on": shown.seen_on.isoformat()} if shown.seen_on else {}),
     }
 
 

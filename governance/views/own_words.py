@@ -18,7 +18,7 @@ from catalog.queries import FactShown
 from governance import actions
 from governance.forms import AcceptForm, OwnWordForm
 from governance.models import OwnWord, RouteDecision
-from governance.queries.cards import card_of
+from governance.queries.cards import card_of, standing_of
 from governance.queries.own_words import CHECKS, Check, Open, doubt_of, names_in, open_checks
 from governance.queries.routes import route_pages
 from governance.queries.submissions import open_on, said, said_by_all
@@ -52,6 +52,7 @@ def facts_check(request: OrganizationRequest, pk: int, check: str) -> HttpRespon
     context = {
         "route": route,
         "check": asked,
+        "policies": request.organization.slug if Right.POLICY_VIEW in request.rights else "",
         "rows": rows,
         "stations": _stations(request, route, asked, lacking),
         "is_silent": not about,
@@ -104,7 +105,7 @@ def _row(shown: FactShown, names: dict[int, str], form: OwnWordForm | None, toda
     is_sent = form is not None and form.fact.pk == shown.fact.pk
     return {
         "fact": shown.fact,
-        "card": card_of(fact, on=today, people=names),
+        "card": {**card_of(fact, on=today, people=names), "standing": standing_of(shown.readings)},
         "doubt": doubt_of(fact, on=today),
         "may_be_checked": fact["state"] == Fact.State.KNOWN,
         "form": form if is_sent else OwnWordForm(fact=shown.fact, today=today),

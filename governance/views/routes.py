@@ -60,6 +60,7 @@ def route_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "can_propose": Right.DECISION_PROPOSE in request.rights,
         "can_add": can_add,
         "may_report": Right.REPORT_VIEW in request.rights,
+        "policies": request.organization.slug if Right.POLICY_VIEW in request.rights else "",
         "may_read_papers": Right.PROPOSAL_VIEW in request.rights,
         **said,
     }

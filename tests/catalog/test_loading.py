@@ -1,5 +1,6 @@
 """Loading what ships: idempotent, superseding, every error with its file and line."""
 
+import datetime as dt
 import re
 from io import StringIO
 from pathlib import Path
@@ -141,6 +142,18 @@ def test_what_comes_back_is_no_longer_retired(tmp_path) -> None:
             "small.yaml:5: sources[0].as_of: Value error, month must be in 1..12",
         ),
         (("as_of: 2026-08-22", "as_of: last summer"), "small.yaml:5: sources[0].as_of: Value error, write a day"),
+        (
+            ("official, ", "official, fingerprints: {as_of: 2026-08, clauses: {top: x}}, "),
+            "fingerprints.as_of: Input should",
+        ),
+        (
+            ("official, ", "official, fingerprints: {as_of: 2026-08-22, clauses: {top: x}}, "),
+            "clauses.top: String should",
+        ),
+        (
+            ("official, ", "official, fingerprints: {as_of: 2026-08-22, clauses: {}}, "),
+            "fingerprints.clauses: Dictionary",
+        ),
         (("routes:", "routes: ["), "not readable as YAML"),
     ],
 )
@@ -151,6 +164,24 @@ def test_an_error_names_file_line_and_place(tmp_path, wrong, message) -> None:
         call_command("load_catalog", folder=folder)
 
     assert message in str(refused.value)
+
+
+@pytest.mark.django_db
+def test_fingerprints_are_loaded_once_and_replaced(tmp_path) -> None:
+    def carrying(sha256: str) -> str:
+        clauses = f'fingerprints: {{as_of: 2026-08-22, clauses: {{top: "{sha256}"}}}}'
+        return SMALL.replace("kind: official,", f"kind: official, {clauses},")
+
+    load_text(tmp_path, carrying("0" * 64))
+    again, other = load_text(tmp_path, carrying("0" * 64)), load_text(tmp_path, carrying("1" * 64))
+
+    assert again.is_empty
+    assert other.changed == {"policysource": 1}
+    source = PolicySource.objects.get()
+    assert (source.fingerprints, source.fingerprints_as_of) == ({"top": "1" * 64}, dt.date(2026, 8, 22))
+    load_text(tmp_path, SMALL)
+    source.refresh_from_db()
+    assert (source.fingerprints, source.fingerprints_as_of) == ({}, None)
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """What a vendor changed: clauses found again, words that stayed, signals, and what is only formatting."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.loading.schema import FingerprintsData
 from catalog.policy_diff.comparing import PolicyDiff, compare
 from catalog.policy_diff.documents import Unreadable, document_of, read_bytes
 from catalog.policy_diff.rendering import as_data, as_html, as_text
@@ -292,6 +294,13 @@ def test_fingerprints_name_clauses_and_hold_no_text(capsys) -> None:
     assert all(re.fullmatch(r"[0-9a-f]{64}  \S+", line) for line in lines[1:])
     clause = document_of(SPRING).clauses[2]
     assert f"{clause.sha256}  {clause.anchor}" in lines
+
+
+def test_fingerprints_are_printed_as_catalog_data_carries_them(capsys) -> None:
+    call_command("clause_fingerprints", str(HERE / "spring.md"), yaml=dt.date(2026, 3, 1))
+    printed = yaml.safe_load(capsys.readouterr().out)["fingerprints"]
+    assert printed["clauses"] == {clause.anchor: clause.sha256 for clause in document_of(SPRING).clauses}
+    assert FingerprintsData.model_validate(printed).as_of == dt.date(2026, 3, 1)
 
 
 PAIRS = yaml.safe_load((SNAPSHOTS / "expected-changes.yaml").read_text())["pairs"] if SNAPSHOTS.exists() else []

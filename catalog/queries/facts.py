@@ -2,29 +2,19 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When, Window
 from django.db.models.expressions import BaseExpression, Combinable
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, RowNumber
+from django.db.models.lookups import Exact
 
 from accounts.models import Organization
-from catalog.fetching.addresses import Target
-from catalog.fetching.reasons import Unavailable
-from catalog.models import (
-    AccessRoute,
-    Citation,
-    Claim,
-    Fact,
-    HeldBackText,
-    Hop,
-    PolicySource,
-    PolicyVersion,
-    Procedure,
-    Profile,
-)
+from catalog.models import AccessRoute, Citation, Claim, Fact, Hop, Procedure, Profile
+from catalog.queries.pages import pages_citing, readings_in
+from catalog.queries.readings import Reading
 
 ORIGINS = ("route", "base", "profile")
 FILTERS = ("tier", "trains", "reaches_vendor", "zero_retention", "audit_log")
@@ -52,11 +42,21 @@ class FactShown:
 
     :ivar origin: where it comes from: ``route``, ``base`` (the plan or platform underneath) or ``profile`` (shared).
     :ivar is_ours: the organization's own row, laid over a shipped one or standing alone.
+    :ivar readings: what the newest texts of its pages say of it, where somebody looked (``with_readings``).
     """
 
     fact: Fact
     origin: str
     is_ours: bool
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def seen_on(self) -> dt.date | None:
+        """The last day on which every page it cites still read as it did when it was written; None where one does not, or
+        nobody can tell."""
+        if not self.readings or any(reading.words != "same" for reading in self.readings):
+            return None
+        return min(reading.read_on for reading in self.readings)
 
     def is_old(self, on: dt.date) -> bool:
         """Whether the topic's patience has run out; a fact of unknown date is always old."""
@@ -64,8 +64,9 @@ class FactShown:
         return age is None or age > self.fact.topic.old_after_days
 
     def age_in_days(self, on: dt.date) -> int | None:
-        """Days since the day it is as of; None where that is unknown."""
-        return (on - self.fact.as_of).days if self.fact.as_of else None
+        """Days since the day it is as of, or was seen to stand still; None where that is unknown."""
+        days = [day for day in (self.fact.as_of, self.seen_on) if day]
+        return (on - max(days)).days if days else None
 
 
 def routes(
@@ -135,24 +136,31 @@ def said_of(
 ) -> list[FactShown]:
     """Everything said about a route, by topic: its own facts, shared ones, and the base's where it says nothing itself.
 
-    One query, however many facts: each carries ``cited`` (source, its date, sections) and ``sides`` (statement, cited).
+    One query, however many facts: each carries ``cited`` (source, its date, sections) and ``sides`` (statement, cited). What
+    the newest texts of the pages say stands in the first row: it is about pages, not facts.
 
     :param columns: what each fact carries besides, such as what an app above says of it.
     """
     profiles = Profile.objects.filter(routes=route, retired_at=None)
     sides = Claim.objects.filter(fact=OuterRef("pk")).order_by("position")
+    about = Q(route__in=[pk for pk in (route.pk, route.base_id) if pk]) | Q(profile__in=profiles)
+    standing = Fact.objects.visible_to(organization).standing().filter(about)
+    pages = ArraySubquery(pages_citing(standing.values("pk"), organization))
     facts = (
         standing_facts(organization)
-        .filter(Q(route__in=[pk for pk in (route.pk, route.base_id) if pk]) | Q(profile__in=profiles))
+        .filter(about)
         .select_related("topic", "profile", "route")
         .annotate(
             cited=_cited_by("fact"),
             sides=ArraySubquery(sides.values(row=JSONObject(statement="statement", cited=_cited_by("claim")))),
+            pages=Case(When(Exact(Window(RowNumber()), 1), then=pages), default=None),
             **columns,
         )
         .order_by("topic__position", "profile_id", "pk")
     )
-    return _laid_over(route, facts)
+    found: list[Any] = list(facts)
+    readings = readings_in(next((fact.pages for fact in found if fact.pages), []), organization)
+    return [replace(shown, readings=tuple(readings.get(shown.fact.pk, ()))) for shown in _laid_over(route, found)]
 
 
 def steps_of(route: AccessRoute, organization: Organization | None) -> list[Hop]:
@@ -160,58 +168,6 @@ def steps_of(route: AccessRoute, organization: Organization | None) -> list[Hop]
     hops = Hop.objects.visible_to(organization).standing().filter(route=route)
     found = hops.select_related("from_node", "to_node").annotate(cited=_cited_by("hop"))
     return list(found.order_by("position", "pk"))
-
-
-def held_back(organization: Organization) -> QuerySet[HeldBackText]:
-    """What came instead of a source's text, and waits for somebody to say whether it is the page; without what we said."""
-    accepted = PolicyVersion.objects.filter(
-        organization=organization,
-        source=OuterRef("source"),
-        sha256=OuterRef("sha256"),
-        added_at__gte=OuterRef("seen_at"),
-    )
-    return HeldBackText.objects.visible_to(organization).filter(~Exists(accepted), settled_at=None)
-
-
-@dataclass
-class HostCalled:
-    """A host that fetching calls: how many pages have their address there, how many of those as Markdown, and of whom.
-
-    :ivar is_led_to: a redirect has led there.
-    """
-
-    host: str
-    shipped: int = 0
-    ours: int = 0
-    as_markdown: int = 0
-    is_led_to: bool = False
-
-
-def hosts_called() -> list[HostCalled]:
-    """Every host that is called while fetching is on, shipped sources' and organizations' own, by name."""
-    found: dict[str, HostCalled] = {}
-
-    def called(host: str) -> HostCalled:
-        return found.setdefault(host, HostCalled(host))
-
-    sources = PolicySource.objects.fetched().values_list("url", "markdown_url", "organization", "health__called_hosts")
-    for url, markdown_url, organization, led_to in sources.iterator():
-        hosts = {place for address in (url, markdown_url) if (place := _place(address))}
-        for host in hosts:
-            kind = "ours" if organization else "shipped"
-            setattr(called(host), kind, getattr(called(host), kind) + 1)
-        if markdown_url and _place(markdown_url):
-            called(_place(markdown_url)).as_markdown += 1
-        for host in set(led_to or []) - hosts:
-            called(host).is_led_to = True
-    return sorted(found.values(), key=lambda one: one.host)
-
-
-def _place(address: str) -> str:
-    try:
-        return Target.of(address).place
-    except Unavailable:
-        return ""
 
 
 def _cited_by(kind: str) -> ArraySubquery:
