@@ -38,3 +38,8 @@ class Reading:
     @property
     def gone(self) -> list[Cited]:
         return [cited for cited in self.sections if not cited.is_there]
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether somebody should look: a clause it cites reads otherwise, or a heading is not there any more."""
+        return self.words == "changed" or bool(self.gone)

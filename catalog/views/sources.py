@@ -15,7 +15,7 @@ from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from catalog import actions, queries
 from catalog.forms import AcceptForm, CompareForm, SourceFilter
-from catalog.models import Fact, PolicySource, PolicyVersion
+from catalog.models import PolicySource, PolicyVersion
 from operations import clock
 from operations.errors import ActionRefused
 from operations.paging import keyset_page, total_text
@@ -60,12 +60,14 @@ def source_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         chosen = [form.cleaned_data[name] for name in ("old", "new")]
         return redirect("catalog:version-compare", request.organization.slug, pk, *chosen)
-    cites = Q(citations__source=source) | Q(claims__citations__source=source)
-    facts = Fact.objects.visible_to(request.organization).standing().filter(cites).distinct().count()
+    cited_by = queries.citations_of(source, request.organization)
     context = {
         "source": source,
         "rows": [{"version": version, "before": before} for version, before in zip_longest(versions, versions[1:])],
-        "fact_count": facts,
+        "fact_count": len(cited_by),
+        "is_incomparable": any(reading is not None and reading.words == "incomparable" for _fact, reading in cited_by),
+        "in_doubt": [pair for pair in cited_by if pair[1] is not None and pair[1].is_in_doubt],
+        "undisputed": [pair for pair in cited_by if pair[1] is None or not pair[1].is_in_doubt],
         "form": form if len(versions) > 1 else None,
         "may_edit": Right.POLICY_EDIT in request.rights,
         "held": queries.held_back(request.organization).filter(source=source).first(),

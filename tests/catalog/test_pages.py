@@ -6,18 +6,13 @@ import hashlib
 import pytest
 
 from catalog.actions import keep_version
-from catalog.models import Citation, Fact, PolicySource, PolicyVersion, SourceHealth, Topic
-from catalog.policy_diff.documents import document_of
+from catalog.models import Fact, PolicySource, PolicyVersion, SourceHealth
 from catalog.queries import FactShown, citations_of, compared, first_comparison, readings_of
 from operations import clock
 from tests.cast import Company, company
-from tests.catalog.factories import MARKDOWN, bring
-from tests.factories import make_route
+from tests.catalog.factories import FINGERPRINTS, MARKDOWN, TAKEN, bring, cite
 
 pytestmark = pytest.mark.django_db
-
-FINGERPRINTS = {clause.anchor: clause.sha256 for clause in document_of(MARKDOWN.decode()).clauses}
-TAKEN = dt.date(2026, 8, 22)
 
 
 @pytest.fixture
@@ -28,27 +23,6 @@ def acme() -> Company:
 @pytest.fixture
 def page() -> PolicySource:
     return PolicySource.objects.create(key="page", title="Page", fingerprints=FINGERPRINTS, fingerprints_as_of=TAKEN)
-
-
-def cite(page: PolicySource, *sections: str, **words) -> Fact:
-    topic, _ = Topic.objects.get_or_create(
-        key="retention", defaults={"name": "Retention", "position": 1, "old_after_days": 92}
-    )
-    number = Fact.objects.count()
-    fact = Fact.objects.create(
-        route=make_route(f"Route {number}"),
-        topic=topic,
-        key=f"fact-{number}",
-        statement="Kept for 30 days.",
-        promise="vendor-documentation",
-        as_of=TAKEN,
-        as_of_precision="day",
-        digest="0" * 64,
-        recorded_at=clock.now(),
-        **words,
-    )
-    Citation.objects.create(fact=fact, source=page, sections=list(sections))
-    return fact
 
 
 def only(fact: Fact, acme: Company):

@@ -6,15 +6,13 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from catalog.models import AccessRoute, Citation, Fact, PolicySource, Topic
-from catalog.policy_diff.documents import document_of
 from governance.queries.submissions import open_on
 from operations import clock
 from tests.cast import signed_in
-from tests.catalog.factories import MARKDOWN, bring
+from tests.catalog.factories import FINGERPRINTS, MARKDOWN, bring
 from tests.governance.budgets import costs_the_same
 from tests.governance.factories import Company, address
 
-FINGERPRINTS = {clause.anchor: clause.sha256 for clause in document_of(MARKDOWN.decode()).clauses}
 TAKEN = dt.date(2026, 1, 7)
 
 
