@@ -5,19 +5,105 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog.actions import LARGEST_VERSION
-from catalog.models import PolicyVersion
-from operations.forms import DayField, TextField
+from accounts.models import Membership
+from accounts.queries import may_keep
+from catalog.actions import EDITABLE, LARGEST_VERSION, refuse_address
+from catalog.models import PolicySource, PolicyVersion
+from operations.errors import ActionRefused
+from operations.forms import DayField, NameField, TextField, choice_field
 from operations.templatetags.dates import day
 
 
 class SourceFilter(forms.Form):
     """Which policies the list shows."""
 
+    show = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("All in use")), ("ours", _("Ours")), ("retired", _("Retired"))],
+    )
     search = forms.CharField(label=_("Search"), required=False, max_length=100, help_text=_("A part of the title."))
+
+
+class SourceForm(forms.Form):
+    """A policy of the organization's own: what it is, where it stands, who looks after it."""
+
+    title = NameField(label=_("Title"), max_length=300)
+    kind = forms.ChoiceField(label=_("What it is"), choices=PolicySource.OwnKind.choices)
+    url = forms.URLField(
+        label=_("Address"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("Empty for a paper: you bring its text yourself."),
+    )
+    markdown_url = forms.URLField(
+        label=_("Address of the same as Markdown"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("If the site offers one: it is fetched first, because it changes less often in looks alone."),
+    )
+    cadence_days = forms.TypedChoiceField(
+        label=_("Fetch it"),
+        coerce=int,
+        initial=7,
+        choices=[
+            (1, _("every day")),
+            (7, _("every week")),
+            (14, _("every two weeks")),
+            (30, _("every month")),
+            (90, _("every three months")),
+            (0, _("never: we bring each version")),
+        ],
+    )
+    keeper = forms.ModelChoiceField(
+        label=_("Keeper"),
+        queryset=Membership.objects.none(),
+        help_text=_("Is told when it can’t be fetched or has changed."),
+    )
+
+    def __init__(self, *args: Any, by: Membership, source: PolicySource | None = None, **kwargs: Any) -> None:
+        words = {name: getattr(source, name) for name in EDITABLE} if source else {"keeper": by}
+        super().__init__(*args, **{"initial": words, **kwargs})
+        keeper = choice_field(self, "keeper")
+        keeper.queryset = may_keep(by.organization)
+        if source and source.kind not in PolicySource.OwnKind:
+            kind = cast(forms.ChoiceField, self.fields["kind"])
+            kind.choices = [("", _("Not said")), *PolicySource.OwnKind.choices]
+            kind.required = False
+        cadence = cast(forms.ChoiceField, self.fields["cadence_days"])
+        every = source.cadence_days if source else 7
+        known = dict(cast(list[tuple[int, str]], cadence.choices))
+        if every not in known:
+            cadence.choices = [
+                *known.items(),
+                (every, ngettext("every %(n)d day", "every %(n)d days", every) % {"n": every}),
+            ]
+
+    def clean_url(self) -> str:
+        return self._address("url")
+
+    def clean_markdown_url(self) -> str:
+        return self._address("markdown_url")
+
+    def _address(self, name: str) -> str:
+        address: str = self.cleaned_data[name]
+        try:
+            if address:
+                refuse_address(address)
+        except ActionRefused as error:
+            raise forms.ValidationError(str(error)) from error
+        return address
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("markdown_url") and not data.get("url") and "url" not in self.errors:
+            self.add_error("url", gettext("Say also where people read it."))
+        return data
 
 
 class VersionForm(forms.Form):

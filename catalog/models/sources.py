@@ -49,6 +49,12 @@ class PolicySource(models.Model):
         MONTH = "month", _("in that month")
         UNKNOWN = "unknown", _("date unknown")
 
+    class OwnKind(models.TextChoices):
+        CONTRACT = "contract", _("Contract")
+        PROCESSING_AGREEMENT = "processing-agreement", _("Processing agreement")
+        INTERNAL_POLICY = "internal-policy", _("Policy of our own")
+        VENDOR_PAGE = "vendor-page", _("Page of a vendor")
+
     organization = models.ForeignKey(
         Organization, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
@@ -106,6 +112,11 @@ class PolicySource(models.Model):
     def addresses(self) -> tuple[str, ...]:
         """What is fetched, the preferred first."""
         return tuple(filter(None, (self.markdown_url, self.url)))
+
+    @property
+    def kind_label(self) -> str:
+        """What an organization calls it; empty for what ships, and for what was only cited."""
+        return str(self.OwnKind(self.kind).label) if self.organization_id and self.kind in self.OwnKind else ""
 
 
 class PolicyVersion(models.Model):

@@ -26,10 +26,11 @@ from operations.paging import keyset_page, total_text
 def source_list(request: OrganizationRequest) -> HttpResponse:
     """Every policy, those whose text we have first."""
     form = SourceFilter(request.GET)
+    show = form.cleaned_data["show"] if form.is_valid() else ""
     ours = Q(versions__organization=None) | Q(versions__organization=request.organization)
     sources = (
         PolicySource.objects.visible_to(request.organization)
-        .filter(retired_at=None)
+        .filter(retired_at__isnull=show != "retired")
         .select_related("health")
         .annotate(
             version_count=Count("versions", filter=ours),
@@ -38,12 +39,15 @@ def source_list(request: OrganizationRequest) -> HttpResponse:
     )
     if form.is_valid() and (text := form.cleaned_data["search"]):
         sources = sources.filter(title__icontains=text)
+    if show == "ours":
+        sources = sources.filter(organization=request.organization)
     with_text = sources.filter(version_count__gt=0).order_by("-last_seen", "title")
     page = keyset_page(sources.filter(version_count=0), request)
     context = {
         "form": form,
         "total": total_text(sources),
-        "is_filtered": bool(request.GET.get("search")),
+        "is_filtered": bool(request.GET.get("search") or show),
+        "may_edit": Right.POLICY_EDIT in request.rights,
         "page": page,
         "with_text": [] if page.newer_url else list(with_text),
     }
@@ -70,6 +74,7 @@ def source_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "undisputed": [pair for pair in cited_by if pair[1] is None or not pair[1].is_in_doubt],
         "form": form if len(versions) > 1 else None,
         "may_edit": Right.POLICY_EDIT in request.rights,
+        "is_ours": source.organization_id is not None,
         "held": queries.held_back(request.organization).filter(source=source).first(),
         "is_fetching_on": settings.POLICY_FETCHING,
     }
