@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.queries import may_keep
-from catalog.actions import EDITABLE, LARGEST_VERSION, refuse_address
+from catalog.actions import EDITABLE, LARGEST_PAPER, LARGEST_VERSION, refuse_address
 from catalog.models import PolicySource, PolicyVersion
 from operations.errors import ActionRefused
 from operations.forms import DayField, NameField, TextField, choice_field
@@ -112,8 +112,10 @@ class VersionForm(forms.Form):
     upload = forms.FileField(
         label=_("A file"),
         required=False,
-        help_text=_("Markdown, HTML or plain text, up to 2 MB."),
-        widget=forms.FileInput(attrs={"accept": ".md,.markdown,.html,.htm,.txt"}),
+        help_text=_(
+            "Markdown, HTML or plain text, up to 2 MB; it is compared. A PDF or a Word document, up to 10 MB, is kept as evidence alone."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".md,.markdown,.html,.htm,.txt,.pdf,.docx"}),
     )
     text = TextField(
         label=_("Or the text itself"),
@@ -146,7 +148,7 @@ class VersionForm(forms.Form):
         days = {name: data[name] for name in ("seen_on", "effective_on")}
         if upload := data["upload"]:
             # One byte more than is taken says that it is too large.
-            content = upload.read(LARGEST_VERSION + 1)
+            content = upload.read(LARGEST_PAPER + 1)
             return {"content": content, "name": upload.name or "", "origin": PolicyVersion.Origin.UPLOADED, **days}
         return {"content": data["text"].encode(), "origin": PolicyVersion.Origin.PASTED, **days}
 

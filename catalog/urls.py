@@ -15,6 +15,7 @@ of_an_organization = [
     path("policies/<int:pk>/retire/", views.source_retire, name="source-retire"),
     path("policies/<int:pk>/restore/", views.source_restore, name="source-restore"),
     path("policies/<int:pk>/versions/add/", views.version_add, name="version-add"),
+    path("policies/<int:pk>/versions/<int:version>/", views.version_open, name="version-open"),
     path("policies/<int:pk>/compare/<int:old>/<int:new>/", views.version_compare, name="version-compare"),
 ]
 urlpatterns = [

@@ -4,8 +4,11 @@ import datetime as dt
 import hashlib
 import zipfile
 from collections.abc import Callable, Collection
+from io import BytesIO
 from pathlib import PurePath
+from typing import Any
 
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
@@ -50,6 +53,12 @@ def allowed_words() -> str:
     }
 
 
+def type_of_paper(content: bytes) -> str:
+    """The content type of a PDF or a Word document, by what is in it; empty for anything else."""
+    file = ContentFile(content)
+    return next((kind for kind, fits in (KINDS[".pdf"], KINDS[".docx"]) if fits(file)), "")
+
+
 def digest_of(file: UploadedFile) -> str:
     """The SHA-256 of a file's content."""
     digest = hashlib.sha256()
@@ -79,9 +88,16 @@ def keep_file(row: KeptFile, file: UploadedFile, *, content_type: str) -> None:
 
 def as_attachment(row: KeptFile) -> FileResponse:
     """The file of a row, to be saved and never shown or run in the browser."""
-    response = FileResponse(
-        row.file.open("rb"), as_attachment=True, filename=row.name, content_type="application/octet-stream"
-    )
+    return _attached(row.file.open("rb"), row.name)
+
+
+def bytes_as_attachment(content: bytes, *, name: str) -> FileResponse:
+    """The same of bytes that a row holds itself."""
+    return _attached(BytesIO(content), name)
+
+
+def _attached(file: Any, name: str) -> FileResponse:
+    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -115,21 +131,21 @@ def _age(path: str, at: dt.datetime) -> dt.timedelta:
         return dt.timedelta()
 
 
-def _begins(*signatures: bytes) -> Callable[[UploadedFile], bool]:
-    def fits(file: UploadedFile) -> bool:
+def _begins(*signatures: bytes) -> Callable[[File], bool]:
+    def fits(file: File) -> bool:
         file.seek(0)
         return file.read(16).startswith(signatures)
 
     return fits
 
 
-def _is_webp(file: UploadedFile) -> bool:
+def _is_webp(file: File) -> bool:
     file.seek(0)
     head = file.read(12)
     return head[:4] == b"RIFF" and head[8:] == b"WEBP"
 
 
-def _is_text(file: UploadedFile) -> bool:
+def _is_text(file: File) -> bool:
     file.seek(0)
     content = file.read()
     try:
@@ -139,8 +155,8 @@ def _is_text(file: UploadedFile) -> bool:
     return b"\0" not in content or content.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
-def _is_office(folder: str) -> Callable[[UploadedFile], bool]:
-    def fits(file: UploadedFile) -> bool:
+def _is_office(folder: str) -> Callable[[File], bool]:
+    def fits(file: File) -> bool:
         file.seek(0)
         try:
             with zipfile.ZipFile(file) as archive:
@@ -152,11 +168,11 @@ def _is_office(folder: str) -> Callable[[UploadedFile], bool]:
     return fits
 
 
-def _is_nothing(file: UploadedFile) -> bool:
+def _is_nothing(file: File) -> bool:
     return False
 
 
-KINDS: dict[str, tuple[str, Callable[[UploadedFile], bool]]] = {
+KINDS: dict[str, tuple[str, Callable[[File], bool]]] = {
     ".pdf": ("application/pdf", _begins(b"%PDF-")),
     ".png": ("image/png", _begins(b"\x89PNG\r\n\x1a\n")),
     ".jpg": ("image/jpeg", _begins(b"\xff\xd8\xff")),

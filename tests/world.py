@@ -333,6 +333,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "catalog:source-detail": lambda world: {"pk": world.policy.pk},
     "catalog:source-fetch": lambda world: {"pk": world.policy.pk},
     "catalog:version-add": lambda world: {"pk": world.policy.pk},
+    "catalog:version-open": lambda world: {"pk": world.policy.pk, "version": _compared(world.policy)["new"]},
     "catalog:version-compare": lambda world: _compared(world.policy),
     "checklists:checklist-archive": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:checklist-assign": lambda world: {"pk": world.personal.checklist.pk},

@@ -14,10 +14,11 @@ from catalog.actions.sources import (
     restore_source,
     retire_source,
 )
-from catalog.actions.versions import LARGEST_VERSION, add_version, keep_version
+from catalog.actions.versions import LARGEST_PAPER, LARGEST_VERSION, add_version, keep_version
 
 __all__ = [
     "EDITABLE",
+    "LARGEST_PAPER",
     "LARGEST_VERSION",
     "WORDS",
     "Claim",

@@ -73,7 +73,7 @@ def note_failure(*, claim: Claim, error: Unavailable, at: dt.datetime) -> None:
 
 def last_text(source: PolicySource) -> tuple[PolicyVersion | None, Document | None]:
     """The newest version of the source's own layer that is a text: what fetching is compared with."""
-    versions = source.versions.filter(organization=source.organization_id)
+    versions = source.versions.filter(organization=source.organization_id).texts()
     for version in versions.iterator(chunk_size=1):
         try:
             return version, version.document

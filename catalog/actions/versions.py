@@ -15,11 +15,12 @@ from catalog.policy_diff.comparing import compare
 from catalog.policy_diff.documents import Unreadable
 from operations import clock
 from operations.errors import ActionRefused
-from operations.files import LONGEST_NAME, MEGABYTE
+from operations.files import LARGEST_FILE, LONGEST_NAME, MEGABYTE, type_of_paper
 from operations.forms import file_name
 from operations.templatetags.dates import day
 
 LARGEST_VERSION = 2 * MEGABYTE
+LARGEST_PAPER = LARGEST_FILE
 
 
 @transaction.atomic
@@ -34,16 +35,18 @@ def add_version(
     name: str = "",
     effective_on: dt.date | None = None,
 ) -> PolicyVersion:
-    """Keep how a source reads, or read, on a day; an older text that is back again is a version of its own.
+    """Keep how a source reads, or read, on a day; an older text that is back again is a version of its own. A PDF or a Word
+    document, by what is in it and whatever it is called, is kept as evidence and compared with nothing.
 
-    :raises ActionRefused: when it can't be read as text, is too large or of a day to come; or when it says what the
-        version before it says already, however it is formatted.
+    :raises ActionRefused: when it is neither text nor such a paper, is too large or of a day to come; or when it says what the
+        version before it says already, however it is formatted, or is a paper that is kept already.
     """
     refuse_foreign(by, source)
-    if len(content) > LARGEST_VERSION:
+    content_type = type_of_paper(content)
+    largest = LARGEST_PAPER if content_type else LARGEST_VERSION
+    if len(content) > largest:
         raise ActionRefused(
-            _("This is larger than %(size)d MB. Bring the text of the policy alone.")
-            % {"size": LARGEST_VERSION // MEGABYTE}
+            _("This is larger than %(size)d MB. Bring the text of the policy alone.") % {"size": largest // MEGABYTE}
         )
     if seen_on > clock.day_of(at, by.organization.timezone):
         raise ActionRefused(_("The day on which it was seen is still to come: choose today or an earlier one."))
@@ -51,6 +54,7 @@ def add_version(
         organization=by.organization,
         source=source,
         content=content,
+        content_type=content_type,
         sha256=hashlib.sha256(content).hexdigest(),
         name=file_name(name, longest=LONGEST_NAME),
         origin=origin,
@@ -59,6 +63,17 @@ def add_version(
         added_at=at,
         by=by.user,
     )
+    if version.is_text:
+        _refuse_unreadable(version)
+    PolicySource.objects.select_for_update().get(pk=source.pk)  # two who bring the same one after the other
+    if version.is_text:
+        _refuse_unchanged(version)
+    elif source.versions.visible_to(by.organization).filter(sha256=version.sha256).exists():
+        raise ActionRefused(_("This very paper is kept already."))
+    return keep_version(version)
+
+
+def _refuse_unreadable(version: PolicyVersion) -> None:
     try:
         version.document  # noqa: B018  # refused where it can't be read
     except Unreadable as error:
@@ -66,14 +81,16 @@ def add_version(
             _("This can't be compared: %(why)s. Bring it as Markdown, HTML or plain text, or paste its text.")
             % {"why": error}
         ) from error
-    PolicySource.objects.select_for_update().get(pk=source.pk)  # two who bring the same one after the other
-    before = source.versions.visible_to(by.organization).filter(seen_on__lte=seen_on).first()
+
+
+def _refuse_unchanged(version: PolicyVersion) -> None:
+    texts = version.source.versions.visible_to(version.organization).texts()
+    before = texts.filter(seen_on__lte=version.seen_on).first()
     if before and compare(before.text, version.text).formatting_only:
         raise ActionRefused(
             _("Nothing has changed since the version of %(day)s: every word is the same.")
             % {"day": day(before.seen_on)}
         )
-    return keep_version(version)
 
 
 def keep_version(version: PolicyVersion) -> PolicyVersion:
@@ -97,7 +114,7 @@ def keep_version(version: PolicyVersion) -> PolicyVersion:
 
 
 def _clauses(version: PolicyVersion) -> Iterator[Clause]:
-    for position, clause in enumerate(version.document.clauses):
+    for position, clause in enumerate(version.document.clauses if version.is_text else ()):
         yield Clause(
             organization_id=version.organization_id,
             version=version,

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, User
@@ -119,8 +120,22 @@ class PolicySource(models.Model):
         return str(self.OwnKind(self.kind).label) if self.organization_id and self.kind in self.OwnKind else ""
 
 
+class PolicyVersionQuerySet(SharedQuerySet):
+    """Texts are compared; papers are kept beside them as evidence."""
+
+    def texts(self) -> Self:
+        """Those whose text can be read and compared."""
+        return self.filter(content_type="")
+
+    def before(self, version: "PolicyVersion") -> Self:
+        """Those that stood before this one in the order of versions."""
+        return self.filter(Q(seen_on__lt=version.seen_on) | Q(seen_on=version.seen_on, pk__lt=version.pk))
+
+
 class PolicyVersion(models.Model):
     """A source as it read on some day: the very bytes, with what they hash to. What somebody brings is their organization's.
+
+    A text has clauses and is compared; a paper (PDF, Word) has a ``content_type``, and is evidence alone.
 
     What the machine fetches is its source's; a text that was held back first has a person who accepted it, and why. The database refuses every change, and a hash that is not that of the bytes.
     """
@@ -135,6 +150,7 @@ class PolicyVersion(models.Model):
     source = models.ForeignKey(PolicySource, on_delete=models.PROTECT, db_index=False, related_name="versions")
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=100, blank=True, help_text=_("Of a paper; empty for a text."))
     charset = models.CharField(max_length=40, blank=True, help_text=_("What the answer was found to be written in."))
     name = models.CharField(_("name"), max_length=200, blank=True)
     origin = models.CharField(max_length=10, choices=Origin)
@@ -144,7 +160,7 @@ class PolicyVersion(models.Model):
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.ForeignKey(FreeText, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    objects = SharedQuerySet.as_manager()
+    objects = PolicyVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-seen_on", "-pk"]
@@ -156,6 +172,9 @@ class PolicyVersion(models.Model):
                 | models.Q(origin__in=["uploaded", "pasted"], by__isnull=False, organization__isnull=False),
             ),
             models.CheckConstraint(
+                name="paper_was_uploaded", condition=models.Q(content_type="") | models.Q(origin="uploaded")
+            ),
+            models.CheckConstraint(
                 name="accepted_version_has_a_reason",
                 condition=models.Q(origin="accepted", reason__isnull=False)
                 | (~models.Q(origin="accepted") & models.Q(reason__isnull=True)),
@@ -165,6 +184,11 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.sha256[:12]
+
+    @property
+    def is_text(self) -> bool:
+        """The same as ``PolicyVersion.objects.texts()``."""
+        return not self.content_type
 
     @property
     def text(self) -> str:

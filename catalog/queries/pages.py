@@ -139,7 +139,7 @@ _NO_WORDS = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  
 
 def texts_of(organization: Organization | None) -> QuerySet[PolicyVersion]:
     """The versions that an organization can compare, of every source."""
-    return PolicyVersion.objects.visible_to(organization)
+    return PolicyVersion.objects.visible_to(organization).texts()
 
 
 def section_key(section: str) -> Path:

@@ -1,10 +1,10 @@
 """Which policies there are, and how each stands."""
 
-from itertools import zip_longest
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,9 +16,14 @@ from accounts.rights import Right
 from catalog import actions, queries
 from catalog.forms import AcceptForm, CompareForm, SourceFilter
 from catalog.models import PolicySource, PolicyVersion
+from catalog.models.sources import PolicyVersionQuerySet
 from operations import clock
 from operations.errors import ActionRefused
-from operations.paging import keyset_page, total_text
+from operations.paging import KeysetPage, keyset_page, total_text
+
+VERSIONS_A_PAGE = 50
+# In a list to choose from: of what changes weekly ten years.
+MOST_TO_COMPARE = 500
 
 
 @require_safe
@@ -28,6 +33,7 @@ def source_list(request: OrganizationRequest) -> HttpResponse:
     form = SourceFilter(request.GET)
     show = form.cleaned_data["show"] if form.is_valid() else ""
     ours = Q(versions__organization=None) | Q(versions__organization=request.organization)
+    ours &= Q(versions__content_type="")  # a paper is no text
     sources = (
         PolicySource.objects.visible_to(request.organization)
         .filter(retired_at__isnull=show != "retired")
@@ -59,20 +65,22 @@ def source_list(request: OrganizationRequest) -> HttpResponse:
 def source_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     """One policy: where it stands, what rests on it, and its versions, any two of which are compared."""
     source = source_of(request, pk)
-    versions = list(versions_of(request, source).defer("content").select_related("by", "reason"))
-    form = CompareForm(request.GET if "old" in request.GET else None, versions=versions)
+    versions = versions_of(request, source).defer("content")
+    texts = list(versions.texts()[:MOST_TO_COMPARE])
+    form = CompareForm(request.GET if "old" in request.GET else None, versions=texts)
     if form.is_valid():
         chosen = [form.cleaned_data[name] for name in ("old", "new")]
         return redirect("catalog:version-compare", request.organization.slug, pk, *chosen)
     cited_by = queries.citations_of(source, request.organization)
     context = {
         "source": source,
-        "rows": [{"version": version, "before": before} for version, before in zip_longest(versions, versions[1:])],
+        "page": version_page(versions, request),
         "fact_count": len(cited_by),
         "is_incomparable": any(reading is not None and reading.words == "incomparable" for _fact, reading in cited_by),
         "in_doubt": [pair for pair in cited_by if pair[1] is not None and pair[1].is_in_doubt],
         "undisputed": [pair for pair in cited_by if pair[1] is None or not pair[1].is_in_doubt],
-        "form": form if len(versions) > 1 else None,
+        "form": form if len(texts) > 1 else None,
+        "has_text": bool(texts),
         "may_edit": Right.POLICY_EDIT in request.rights,
         "is_ours": source.organization_id is not None,
         "held": queries.held_back(request.organization).filter(source=source).first(),
@@ -113,10 +121,22 @@ def held_back_accept(request: OrganizationRequest, pk: int, held: int) -> HttpRe
     return render(request, "catalog/held_back_accept.html", {"source": source, "held": text, "form": form})
 
 
+def version_page(versions: PolicyVersionQuerySet, request: OrganizationRequest) -> KeysetPage:
+    """Versions in their order, newest first, each with the text before it (``before_id``); older ones behind ``?before=``."""
+    earlier = Q(seen_on__lt=OuterRef("seen_on")) | Q(seen_on=OuterRef("seen_on"), pk__lt=OuterRef("pk"))
+    text_before = versions.texts().filter(earlier).values("pk")[:1]
+    rows: Any = versions.select_related("by", "reason").annotate(before_id=Subquery(text_before))
+    asked = request.GET.get("before", "")
+    last = versions.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    found = list((rows.before(last) if last else rows)[: VERSIONS_A_PAGE + 1])
+    older = f"?before={found[VERSIONS_A_PAGE - 1].pk}" if len(found) > VERSIONS_A_PAGE else ""
+    return KeysetPage(found[:VERSIONS_A_PAGE], older_url=older, newer_url=request.path if last else "")
+
+
 def source_of(request: OrganizationRequest, pk: int) -> PolicySource:
     sources = PolicySource.objects.visible_to(request.organization).select_related("health", "keeper__user")
     return get_object_or_404(sources, pk=pk)
 
 
-def versions_of(request: OrganizationRequest, source: PolicySource) -> QuerySet[PolicyVersion]:
+def versions_of(request: OrganizationRequest, source: PolicySource) -> PolicyVersionQuerySet:
     return PolicyVersion.objects.visible_to(request.organization).filter(source=source)

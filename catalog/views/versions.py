@@ -5,9 +5,9 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,6 +23,7 @@ from catalog.policy_diff.words import Op
 from catalog.views.sources import source_of, versions_of
 from operations import clock
 from operations.errors import ActionRefused
+from operations.files import bytes_as_attachment
 
 SIGNALS = {
     "duration": gettext_lazy("Another time"),
@@ -48,10 +49,10 @@ def version_add(request: OrganizationRequest, pk: int) -> HttpResponse:
         except ActionRefused as error:
             form.add_error(None, str(error))
         else:
-            earlier = Q(seen_on__lt=version.seen_on) | Q(seen_on=version.seen_on, pk__lt=version.pk)
-            before = versions_of(request, source).filter(earlier).defer("content").first()
-            if before is None:
-                messages.success(request, _("The text is kept. The next version is compared with it."))
+            before = versions_of(request, source).texts().before(version).defer("content").first()
+            if before is None or not version.is_text:
+                words = _("The text is kept. The next version is compared with it.")
+                messages.success(request, words if version.is_text else _("The paper is kept as evidence."))
                 return redirect("catalog:source-detail", request.organization.slug, pk)
             messages.success(request, _("The version is kept. This is what it changed."))
             return redirect("catalog:version-compare", request.organization.slug, pk, before.pk, version.pk)
@@ -60,10 +61,20 @@ def version_add(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @require(Right.POLICY_VIEW)
+def version_open(request: OrganizationRequest, pk: int, version: int) -> FileResponse:
+    """The very bytes of one version, to be saved and never shown or run in the browser."""
+    source = source_of(request, pk)
+    kept = get_object_or_404(versions_of(request, source), pk=version)
+    name = kept.name or f"{slugify(source.title) or 'policy'}-{kept.seen_on}.txt"
+    return bytes_as_attachment(bytes(kept.content), name=name)
+
+
+@require_safe
+@require(Right.POLICY_VIEW)
 def version_compare(request: OrganizationRequest, pk: int, old: int, new: int) -> HttpResponse:
     """What changed between two versions, clause by clause and word by word; ``?view=side`` puts them side by side."""
     source = source_of(request, pk)
-    versions = versions_of(request, source)
+    versions = versions_of(request, source).texts()
     before, after = (get_object_or_404(versions, pk=one) for one in (old, new))
     diff = compare(before.text, after.text)
     topics = {key for clause in diff.changes for key in clause.topics}
