@@ -13,7 +13,7 @@ from catalog.actions.refusals import refuse_foreign
 from catalog.models import Clause, PolicySource, PolicyVersion
 from catalog.policy_diff.comparing import compare
 from catalog.policy_diff.documents import Unreadable
-from operations import clock
+from operations import clock, locks
 from operations.errors import ActionRefused
 from operations.files import LARGEST_FILE, LONGEST_NAME, MEGABYTE, type_of_paper
 from operations.forms import file_name
@@ -23,7 +23,6 @@ LARGEST_VERSION = 2 * MEGABYTE
 LARGEST_PAPER = LARGEST_FILE
 
 
-@transaction.atomic
 def add_version(
     *,
     by: Membership,
@@ -63,14 +62,30 @@ def add_version(
         added_at=at,
         by=by.user,
     )
-    if version.is_text:
-        _refuse_unreadable(version)
-    PolicySource.objects.select_for_update().get(pk=source.pk)  # two who bring the same one after the other
-    if version.is_text:
-        _refuse_unchanged(version)
-    elif source.versions.visible_to(by.organization).filter(sha256=version.sha256).exists():
+    if not version.is_text:
+        return _keep_paper(version)
+    _refuse_unreadable(version)
+    before = _text_before(version)
+    _refuse_unchanged(version, before)
+    with transaction.atomic():
+        _one_after_the_other(version)
+        now_before = _text_before(version)
+        if now_before != before:  # somebody else was faster
+            _refuse_unchanged(version, now_before)
+        return keep_version(version)
+
+
+@transaction.atomic
+def _keep_paper(version: PolicyVersion) -> PolicyVersion:
+    _one_after_the_other(version)
+    if version.source.versions.visible_to(version.organization).filter(sha256=version.sha256).exists():
         raise ActionRefused(_("This very paper is kept already."))
     return keep_version(version)
+
+
+def _one_after_the_other(version: PolicyVersion) -> None:
+    """Two of one organization who bring the same wait for each other; a shared source holds up nobody else."""
+    locks.hold(f"versions:{version.organization_id}:{version.source_id}")
 
 
 def _refuse_unreadable(version: PolicyVersion) -> None:
@@ -79,13 +94,16 @@ def _refuse_unreadable(version: PolicyVersion) -> None:
     except Unreadable as error:
         raise ActionRefused(
             _("This can't be compared: %(why)s. Bring it as Markdown, HTML or plain text, or paste its text.")
-            % {"why": error}
+            % {"why": _(str(error))}
         ) from error
 
 
-def _refuse_unchanged(version: PolicyVersion) -> None:
+def _text_before(version: PolicyVersion) -> PolicyVersion | None:
     texts = version.source.versions.visible_to(version.organization).texts()
-    before = texts.filter(seen_on__lte=version.seen_on).first()
+    return texts.filter(seen_on__lte=version.seen_on).first()
+
+
+def _refuse_unchanged(version: PolicyVersion, before: PolicyVersion | None) -> None:
     if before and compare(before.text, version.text).formatting_only:
         raise ActionRefused(
             _("Nothing has changed since the version of %(day)s: every word is the same.")
@@ -96,7 +114,8 @@ def _refuse_unchanged(version: PolicyVersion) -> None:
 def keep_version(version: PolicyVersion) -> PolicyVersion:
     """Save a version with its clauses, whoever brought it and however, and log it: the only place where one is saved.
 
-    In the transaction of a caller that has locked the source, and found that it can be read and says something new.
+    In the transaction of a caller that lets nobody bring another one meanwhile, and found that this one can be read and says
+    something new.
     """
     version.save(force_insert=True)
     Clause.objects.bulk_create(_clauses(version), batch_size=5000)

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -125,7 +126,7 @@ class Document:
 
 
 class Unreadable(ValueError):
-    """A text that can't be read as a page; says why."""
+    """A text that can't be read as a page; says why, in words that ``gettext`` knows."""
 
 
 class NoText(Unreadable):
@@ -144,7 +145,7 @@ def read_bytes(data: bytes, *, charset: str = "") -> str:
     :raises Unreadable: for what is no text.
     """
     if data.startswith((b"%PDF", b"PK\x03\x04")):
-        raise Unreadable("it is a PDF or an office file, not Markdown, HTML or text")
+        raise Unreadable(gettext_noop("it is a PDF or an office file, not Markdown, HTML or text"))
     for name in (charset, "utf-8-sig", "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "", "cp1252"):
         try:
             text = data.decode(name) if name else None
@@ -152,7 +153,7 @@ def read_bytes(data: bytes, *, charset: str = "") -> str:
             continue
         if text is not None and "\0" not in text:
             return text
-    raise Unreadable("it is not text in any encoding that was tried")
+    raise Unreadable(gettext_noop("it is not text in any encoding that was tried"))
 
 
 def document_of(text: str) -> Document:
@@ -162,11 +163,11 @@ def document_of(text: str) -> Document:
     """
     html = text if _LOOKS_LIKE_HTML.search(text[:2000]) else _MARKDOWN.render(text)
     if depth_of(html) > DEEPEST:
-        raise Unreadable("its elements are nested without end")
+        raise Unreadable(gettext_noop("its elements are nested without end"))
     body = _content(LexborHTMLParser(html))
     document = _Reader().document(body) if body is not None else Document("", ())
     if not document.text.strip():
-        raise NoText("there is no text in it")
+        raise NoText(gettext_noop("there is no text in it"))
     return document
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop
 from pydantic import AfterValidator
 
 from catalog.loading.schema import Strict
@@ -13,6 +14,13 @@ from catalog.loading.yaml_files import read_files
 from catalog.policy_diff.words import Renames
 
 RULES = Path(__file__).with_name("rules.yaml")
+# What the file says of its signals, again: translators read Python and templates.
+WHYS = (
+    gettext_noop("It depends on who has to act now, the vendor or you."),
+    gettext_noop("Something that was promised is not said any more."),
+    gettext_noop("Somebody is named who was not before, where data is passed on."),
+    gettext_noop("The vendor sets a day."),
+)
 Kind = Literal["duration", "number", "limit", "opt", "promise-removed", "recipient", "deadline"]
 
 

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from catalog.policy_diff.rules import Kind, Rules
 from catalog.policy_diff.words import Edit
 
@@ -21,7 +23,7 @@ _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w&]*(?:\.[a-z]+)?(?:\s+[A-Z][\w
 
 @dataclass(frozen=True)
 class Signal:
-    """Why a change may weigh: what stood there, what stands there, and why that matters."""
+    """Why a change may weigh: what stood there, what stands there, and why that matters, in words that ``gettext`` knows."""
 
     kind: Kind
     old: str
@@ -83,11 +85,11 @@ def _durations(edits: Sequence[Edit], changed: Changed) -> Iterator[Signal]:
         come.subtract(now)
         if was or now:
             why = (
-                "How long has changed."
+                gettext_noop("How long has changed.")
                 if was and now
-                else "How long is said now."
+                else gettext_noop("How long is said now.")
                 if now
-                else "How long is not said any more."
+                else gettext_noop("How long is not said any more.")
             )
             yield Signal("duration", ", ".join(was), ", ".join(now), why)
 
@@ -106,7 +108,7 @@ def _numbers(edits: Iterable[Edit]) -> Iterator[Signal]:
         old, new = (Counter(_NUMBER.findall(_DAY.sub("", _DURATION.sub("", one.text)))) for one in (edit.old, edit.new))
         was, now = list((old - new).elements()), list((new - old).elements())
         if was and now:
-            yield Signal("number", ", ".join(was), ", ".join(now), "A number has changed.")
+            yield Signal("number", ", ".join(was), ", ".join(now), gettext_noop("A number has changed."))
 
 
 def _limits(edits: Iterable[Edit], rules: Rules) -> Iterator[Signal]:
@@ -119,9 +121,9 @@ def _limits(edits: Iterable[Edit], rules: Rules) -> Iterator[Signal]:
             for one in (edit.old, edit.new)
         )
         for word in old - new:
-            yield Signal("limit", word or "not", "", f"“{word or 'not'}” is not said any more.")
+            yield Signal("limit", word or "not", "", gettext_noop("It is not said any more."))
         for word in new - old:
-            yield Signal("limit", "", word or "not", f"“{word or 'not'}” is said now.")
+            yield Signal("limit", "", word or "not", gettext_noop("It is said now."))
 
 
 def _turns(changed: Changed, rules: Rules) -> Iterator[Signal]:
@@ -157,8 +159,9 @@ def _deadlines(changed: Changed, rules: Rules) -> Iterator[Signal]:
     before = re.compile(rf"\b(?:{rule.words})\b[^.\n]{{0,40}}?({_DAY.pattern})", re.IGNORECASE)
     old, new = ([" ".join(day.split()) for day in before.findall(text)] for text in (changed.old, changed.new))
     come, gone = [day for day in new if day not in old], [day for day in old if day not in new]
-    if come:
-        yield Signal("deadline", ", ".join(gone), ", ".join(come), rule.why)
+    if come or gone:
+        why = rule.why if come else gettext_noop("A day that the vendor had set is not said any more.")
+        yield Signal("deadline", ", ".join(gone), ", ".join(come), why)
 
 
 def _text(edit: Edit, side: str) -> str:

@@ -117,7 +117,9 @@ def _shown(clause: ClauseDiff, names: dict[str, str]) -> dict[str, Any]:
         "clause": clause,
         "status": f"clause-{clause.status}",
         "topics": [names.get(key, key.replace("-", " ")) for key in clause.topics],
-        "signals": [{"name": SIGNALS[signal.kind], "signal": signal} for signal in clause.signals],
+        "signals": [
+            {"name": SIGNALS[signal.kind], "signal": signal, "why": _(signal.why)} for signal in clause.signals
+        ],
         "words": list(_gaps_apart(clause.diff)),
         "old_words": _side(clause.diff, without="+"),
         "new_words": _side(clause.diff, without="-"),

@@ -205,6 +205,8 @@ POLICY_FETCH_LIMITS = {"redirects": 5, "size": 2 * 1024 * 1024, "seconds": 20}
 CLOCK_OFFSET_FILE: Path | None = None
 
 # Celery's own spelling of a unix socket and of the number of the database behind it.
+# A policy that is pasted: two million letters, up to four bytes each. What is longer is said at the field, not by a bare 400.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -16,7 +16,7 @@ from catalog.loading.schema import FingerprintsData
 from catalog.policy_diff.comparing import PolicyDiff, compare
 from catalog.policy_diff.documents import Unreadable, document_of, read_bytes
 from catalog.policy_diff.rendering import as_data, as_html, as_text
-from catalog.policy_diff.rules import Rules, shipped_rules
+from catalog.policy_diff.rules import WHYS, Rules, shipped_rules
 from catalog.policy_diff.words import Budget, Renames, edits, pieces, sentences, text_of
 
 HERE = Path(__file__).parent / "policies"
@@ -285,6 +285,21 @@ def test_the_command_says_by_its_exit_status_whether_something_changed(tmp_path:
         status, out, err = run("policy_diff", str(old), str(broken), capsys=capsys)
         assert (status, out) == (2, "")
         assert str(broken) in err
+
+
+def test_a_deadline_that_is_taken_back_is_a_signal() -> None:
+    old, new = "Choose by 8 October 2026 or it is chosen for you.", "Choose when you like, or it is chosen for you."
+    (clause,) = compare(f"# Help\n\n{old}", f"# Help\n\n{new}").changes
+    (signal,) = [one for one in clause.signals if one.kind == "deadline"]
+    assert (signal.old, signal.new, signal.why) == (
+        "8 October 2026",
+        "",
+        "A day that the vendor had set is not said any more.",
+    )
+
+
+def test_what_the_rules_tell_is_known_to_translators() -> None:
+    assert {rule.why for rule in shipped_rules().signals.values()} - {""} <= set(WHYS)
 
 
 def test_fingerprints_name_clauses_and_hold_no_text(capsys) -> None:

@@ -3,7 +3,9 @@
 import datetime as dt
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -239,3 +241,53 @@ def test_a_version_of_ours_hangs_on_no_policy_of_fetched(acme, source) -> None:
             " FROM catalog_policyversion WHERE id = %s",
             [globex.organization.pk, version.pk],
         )
+
+
+def test_who_brings_a_version_holds_up_no_other_organization(acme, transactional_db) -> None:
+    """The same shared policy, brought by two organizations at once: a lock on its row would have made one wait."""
+    globex = company("globex")
+    shipped = PolicySource.objects.create(key="page", title="Shipped page")
+
+    with transaction.atomic():
+        bring(acme.mara, shipped)
+        with ThreadPoolExecutor(1) as other:
+            assert (
+                other.submit(_bring_and_close, globex.mara, shipped).result(timeout=10).organization
+                == globex.organization
+            )
+
+
+def _bring_and_close(by: Any, source: PolicySource) -> PolicyVersion:
+    try:
+        return bring(by, source)
+    finally:
+        connection.close()
+
+
+def test_two_who_bring_the_same_at_once_leave_one(acme, transactional_db) -> None:
+    source = actions.add_source(by=acme.mara, title="Orbit help", url="", at=clock.now())
+    both = Barrier(2, timeout=10)
+
+    def at_once(_number: int) -> bool:
+        try:
+            both.wait()
+            bring(acme.mara, source)
+        except ActionRefused:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as two:
+        assert sorted(two.map(at_once, range(2))) == [False, True]
+    assert source.versions.count() == 1
+
+
+def test_a_paste_that_is_too_long_is_said_at_the_field(source, mara) -> None:
+    text = "We keep it. " * 250_000  # 3 MB: more than Django takes by itself
+
+    answer = mara.post(add_url(source), {"text": text, "seen_on": today()})
+
+    assert answer.status_code == 200
+    assert "Shorten this to" in answer.content.decode()
+    assert not PolicyVersion.objects.exists()
