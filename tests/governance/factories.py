@@ -21,7 +21,7 @@ from accounts.models import (
 from audit.actions import snapshot_digest
 from catalog.models import AccessRoute
 from governance import actions
-from governance.models import RouteDecision, SignOff, SignOffStage
+from governance.models import Agreement, RouteDecision, SignOff, SignOffStage
 from governance.queries.sign_offs import stage_in_turn, to_be_signed
 from governance.queries.submissions import frozen_content
 from tests import factories
@@ -141,3 +141,15 @@ def approved(
 def address(company, name, *args):
     """The path of one of the governance pages."""
     return reverse(f"governance:{name}", args=[company.organization.slug, *args])
+
+
+def sealed(decision: RouteDecision) -> dict[str, str]:
+    """What a submit page opened now would hand to the action."""
+    return {"shown_sha256": shown(decision)}
+
+
+def noted(company: Company, *, at: dt.datetime, **words: object) -> Agreement:
+    """A paper that we have, or what the words say of it."""
+    here = {"route": company.route, "kind": "processing", "by": company.mara, "at": at}
+    have = {"state": "have", "dated_on": THEN.date(), "link": "https://acme.example/dpa", "holder": company.lena}
+    return actions.note_agreement(**here | have | words)

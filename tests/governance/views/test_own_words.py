@@ -1,4 +1,4 @@
-"""What a decision rests on: the four checks of a route, our own word on facts, and the papers."""
+"""What a decision rests on: the four checks of a route, and our own word on facts."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from catalog.actions import add_fact
 from catalog.models import Citation, Fact, PolicySource
 from governance import actions
-from governance.models import Agreement, OwnWord, RouteDecision, Signature
+from governance.models import Agreement, OwnWord, RouteDecision
 from governance.notices import tell_who_asked
 from notifications.models import Notice
 from operations import clock
@@ -18,7 +18,7 @@ from operations.errors import ActionRefused
 from tests.cast import signed_in
 from tests.factories import make_topic
 from tests.governance.budgets import costs_the_same
-from tests.governance.factories import THEN, Company, address, draft, make_member, make_route, shown, turn
+from tests.governance.factories import THEN, Company, address, draft, make_route, noted, sealed, turn
 
 TODAY = clock.today("Europe/Berlin")
 SOON = TODAY + dt.timedelta(days=2)  # also where the day ends while the tests run
@@ -56,10 +56,6 @@ def doubtful(company: Company) -> RouteDecision:
     return actions.set_scope(decision=begun, lines=[actions.LineOfScope()], by=company.mara, at=THEN)
 
 
-def sha(decision: RouteDecision) -> dict[str, str]:
-    return {"shown_sha256": shown(decision)}
-
-
 def test_what_allows_waits_for_our_word_and_is_led_through_the_checks(company, doubtful):
     mara, submit = signed_in(company.mara), address(company, "decision-submit", doubtful.pk)
     page = mara.get(submit)
@@ -71,7 +67,7 @@ def test_what_allows_waits_for_our_word_and_is_led_through_the_checks(company, d
         assertContains(page, missing)
     assertNotContains(page, "Contract: of what")
     with pytest.raises(ActionRefused, match="Training"):
-        actions.submit(decision=doubtful, by=company.mara, at=clock.now(), **sha(doubtful))
+        actions.submit(decision=doubtful, by=company.mara, at=clock.now(), **sealed(doubtful))
 
     training, retention, recipients = (
         address(company, "facts-check", company.route.pk, check) for check in ("training", "retention", "recipients")
@@ -138,7 +134,7 @@ def test_who_the_contract_is_with_is_part_of_its_check(company, doubtful, doubt)
 
     assertContains(mara.get(submit), "Contract: of what is said")
     with pytest.raises(ActionRefused, match="Contract"):
-        actions.submit(decision=doubtful, by=company.mara, at=clock.now(), **sha(doubtful))
+        actions.submit(decision=doubtful, by=company.mara, at=clock.now(), **sealed(doubtful))
     page = mara.get(address(company, "facts-check", company.route.pk, "contract"))
     assertContains(page, "What is said on contracting-party.")
     actions.accept(**accept, at=clock.now())
@@ -207,98 +203,11 @@ def test_a_word_runs_out_and_holds_only_for_the_words_that_stood_there(company, 
         actions.say(fact=old, kind="checked", expires_on=SOON, by=company.mara, at=clock.now())
 
 
-def test_papers_say_how_they_stand_and_are_signed_with_the_rest(company):
-    decision, mara = draft(company), signed_in(company.mara)
-    papers = address(company, "agreement-list", company.route.pk)
-    note = address(company, "agreement-note", company.route.pk, "processing")
-    assertContains(mara.get(papers), "Missing", count=6)
-    assertContains(mara.get(note), "Lena")
-    assertNotContains(
-        mara.get(note), "Otto"
-    )  # who neither manages nor signs is no choice: of them there may be 100,000
-    lacking = mara.post(note, {"state": "have", "parties": "Vendor Ltd with House GmbH"})
-    for sentence in ("Say of which day it is.", "Add the paper itself", "Say who holds it."):
-        assertContains(lacking, sentence)
-    assertContains(mara.post(note, {"state": "not_needed"}), "Say why it is not needed.")
-    have = {
-        "state": "have",
-        "parties": "Vendor Ltd with House GmbH",
-        "dated_on": "2026-03-01",
-        "holder": company.lena.pk,
-    }
-    assert (
-        mara.post(note, {**have, "upload": SimpleUploadedFile("dpa.pdf", PDF), "expires_on": "2099-01-01"}).url
-        == papers
-    )
-    report = address(company, "agreement-note", company.route.pk, "assurance")
-    mara.post(
-        report,
-        {
-            **have,
-            "title": "SOC 2",
-            "covers_from": "2025-01-01",
-            "covers_until": "2025-12-31",
-            "link": "https://vendor.example/soc2",
-        },
-    )
-
-    page = mara.get(papers)
-    for words in (
-        "held by Lena",
-        "Vendor Ltd with House GmbH",
-        "covers 1 Jan 2025 to 31 Dec 2025",
-        "runs out on 1 Jan 2099",
-    ):
-        assertContains(page, words)
-    file = signed_in(company.sven).get(
-        address(company, "paper-open", Agreement.objects.get(kind="processing").paper_id)
-    )
-    assert (b"".join(file.streaming_content), file["X-Content-Type-Options"]) == (PDF, "nosniff")
-    assert (
-        signed_in(company.otto).get(address(company, "paper-open", Agreement.objects.first().paper_id)).status_code
-        == 403
-    )
-    assertContains(mara.get(note), "what is there stays: dpa.pdf")
-    mara.post(note, {**have, "expires_on": "2098-01-01"})
-    assert Agreement.objects.filter(kind="processing").count() == 2
-
-    actions.submit(decision=decision, by=company.mara, at=clock.now(), **sha(decision))
-    content = turn(decision)["sign_off"].content
-    assert [(one["kind"], one["state"], one["expires_on"]) for one in content["agreements"]] == [
-        ("processing", "have", "2098-01-01"),
-        ("assurance", "have", None),
-    ]
-    assertContains(
-        signed_in(company.sven).get(address(company, "sign-off-sign", turn(decision)["sign_off"].pk)), "held by Lena"
-    )
-
-
-def noted(company, *, at, **words):
-    here = {"route": company.route, "kind": "processing", "by": company.mara, "at": at}
-    have = {"state": "have", "dated_on": THEN.date(), "link": "https://acme.example/dpa", "holder": company.lena}
-    return actions.note_agreement(**here | have | words)
-
-
-def test_a_paper_that_has_run_out_is_named_before_it_is_submitted_and_to_whoever_signs(company):
-    decision, mara = draft(company), signed_in(company.mara)
-    runs_out = THEN.date() + dt.timedelta(days=3)
-    noted(company, at=THEN, expires_on=runs_out)
-    with pytest.raises(ActionRefused, match="run out by then"):
-        noted(company, at=clock.now(), expires_on=TODAY - dt.timedelta(days=1))
-    assertContains(mara.get(address(company, "decision-submit", decision.pk)), "Processing agreement: it has run out.")
-    with pytest.raises(ActionRefused, match="it has run out"):
-        actions.submit(decision=decision, by=company.mara, at=clock.now(), **sha(decision))
-
-    actions.submit(decision=decision, by=company.mara, at=THEN, **sha(decision))
-    page = signed_in(company.sven).get(address(company, "sign-off-sign", turn(decision)["sign_off"].pk))
-    assertContains(page, "Processing agreement: Has run out")
-
-
 def test_whoever_signs_is_told_what_was_said_since_it_was_submitted(company, doubtful):
     letter = {"kind": "in_writing", "text": "30 days.", "expires_on": TODAY + dt.timedelta(days=40), "by": company.mara}
     actions.accept(route=company.route, why="So be it.", expires_on=SOON, by=company.mara, at=THEN)
     noted(company, at=THEN)
-    actions.submit(decision=doubtful, by=company.mara, at=THEN, **sha(doubtful))
+    actions.submit(decision=doubtful, by=company.mara, at=THEN, **sealed(doubtful))
     sign = address(company, "sign-off-sign", turn(doubtful)["sign_off"].pk)
     key = f"agreement:{company.route.pk}:processing:"
     assert turn(doubtful)["sign_off"].snapshot.bases.filter(key=key, revision=Agreement.objects.get().pk).exists()
@@ -321,7 +230,7 @@ def test_what_was_said_of_an_earlier_statement_is_not_said_since(company):
     words = {"statement": "It is otherwise.", "state": "known", "promise": "contract", "as_of": TODAY}
     ours = {"over": first, "topic": first.topic_id, "by": company.mara, "at": THEN, "as_of_precision": "day"}
     then = add_fact(**ours, **words)
-    actions.submit(decision=decision, by=company.mara, at=THEN, **sha(decision))
+    actions.submit(decision=decision, by=company.mara, at=THEN, **sealed(decision))
     sign = address(company, "sign-off-sign", turn(decision)["sign_off"].pk)
 
     assertNotContains(signed_in(company.sven).get(sign), "Of what stood there.")
@@ -331,40 +240,6 @@ def test_what_was_said_of_an_earlier_statement_is_not_said_since(company):
     now = add_fact(**ours | {"over": then}, **words | {"statement": "Otherwise again."})
     actions.say(fact=now, text="Of what came since.", **letter)
     assertContains(signed_in(company.sven).get(sign), "Of what came since.")
-
-
-def test_papers_are_opened_by_who_signs_on_them_and_hidden_from_who_may_not(company):
-    cleo = make_member(company.organization, "Cleo", level="guest", groups=(company.legal,))
-    decision = draft(company)
-    upload = SimpleUploadedFile("dpa.pdf", PDF)
-    paper = address(company, "paper-open", noted(company, at=THEN, link="", upload=upload).paper_id)
-    other = address(company, "paper-open", noted(company, at=THEN, kind="contract").paper_id)
-    assert signed_in(cleo).get(paper).status_code == 403
-    letter = {"kind": "in_writing", "text": "30 days.", "link": "https://acme.example/letter"}
-    actions.say(fact=Fact.objects.first(), expires_on=SOON, by=company.mara, at=THEN, **letter)
-
-    actions.submit(decision=decision, by=company.mara, at=THEN, **sha(decision))
-    noted(company, at=THEN, kind="assessment", link="", upload=SimpleUploadedFile("later.pdf", PDF))
-    assert signed_in(cleo).get(paper).status_code == 200
-    assert signed_in(cleo).get(other).status_code == 404, "a link has no file"
-    later = address(company, "paper-open", Agreement.objects.latest("pk").paper_id)
-    assert signed_in(cleo).get(later).status_code == 403, "not what they are asked to sign"
-
-    actions.sign(**turn(decision), by=company.sven, at=THEN)
-    actions.sign(**turn(decision), by=cleo, at=THEN)
-    signature = Signature.objects.first()
-    pages = [address(company, "decision-detail", decision.pk), address(company, "signature-detail", signature.pk)]
-    whereabouts = ("held by Lena", paper, "https://acme.example/dpa")
-    for reader, is_shown in ((company.sven, True), (company.otto, False)):
-        for one in pages:
-            page = signed_in(reader).get(one).content.decode()
-            assert "Processing agreement" in page
-            assert "30 days." in page
-            assert {words: words in page for words in whereabouts} == dict.fromkeys(whereabouts, is_shown)
-        assert signature.snapshot.sha256 in page
-        assert ("https://acme.example/letter" in page) is is_shown
-        assert ("The very bytes" in page) is is_shown
-    assertContains(signed_in(cleo).get(pages[1]), "The very bytes")
 
 
 def test_pages_cost_the_same_for_one_fact_and_for_three(company, doubtful):
