@@ -1,7 +1,8 @@
 """What to tell whom about reviews and assessments."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -13,9 +14,17 @@ from governance.models import SignOff
 from notifications import actions as notifications
 from notifications.schedule import DUE, Schedule
 from operations import clock
-from reviews.models import AdoptionReview, AdoptionVerdict, ChangeAssessment, Review
+from reviews.models import (
+    AdoptionReview,
+    AdoptionVerdict,
+    ChangeAssessment,
+    PolicyAssessment,
+    PolicyVerdict,
+    Review,
+)
 from reviews.queries.adoption import running_review, terms_of
 from reviews.queries.board import board_of
+from reviews.queries.policies import legal_people
 
 # On the day a review opens, two weeks before it is due, and then as everything that is due.
 OPENED = Schedule(days=(-14, *DUE.days), then_every=DUE.then_every)
@@ -29,6 +38,31 @@ def withdraw_review(review: Review, *, at: dt.datetime) -> None:
 def withdraw_assessment(assessment: ChangeAssessment, *, at: dt.datetime) -> None:
     """Nobody is reminded of a change that was judged."""
     notifications.withdraw(organization=assessment.organization, subject_key=f"assessment:{assessment.pk}", at=at)
+
+
+def withdraw_policy_assessment(assessment: PolicyAssessment, *, at: dt.datetime) -> None:
+    """Nobody is reminded of a week of which everything is judged."""
+    keys = [f"policies:{assessment.pk}", f"policies:{assessment.pk}:legal"]
+    notifications.withdraw_those(Q(subject_key__in=keys), organization=assessment.organization, at=at)
+
+
+def tell_legal(clauses: Sequence[Any], verdict: PolicyVerdict, *, by: Membership, at: dt.datetime) -> None:
+    """Tell whoever signs for Legal that clauses wait for them; what they have judged is taken back elsewhere."""
+    assessments = {clause.assessment_id for clause in clauses if clause.assessment_id}
+    if verdict.verdict != PolicyVerdict.Verdict.LEGAL or not assessments:
+        return
+    for person in legal_people(by.organization).exclude(pk=by.pk).select_related("organization"):
+        for pk in assessments:
+            notifications.tell(
+                recipient=person,
+                rule="policy-legal",
+                needs=Right.POLICY_VIEW,
+                subject_key=f"policies:{pk}:legal",
+                slot_date=clock.day_of(at, by.organization.timezone),
+                title=_("%(person)s asks you to look at what a vendor changed") % {"person": by.user},
+                link=reverse("reviews:policy-assessment", args=[by.organization.slug, pk]),
+                at=at,
+            )
 
 
 def withdraw_board(review: AdoptionReview, *, at: dt.datetime, items: Collection[int] | None = None) -> None:
@@ -84,8 +118,17 @@ WHERE fact.organization_id = %s AND fact.due_on - 14 <= %s
 """
 
 
+# Weeks of policy changes that wait for a judgement.
+DUE_POLICIES = """
+SELECT accounts_keeper(week.organization_id, week.keeper_id), 'policies:' || week.id, notifications_newest_slot(week.due_on, %s, %s, %s),
+       %s, '', '', %s || week.id || '/', week.due_on
+FROM reviews_policyassessment week
+WHERE week.organization_id = %s AND week.closed_at IS NULL AND week.due_on - 14 <= %s
+"""
+
+
 def tell_due(organization: Organization, *, at: dt.datetime) -> int:
-    """Write the newest reminder of each open review and each change to judge; safe to run twice and late."""
+    """Write the newest reminder of each open review, each change and each week of policies to judge; safe to run twice and late."""
     today = clock.day_of(at, organization.timezone)
     reviews = reverse("reviews:review-list", args=[organization.slug])
     told = notifications.tell_many(
@@ -105,6 +148,21 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         at=at,
     )
     told += _tell_board(organization, at=at)
+    told += notifications.tell_many(
+        organization=organization,
+        rule="policies-due",
+        needs=Right.REVIEW_CLOSE,
+        query=DUE_POLICIES,
+        params=[
+            today,
+            *OPENED.sql_params,
+            _("Policies you rely on have changed: judge what matters"),
+            reverse("reviews:policy-list", args=[organization.slug]),
+            organization.pk,
+            today,
+        ],
+        at=at,
+    )
     return told + notifications.tell_many(
         organization=organization,
         rule="assessment-due",

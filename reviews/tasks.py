@@ -27,3 +27,11 @@ def remind() -> int:
     at = clock.now()
     present = Organization.objects.filter(locked_at__isnull=True)
     return each((f"organization:{one.pk}", partial(notices.tell_due, one, at=at)) for one in present)
+
+
+@shared_task(name="reviews.assess_policies")
+@sweep("reviews.assess_policies")
+def assess_policies() -> int:
+    """Look at what is new in policies, put to judgement what has to be, and note what is green again."""
+    at = clock.now()
+    return each((step.__name__, partial(step, at=at)) for step in (actions.assess_policies, actions.note_green))

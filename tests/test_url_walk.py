@@ -49,6 +49,8 @@ NARROWER: dict[tuple[str, str], set[str]] = {
     ("governance:sign-off-sign", "POST"): {"signer", "outside signer"},
     ("reviews:assessment-judge", "POST"): {"manager", "owner"},
     ("reviews:board-item", "POST"): {"manager", "owner"},
+    ("reviews:policy-judge", "GET"): {"manager", "owner"},  # or Legal, where it was put to them
+    ("reviews:policy-judge", "POST"): {"manager", "owner"},
     ("reviews:review-close", "POST"): {"manager", "owner"},
     ("reviews:verdict-sign", "GET"): {
         "signer",

@@ -29,7 +29,7 @@ from home.queries.set_up_links import token_of as set_up_token
 from home.queries.solo_links import arguments_for
 from operations import clock
 from reviews import actions as reviews
-from reviews.models import AdoptionReview, AdoptionVerdict, ChangeAssessment, Review
+from reviews.models import AdoptionReview, AdoptionVerdict, ChangeAssessment, PolicyAssessment, Review
 from reviews.queries.adoption import adoption_reviews
 from reviews.queries.verdicts import frozen_board
 from tests.cast import PASSWORD, Company, company, person
@@ -83,6 +83,7 @@ class World:
     inquiry: UsageInquiry
     alone: Membership
     policy: PolicySource
+    policy_week: PolicyAssessment
 
     @property
     def people(self) -> dict[str, Membership | User | None]:
@@ -180,12 +181,13 @@ def build() -> World:
         set_up_link=make_link(at=clock.now()),
         inquiry=_inquiry(acme, at=then),
         alone=_alone(at=then),
-        policy=_policy(acme, at=then),
+        policy=(policy := _policy(acme, own, at=then)),
+        policy_week=_policy_week(acme, policy, at=then),
     )
 
 
-def _policy(acme: Company, *, at: dt.datetime) -> PolicySource:
-    """A page of a vendor, as it read in spring and as it reads in autumn."""
+def _policy(acme: Company, cited_by: AccessRoute, *, at: dt.datetime) -> PolicySource:
+    """A page of a vendor that a route cites, as it read in spring and as it reads in autumn."""
     source = catalog.add_source(by=acme.mara, title="Orbit help", url="https://help.orbit.example/data", at=at)
     for name, days in (("spring.md", 9), ("autumn.md", 0)):
         seen = {"name": name, "origin": "uploaded", "seen_on": at.date() - dt.timedelta(days=days)}
@@ -193,6 +195,10 @@ def _policy(acme: Company, *, at: dt.datetime) -> PolicySource:
     shipped = PolicySource.objects.create(key="terms", title="Terms", url="https://orbit.example/terms")
     for walled in (source, shipped):
         _unavailable(walled, at=at)
+    make_topic("retention")
+    words = {"statement": "Reports are kept 30 days.", "promise": "vendor-documentation"}
+    cites = [(source, ["Rules for data > Reports with `/report`"])]
+    catalog.add_fact(by=acme.mara, topic="retention", route=cited_by, cites=cites, at=at, **words)
     return source
 
 
@@ -202,6 +208,18 @@ def _unavailable(source: PolicySource, *, at: dt.datetime) -> None:
     claim = catalog.claim_due(at=at)
     wall = Answer(source.url, source.url, content=b"Please log in to continue.", hosts=("help.orbit.example",))
     catalog.note_answer(claim=claim, answer=wall, at=at)
+
+
+def _policy_week(acme: Company, policy: PolicySource, *, at: dt.datetime) -> PolicyAssessment:
+    """What changed from spring to autumn, of which one clause is judged: the fact that cited it is said elsewhere now."""
+    reviews.assess_policies(at=at)
+    week = PolicyAssessment.objects.get(clauses__change__source=policy, clauses__fact_keys__len=1)
+    [clause] = week.clauses.filter(fact_keys__len=1)
+    fact = Fact.objects.standing().get(key=clause.fact_keys[0])
+    word = reviews.FactWord(fact, policy, sections=[clause.place, "Rules for data > How long we keep data"])
+    said = {"verdict": "editorial", "because": "We send no reports.", "seen": {clause.pk: None}, "facts": [word]}
+    reviews.judge_clauses(by=acme.mara, clauses=[clause], at=at, **said)
+    return week
 
 
 def _compared(policy: PolicySource) -> dict[str, object]:
@@ -393,6 +411,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "reviews:assessment-judge": lambda world: {"pk": world.assessment.pk},
     "reports:cleared-export": lambda world: {"pk": world.route.pk},
     "reports:cleared-list": lambda world: {"pk": world.route.pk},
+    "reviews:policy-assessment": lambda world: {"pk": world.policy_week.pk},
+    "reviews:policy-judge": lambda world: {"pk": world.policy_week.pk},
     "reviews:review-close": lambda world: {"pk": world.review.pk},
     "reviews:usage-names": lambda world: {"pk": world.inquiry.pk},
 }

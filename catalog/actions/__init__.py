@@ -1,6 +1,6 @@
 """What an organization adds of its own, laid over the shipped catalog; and what is fetched of both."""
 
-from catalog.actions.facts import WORDS, add_fact
+from catalog.actions.facts import WORDS, add_fact, say_where
 from catalog.actions.fetches import claim_due, fetch_due
 from catalog.actions.health import Claim, note_answer, note_failure
 from catalog.actions.held_back import accept, try_again
@@ -37,5 +37,6 @@ __all__ = [
     "refuse_address",
     "restore_source",
     "retire_source",
+    "say_where",
     "try_again",
 ]

@@ -1,6 +1,7 @@
 """Facts that an organization states itself."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from accounts.models import Membership
 from audit import actions as audit
 from audit import canonical
 from catalog.actions.refusals import refuse_foreign
-from catalog.models import AccessRoute, Citation, Fact, PolicySource
+from catalog.models import AccessRoute, Citation, CitedPlace, Fact, PolicySource
 from operations.errors import ActionRefused
 
 WORDS = ("statement", "detail", "state", "promise", "uncertain_why", "as_of", "as_of_precision", "as_of_note")
@@ -24,19 +25,20 @@ def add_fact(
     at: dt.datetime,
     route: AccessRoute | None = None,
     over: Fact | None = None,
-    sources: list[PolicySource] | None = None,
+    cites: Sequence[tuple[PolicySource, Sequence[str]]] = (),
     **words: Any,
 ) -> Fact:
     """Say something of the organization's own: about a route, or over a fact that stands already.
 
     :param route: what it is about, when it stands alone.
     :param over: the standing fact that it replaces for this organization; its own row is superseded, a shipped one hidden.
+    :param cites: the sources that say so, each with the headings beneath which they do; none where they are not known.
     :param words: any of ``WORDS``.
     :raises ActionRefused: when ``over`` was superseded in the meantime, or something named is not in this catalog.
     """
     if (route is None) == (over is None):
         raise TypeError("a fact is about a route, or over another fact")
-    refuse_foreign(by, route, over, *(sources or []))
+    refuse_foreign(by, route, over, *(source for source, _sections in cites))
     if over is not None:
         _supersede_own(over, by=by, at=at)
     about = {"route": over.route, "profile": over.profile} if over else {"route": route, "profile": None}
@@ -50,7 +52,9 @@ def add_fact(
         recorded_at=at,
         **{name: value for name, value in words.items() if name in WORDS},
     )
-    Citation.objects.bulk_create(Citation(fact=fact, source=source) for source in sources or [])
+    Citation.objects.bulk_create(
+        Citation(fact=fact, source=source, sections=list(sections)) for source, sections in cites
+    )
     audit.record(
         "fact.added",
         by=by.user_id,
@@ -60,6 +64,35 @@ def add_fact(
         over=over.pk if over else None,
     )
     return fact
+
+
+@transaction.atomic
+def say_where(
+    *, by: Membership, fact_key: str, source: PolicySource, sections: Sequence[str], at: dt.datetime
+) -> CitedPlace:
+    """Say beneath which headings of a source a fact is said: it was not known, or it stands elsewhere now.
+
+    :param sections: heading paths as citations write them; none when it is not said there any more.
+    :raises ActionRefused: when the source is not in this catalog.
+    """
+    refuse_foreign(by, source)
+    place = CitedPlace.objects.create(
+        organization=by.organization,
+        fact_key=fact_key,
+        source=source,
+        sections=list(sections),
+        by=by.user,
+        at=at,
+    )
+    audit.record(
+        "citation.placed",
+        by=by.user_id,
+        organization_id=by.organization_id,
+        at=at,
+        target=f"source:{source.pk}",
+        fact=fact_key,
+    )
+    return place
 
 
 def _supersede_own(over: Fact, *, by: Membership, at: dt.datetime) -> None:

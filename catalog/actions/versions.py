@@ -14,6 +14,7 @@ from catalog.models import Clause, PolicySource, PolicyVersion
 from catalog.policy_diff.comparing import compare
 from catalog.policy_diff.documents import Unreadable
 from operations import clock, locks
+from operations.bell import ring
 from operations.errors import ActionRefused
 from operations.files import LARGEST_FILE, LONGEST_NAME, MEGABYTE, type_of_paper
 from operations.forms import file_name
@@ -21,6 +22,7 @@ from operations.templatetags.dates import day
 
 LARGEST_VERSION = 2 * MEGABYTE
 LARGEST_PAPER = LARGEST_FILE
+ASSESS_TASK = "reviews.assess_policies"
 
 
 def add_version(
@@ -129,6 +131,7 @@ def keep_version(version: PolicyVersion) -> PolicyVersion:
         origin=version.origin,
         **({"reason_text": version.reason.sha256} if version.reason else {}),
     )
+    ring(ASSESS_TASK)
     return version
 
 

@@ -1,7 +1,7 @@
 """What vendors say: tools, the routes to them, dated facts, and where each comes from."""
 
 from catalog.models.clauses import Clause
-from catalog.models.facts import Citation, Claim, Fact, Profile
+from catalog.models.facts import Citation, CitedPlace, Claim, Fact, Profile
 from catalog.models.flows import Hop, Node
 from catalog.models.procedures import Procedure
 from catalog.models.routes import AccessRoute, Tool
@@ -10,6 +10,7 @@ from catalog.models.sources import HeldBackText, PolicySource, PolicyVersion, So
 __all__ = [
     "AccessRoute",
     "Citation",
+    "CitedPlace",
     "Claim",
     "Clause",
     "Fact",

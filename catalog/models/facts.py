@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization
+from accounts.models import Organization, User
 from catalog.models.shared import DatedQuerySet, SharedQuerySet
 from catalog.models.sources import PolicySource, Topic
 
@@ -152,3 +152,21 @@ class Citation(models.Model):
 
     def __str__(self) -> str:
         return str(self.source)
+
+
+class CitedPlace(models.Model):
+    """Where an organization says a fact is said: a person found the clause, or found it again. The newest of a fact and a source
+    takes the place of the headings of its citations of that source; none means it is not said there any more."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
+    fact_key = models.CharField(max_length=180)
+    source = models.ForeignKey(PolicySource, on_delete=models.PROTECT, related_name="+")
+    sections = ArrayField(models.CharField(max_length=400, blank=True), default=list, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "fact_key", "source", "-id"], name="cited_places_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.fact_key}: {', '.join(self.sections)}"

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from rapidfuzz.distance import Indel
 
 from accounts.models import Organization
-from catalog.models import Citation, Clause, Fact, PolicySource, PolicyVersion
+from catalog.models import Citation, CitedPlace, Clause, Fact, PolicySource, PolicyVersion
 from catalog.policy_diff.alignment import SAME_CLAUSE, Path, path_key
 from catalog.policy_diff.documents import SEPARATOR, anchor_of
 from catalog.policy_diff.rules import shipped_rules
@@ -111,7 +111,7 @@ class Page:
 
     def _candidate(self, section: str) -> str:
         """Where the same words stand now, else beneath the heading that is most alike; empty where none is."""
-        was = self.former.get(section) or self.row["fingerprints"].get(anchor_of(_headings(section)))
+        was = self.former.get(section) or self.row["fingerprints"].get(anchor_of(headings_of(section)))
         same = (one["place"] for one in self.clauses if one["sha256"] == was != _NO_WORDS)
         found = next(same, "")
         if found:
@@ -126,7 +126,7 @@ class Page:
         if not self.comparison.can_be_compared:
             return "incomparable"
         states = self.comparison.states
-        anchors = [anchor_of(_headings(section)) for section in sections] or list(states)
+        anchors = [anchor_of(headings_of(section)) for section in sections] or list(states)
         told = {states.get(anchor) for anchor in anchors}
         if told == {"same"}:
             return "same"
@@ -142,9 +142,16 @@ def texts_of(organization: Organization | None) -> QuerySet[PolicyVersion]:
     return PolicyVersion.objects.visible_to(organization).texts()
 
 
+def sections_now(organization: Organization | None) -> Coalesce:
+    """Of a citation, the headings beneath which the organization says that it is said, else those it was written with."""
+    key = Coalesce(OuterRef("fact__key"), OuterRef("claim__fact__key"))
+    places = CitedPlace.objects.filter(organization=organization, source=OuterRef("source"), fact_key=key)
+    return Coalesce(Subquery(places.order_by("-pk").values("sections")[:1]), "sections")
+
+
 def section_key(section: str) -> Path:
     """A heading path as citations write it, ready to be compared with that of a clause."""
-    return path_key(_headings(section), shipped_rules().renames)
+    return path_key(headings_of(section), shipped_rules().renames)
 
 
 def pages_citing(facts: Collection[int] | QuerySet[Fact, Any], organization: Organization | None) -> QuerySet[Any, Any]:
@@ -152,7 +159,7 @@ def pages_citing(facts: Collection[int] | QuerySet[Fact, Any], organization: Org
     newest = texts_of(organization).filter(source=OuterRef("pk")).order_by("-seen_on", "-pk")
     clauses = Clause.objects.filter(version=OuterRef("newest")).order_by("position")
     cited = Citation.objects.filter(Q(fact__in=facts) | Q(claim__fact__in=facts))
-    cites = cited.filter(source=OuterRef("pk")).order_by("pk")
+    cites = cited.filter(source=OuterRef("pk")).annotate(now=sections_now(organization)).order_by("pk")
     of_fact = {
         "fact": Coalesce("fact", "claim__fact"),
         "is_ours": Coalesce("fact__organization", "claim__fact__organization"),
@@ -171,7 +178,7 @@ def pages_citing(facts: Collection[int] | QuerySet[Fact, Any], organization: Org
                 seen_on=Subquery(newest.values("seen_on")[:1]),
                 is_ours=Subquery(newest.values("organization")[:1]),
                 clauses=ArraySubquery(clauses.values(row=JSONObject(place="place", anchor="anchor", sha256="sha256"))),
-                cites=ArraySubquery(cites.values(row=JSONObject(sections="sections", **of_fact))),
+                cites=ArraySubquery(cites.values(row=JSONObject(sections="now", **of_fact))),
             )
         )
     )
@@ -195,8 +202,9 @@ def _read_on(row: Mapping[str, Any], organization: Organization | None) -> dt.da
     return max(seen, clock.day_of(dt.datetime.fromisoformat(row["last_success_at"]), zone))
 
 
-def _headings(section: str) -> tuple[str, ...]:
-    return tuple(section.split(SEPARATOR)) if section else ()
+def headings_of(section: str) -> tuple[str, ...]:
+    """The headings of a path, as they read: citations may write the marks of code that headings have in Markdown."""
+    return tuple(section.replace("`", "").split(SEPARATOR)) if section else ()
 
 
 def _alike(section: str, place: str) -> float:

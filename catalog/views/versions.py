@@ -120,7 +120,7 @@ def _shown(clause: ClauseDiff, names: dict[str, str]) -> dict[str, Any]:
         "signals": [
             {"name": SIGNALS[signal.kind], "signal": signal, "why": _(signal.why)} for signal in clause.signals
         ],
-        "words": list(_gaps_apart(clause.diff)),
+        "words": list(gaps_apart(clause.diff)),
         "old_words": _side(clause.diff, without="+"),
         "new_words": _side(clause.diff, without="-"),
     }
@@ -128,11 +128,11 @@ def _shown(clause: ClauseDiff, names: dict[str, str]) -> dict[str, Any]:
 
 def _side(diff: Iterable[tuple[Op, str]], *, without: Op) -> list[tuple[Op, str]]:
     """One of the two versions; where what began it is left out, what follows begins without a gap."""
-    pieces = list(_gaps_apart(piece for piece in diff if piece[0] != without))
+    pieces = list(gaps_apart(piece for piece in diff if piece[0] != without))
     return [(op, text if place else text.lstrip()) for place, (op, text) in enumerate(pieces)]
 
 
-def _gaps_apart(diff: Iterable[tuple[Op, str]]) -> Iterator[tuple[Op, str]]:
+def gaps_apart(diff: Iterable[tuple[Op, str]]) -> Iterator[tuple[Op, str]]:
     """The space before what came or went stands outside it, so that its sign is at the word."""
     for op, text in diff:
         words = text.lstrip()

@@ -245,6 +245,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "clean-files": {"task": "checklists.clean_files", "schedule": crontab(minute=47), "options": {"expires": 3600}},
     "remind-assignments": {"task": "checklists.remind", "schedule": 300.0, "options": {"expires": 300}},
     "open-reviews": {"task": "reviews.open_due", "schedule": 300.0, "options": {"expires": 300}},
+    "assess-policies": {"task": "reviews.assess_policies", "schedule": 300.0, "options": {"expires": 300}},
     "remind-reviews": {"task": "reviews.remind", "schedule": 300.0, "options": {"expires": 300}},
     "fetch-policies": {"task": "catalog.fetch_due", "schedule": 300.0, "options": {"expires": 300}},
     "anchor-audit": {"task": "audit.publish_anchors", "schedule": 3600.0, "options": {"expires": 3600}},

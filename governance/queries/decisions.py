@@ -4,12 +4,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.models import AccessPeriod, Membership, Organization, Placement, User
 from accounts.queries import Standing, asked_memberships, with_keepers
 from accounts.rights import Right
+from audit.models import Withdrawal
 from audit.queries import is_withdrawn
 from catalog.models import AccessRoute
 from governance.models import ForcePeriod, RouteDecision, ScopeLine, ScopeLineJobRole, ScopeLineTeam
@@ -48,6 +51,18 @@ def readable_statuses(rights: frozenset[Right]) -> tuple[str, ...]:
 def needs_reverification(organization: Organization, *, at: dt.datetime) -> QuerySet[RouteDecision]:
     """Decisions in force that rest on something a person judged materially changed. They stay in force, visibly."""
     return organization.decisions.filter(_is_in_doubt(at)).select_related("route", "keeper__user")
+
+
+def doubts(snapshot: str, *, at: dt.datetime) -> ArraySubquery:
+    """Why a decision needs re-verification, newest first: what was judged, when, and the change (of reviews) that was.
+
+    :param snapshot: the column with what was signed.
+    """
+    found = Withdrawal.objects.filter(snapshot=OuterRef(snapshot), reopening__at__lte=at)
+    found = found.exclude(reopening__undone_by__at__lte=at).order_by("-reopening")
+    # Reviews keep what was judged; its row points here.
+    columns = {"because": "reopening__because", "change": "reopening__assessment"}
+    return ArraySubquery(found.values(row=JSONObject(**columns)))
 
 
 def needs_second_person(organization: Organization) -> QuerySet[RouteDecision]:

@@ -39,6 +39,7 @@ from governance.queries.decisions import (
     HOLDING,
     OPEN,
     decisions_of,
+    doubts,
     needs_reverification,
     needs_second_person,
     readable_statuses,
@@ -92,7 +93,11 @@ def decision_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     at = clock.now()
     decisions = with_people(decisions_of(request.organization, at=at).select_related("sign_off__snapshot"))
     # Reviews keep the schedule; its row points here.
-    also = {"next_review_on": F("review_schedule__next_on"), "carried_rows": carried_rows("pk")}
+    also = {
+        "next_review_on": F("review_schedule__next_on"),
+        "carried_rows": carried_rows("pk"),
+        "doubts": doubts("sign_off__snapshot", at=at),
+    }
     decision = get_object_or_404(decisions.annotate(**also), pk=pk)
     if decision.status not in readable_statuses(request.rights):
         raise PermissionDenied
@@ -300,6 +305,7 @@ def _may(request: OrganizationRequest, decision: Any) -> dict[str, bool]:
         "can_propose": can_propose,
         "can_withdraw": can_propose and not _obstacle_to_withdrawal(request, decision),
         "can_suspend": Right.DECISION_SUSPEND in request.rights,
+        "may_see_changes": Right.REVIEW_VIEW in request.rights,
         "may_report": Right.REPORT_VIEW in request.rights,
         "may_see_stops": Right.TEAM_PROGRESS_VIEW in request.rights,
         "can_see_sign_off": Right.SIGN_OFF_VIEW in request.rights,

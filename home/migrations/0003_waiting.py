@@ -83,6 +83,14 @@ BEGIN
           AND accounts_keeper(change.organization_id, change.keeper_id) = of_member
         GROUP BY change.fact_key
       UNION ALL
+        SELECT 'policies', week.id, '', '', week.week_on::text, week.opened_at, week.due_on
+        FROM reviews_policyassessment week
+        WHERE (SELECT keeps FROM me) AND week.organization_id = of_organization AND week.closed_at IS NULL
+          AND accounts_keeper(week.organization_id, week.keeper_id) = of_member
+      UNION ALL
+        SELECT 'legal', week.id, '', '', week.week_on::text, put.put_at, week.due_on
+        FROM reviews_put_to_legal(of_organization, of_member) put JOIN reviews_policyassessment week ON week.id = put.week_id
+      UNION ALL
         SELECT 'question', question.id, question.title, '', coalesce(nullif(person.name, ''), person.email), question.asked_at, NULL
         FROM governance_question question
         JOIN accounts_membership asker ON asker.id = question.asked_by_id
@@ -147,7 +155,7 @@ DROPPED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("home", "0002_link_is_used_once"), ("reviews", "0006_counts_at_the_end")]
+    dependencies = [("home", "0002_link_is_used_once"), ("reviews", "0007_policies")]
     operations = [
         migrations.RunSQL(BELONGINGS + FRAME + WAITING, "".join(f"DROP FUNCTION {function};" for function in DROPPED))
     ]

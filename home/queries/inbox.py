@@ -25,12 +25,16 @@ SELECT * FROM home_waiting(
     %(organization)s, %(member)s, %(user)s, moment => %(at)s, zone => %(zone)s, soon => %(soon)s, most => %(most)s)
 """
 
+# What is about a week of changed policies, which stands where others say whom they are about.
+WEEKS = ("policies", "legal")
 # By kind: the page on which it is done. A sign-off's address leads to the page of what is signed.
 _PAGES = {
     "sign-off": "governance:sign-off-sign",
     "condition": "governance:condition-meet",
     "review": "reviews:review-close",
     "change": "reviews:assessment-judge",
+    "policies": "reviews:policy-assessment",
+    "legal": "reviews:policy-assessment",
     "question": "checklists:question-answer",
     "draft": "governance:decision-edit",
     "verdict": "reviews:verdict-propose",
@@ -132,6 +136,8 @@ def _thing(
         "condition": _("Say that this condition of %(about)s is met."),
         "review": _("Does it still hold? One sentence is enough."),
         "change": _("Judge whether this change matters."),
+        "policies": _("Judge what matters of it."),
+        "legal": _("Somebody asks Legal to look at what a vendor changed."),
         "question": _("%(about)s asks you."),
         "draft": _("%(about)s asked for changes to your proposal."),
         "verdict": _("%(about)s did not sign it as you proposed it."),
@@ -142,6 +148,8 @@ def _thing(
     since_on = clock.day_of(since, organization.timezone)
     when = _due(due, today) if due else _("Since %(day)s.") % {"day": day(since_on)}
     status = "overdue" if due and due < today else "to-do"
+    if kind in WEEKS:
+        title = _("Policies, week of %(day)s") % {"day": day(dt.date.fromisoformat(about))}
     if kind == "vendor":
         title = _("Asked: %(whom)s") % {"whom": title}
     return Thing(

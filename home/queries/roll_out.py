@@ -51,7 +51,8 @@ SELECT count(*) FILTER (WHERE status = 'approved'),
         WHERE version.organization_id = %(organization)s AND version.status = 'published'
           AND checklist.archived_at IS NULL),
        (SELECT count(*) FROM review WHERE due_on < %(today)s),
-       (SELECT count(DISTINCT fact_key) FROM reviews_changeassessment WHERE organization_id = %(organization)s AND verdict = ''),
+       (SELECT count(DISTINCT fact_key) FROM reviews_changeassessment WHERE organization_id = %(organization)s AND verdict = '')
+         + (SELECT count(*) FROM reviews_policyassessment WHERE organization_id = %(organization)s AND closed_at IS NULL),
        (SELECT count(*) FROM accounts_invitation WHERE organization_id = %(organization)s AND accepted_at IS NULL
           AND withdrawn_at IS NULL AND expires_at > %(at)s),
        EXISTS (SELECT FROM accounts_accessperiod WHERE organization_id = %(organization)s AND ended_at IS NULL OFFSET 1),

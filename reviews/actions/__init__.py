@@ -5,11 +5,15 @@ from reviews.actions.assessments import judge, open_assessments_for_changed_fact
 from reviews.actions.board import comment, keep_item, move_item_day
 from reviews.actions.facts import add_own_fact
 from reviews.actions.papers import bring_forward
+from reviews.actions.policies import assess_policies
+from reviews.actions.policy_verdicts import FactWord, judge_clauses, note_green
 from reviews.actions.reviews import close, close_ended, find_change, open_due, schedule_new
 from reviews.actions.verdicts import propose_verdict, refuse_verdict, sign_verdict, withdraw_verdict
 
 __all__ = [
+    "FactWord",
     "add_own_fact",
+    "assess_policies",
     "begin_adoption",
     "bring_forward",
     "change_adoption",
@@ -19,8 +23,10 @@ __all__ = [
     "end_adoption",
     "find_change",
     "judge",
+    "judge_clauses",
     "keep_item",
     "move_item_day",
+    "note_green",
     "open_assessments_for_changed_facts",
     "open_due",
     "propose_verdict",

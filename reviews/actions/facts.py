@@ -34,8 +34,8 @@ def add_own_fact(
     """
     # Nobody answers or signs on what stood there between the look at who rests on it and the change.
     audit.lock_exclusive(by.organization_id)
-    sources = [catalog.add_source(by=by, title=source_title, url=source_url, at=at)] if source_title else []
-    fact = catalog.add_fact(by=by, at=at, route=route, over=over, sources=sources, **words)
+    source = catalog.add_source(by=by, title=source_title, url=source_url, at=at) if source_title else None
+    fact = catalog.add_fact(by=by, at=at, route=route, over=over, cites=[(source, ())] if source else [], **words)
     seen = newest_seen(by.organization, key=f"fact:{fact.key}", below_revision=fact.pk, at=at)
     if seen is None:
         return None

@@ -14,6 +14,7 @@ from reviews.models.adoption import (
     VerdictWithdrawal,
 )
 from reviews.models.assessments import ChangeAssessment
+from reviews.models.policies import ClauseChange, ClauseVerdict, PolicyAssessment, PolicyChange, PolicyVerdict
 from reviews.models.reviews import Review, ReviewFinding, ReviewSchedule
 
 __all__ = [
@@ -28,6 +29,11 @@ __all__ = [
     "BoardDay",
     "BoardKeeper",
     "ChangeAssessment",
+    "ClauseChange",
+    "ClauseVerdict",
+    "PolicyAssessment",
+    "PolicyChange",
+    "PolicyVerdict",
     "Review",
     "ReviewFinding",
     "ReviewSchedule",

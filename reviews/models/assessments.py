@@ -6,13 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, User
 from audit.models import FreeText, Reopening
+from reviews.models.policies import PolicyVerdict
 
 
 class ChangeAssessment(models.Model):
     """One change of a fact that somebody's word rests on, and what the organization judges it to be.
 
     Opened by the sweep when the catalog brought the change, or by the person who entered it; judged once. Material
-    re-opens exactly what rests on the fact below the new revision; editorial re-opens nothing.
+    re-opens exactly what rests on the fact below the new revision; editorial re-opens nothing. ``policy_verdict``: where it
+    was made by judging what the vendor changed.
     """
 
     class Verdict(models.TextChoices):
@@ -33,6 +35,7 @@ class ChangeAssessment(models.Model):
     judged_at = models.DateTimeField(null=True, blank=True)
     judged_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     reopening = models.OneToOneField(Reopening, null=True, on_delete=models.PROTECT, related_name="assessment")
+    policy_verdict = models.ForeignKey(PolicyVerdict, null=True, on_delete=models.PROTECT, related_name="changes")
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 """Which reviews and assessments wait, and for whom; how an adoption review stands."""
 
+from reviews.queries.policies import open_policy_assessments
 from reviews.queries.reviews import (
     Affected,
     affected_by,
@@ -33,6 +34,7 @@ __all__ = [
     "judged_with",
     "newest_seen",
     "open_assessments",
+    "open_policy_assessments",
     "open_reviews",
     "outcome_of_change",
     "periods_due",

@@ -21,7 +21,7 @@ from governance.queries.comparing import word_diff
 from governance.queries.conditions import asks_again
 from governance.queries.decisions import OPEN
 from governance.queries.lines import line_of
-from reviews.models import ChangeAssessment, Review, ReviewFinding
+from reviews.models import ChangeAssessment, ClauseChange, Review, ReviewFinding
 
 Status = RouteDecision.Status
 ENDED = (Status.SUPERSEDED, Status.RETIRED, Status.EXPIRED)
@@ -231,7 +231,8 @@ def _resting(organization: Organization, *, key: str, below_revision: int, at: d
 
 def described(changes: Sequence[ChangeAssessment], *, at: dt.datetime) -> dict[str, Any]:
     """The newest change (``assessment``), the fact as it was before the first (``old``) and is after the last (``new``),
-    with what each cites, the ``difference``, how many ``times`` it changed and what is ``affected``.
+    with what each cites, the ``difference``, how many ``times`` it changed, what is ``affected``, and the ``clauses`` of a
+    vendor's page with which it was judged.
 
     :param changes: of :func:`shown_with`.
     """
@@ -239,6 +240,7 @@ def described(changes: Sequence[ChangeAssessment], *, at: dt.datetime) -> dict[s
     cites = Prefetch("citations", Citation.objects.select_related("source"))
     facts = Fact.objects.select_related("topic", "route", "profile").prefetch_related(cites).in_bulk([first, last])
     old, new = facts[first], facts[last]
+    clauses = ClauseChange.objects.select_related("change__source", "assessment__organization")
     return {
         "assessment": changes[-1],
         "old": old,
@@ -246,4 +248,7 @@ def described(changes: Sequence[ChangeAssessment], *, at: dt.datetime) -> dict[s
         "difference": word_diff(old.statement, new.statement),
         "times": len(changes),
         "affected": affected_by_change(changes[-1], at=at),
+        "clauses": list(clauses.filter(verdicts__verdict=verdict))
+        if (verdict := changes[-1].policy_verdict_id)
+        else [],
     }

@@ -40,6 +40,7 @@ def review_list(request: OrganizationRequest) -> HttpResponse:
         "reviews/review_list.html",
         {
             "open_reviews": list(queries.open_reviews(request.organization)[:200]),
+            "open_weeks": queries.open_policy_assessments(request.organization),
             "open_assessments": list(queries.open_assessments(request.organization)[:200]),
             "page": page,
             "judged": list(queries.judged_assessments(request.organization)[:50]),

@@ -108,7 +108,7 @@ def test_nothing_of_another_organization_can_be_built_on_or_said_over(acme) -> N
         lambda: actions.add_route(by=acme.mara, name="Ours", short_code="OGW", base=theirs, **place),
         lambda: say(acme, route=theirs),
         lambda: say(acme, over=said),
-        lambda: say(acme, route=route("claude-code-bedrock"), sources=[source]),
+        lambda: say(acme, route=route("claude-code-bedrock"), cites=[(source, [])]),
     ):
         with pytest.raises(ActionRefused, match="not in your catalog"):
             attempt()

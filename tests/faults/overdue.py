@@ -3,6 +3,7 @@
 import datetime as dt
 
 from audit.actions import keep_snapshot, snapshot_digest
+from catalog import actions as catalog
 from catalog.models import Fact
 from checklists import actions as checklists
 from governance import actions as governance
@@ -43,6 +44,17 @@ def a_fact_has_changed(*companies: Company) -> None:
     for one in companies:
         bases = {f"fact:{old.key}": old.pk}
         keep_snapshot({"shown": 1}, organization_id=one.organization.pk, bases=bases, at=old.recorded_at)
+
+
+def a_policy_has_changed(*companies: Company) -> None:
+    """A page that each of these companies keeps itself, of which one text was looked at by nobody and a newer one has come."""
+    at = clock.now() - dt.timedelta(days=30)
+    for one in companies:
+        source = catalog.add_source(by=one.mara, title="Our agreement", url="", at=at)
+        for kept, days in (("30 days", 9), ("5 years", 0)):
+            text = f"# Agreement\n\n## Retention\n\nWhat you enter is kept for {kept}."
+            words = {"content": text.encode(), "origin": "pasted", "seen_on": at.date() - dt.timedelta(days=days)}
+            catalog.add_version(by=one.mara, source=source, at=at, **words)
 
 
 def _waits_for_a_signature(acme: Company, then: dt.datetime) -> None:

@@ -25,10 +25,10 @@ from governance.models import DecisionMove, ForcePeriod
 from notifications.models import Notice, OutgoingMail
 from operations import clock
 from operations.models import Heartbeat, SweepRun
-from reviews.models import ChangeAssessment, Review
+from reviews.models import ChangeAssessment, ClauseChange, PolicyChange, Review
 from tests.cast import Company
 from tests.checklists.crowd import unsettled
-from tests.faults.overdue import a_fact_has_changed, overdue
+from tests.faults.overdue import a_fact_has_changed, a_policy_has_changed, overdue
 from tests.faults.test_mail_killed import noon
 from tests.kept_rows import KeptRows
 from tests.sessions import Beside, eventually, until_one_waits, waiting_sessions
@@ -97,10 +97,11 @@ def world(
         acme = overdue("acme")
         a_fact_has_changed(acme)
         PolicySource.objects.create(key="terms", title="Terms", url=vendor.url("/terms"))
+        a_policy_has_changed(acme)
         built.append(Kept(acme, KeptRows(), settings.CLOCK_OFFSET_FILE.read_text()))
     acme = copy.deepcopy(built[0].acme)  # what one test remembers of its objects is no other's
     files_without_a_row(acme)
-    PolicySource.objects.update(url=vendor.url("/terms"))  # on another port each time
+    PolicySource.objects.filter(key="terms").update(url=vendor.url("/terms"))  # on another port each time
     return World(acme, smtp, vendor)
 
 
@@ -191,6 +192,11 @@ def opened(world: World) -> object:
     )
 
 
+def assessed(world: World) -> object:
+    weeks = AuditEvent.objects.filter(action="policy-assessment.opened")
+    return PolicyChange.objects.count(), ClauseChange.objects.exclude(asked="").count(), weeks.count()
+
+
 def keepers_told(world: World) -> object:
     twice = Notice.objects.values("subject_key", "recipient").annotate(n=Count("pk")).filter(n__gt=1)
     return Notice.objects.filter(subject_key__startswith="review:").count(), twice.filter(
@@ -206,8 +212,8 @@ def anchored(world: World) -> object:
 def fetched(world: World) -> object:
     return (
         len(world.vendor.asked),
-        PolicyVersion.objects.count(),
-        AuditEvent.objects.filter(action="version.added").count(),
+        PolicyVersion.objects.filter(origin="fetched").count(),
+        AuditEvent.objects.filter(action="version.added", organization_id=None).count(),
     )
 
 
@@ -242,6 +248,7 @@ TASKS = {
     "checklists.clean_files": Row(cleaned, [b"On its way."]),
     "checklists.remind": Row(reminded, (PEOPLE, PEOPLE), after=("checklists.settle",)),
     "reviews.open_due": Row(opened, (2, 2, 1, 1), after=("governance.expire_decisions",)),
+    "reviews.assess_policies": Row(assessed, (2, 1, 1)),
     "reviews.remind": Row(keepers_told, (2, 0), after=("governance.expire_decisions", "reviews.open_due")),
 }
 

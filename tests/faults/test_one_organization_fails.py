@@ -12,7 +12,7 @@ from config import celery_app
 from operations.models import SweepRun
 from operations.sweeps import SomeFailed
 from tests.cast import Company
-from tests.faults.overdue import a_fact_has_changed, overdue
+from tests.faults.overdue import a_fact_has_changed, a_policy_has_changed, overdue
 from tests.faults.test_mail_killed import noon
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,6 +36,7 @@ SWEEPS = {
     "notifications.digest": ["notifications_outgoingmail"],
     "governance.remind_signers": ["notifications_notice"],
     "reviews.open_due": ["reviews_reviewschedule", "reviews_changeassessment"],
+    "reviews.assess_policies": ["reviews_policychange"],
     "reviews.remind": ["notifications_notice"],
     "audit.publish_anchors": ["audit_auditanchor"],
 }
@@ -53,6 +54,7 @@ def companies(db: None, move_clock: Callable[..., None], tmp_path: Any, settings
     noon(move_clock)
     acme, globex = overdue("acme"), overdue("globex")
     a_fact_has_changed(acme, globex)
+    a_policy_has_changed(acme, globex)
     return acme, globex
 
 

@@ -191,7 +191,7 @@ def test_the_page_costs_the_same_for_one_review_and_for_three(acme, django_asser
     open_due(HALF_A_YEAR)
     client = signed_in(acme.ann)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(f"/o/{acme.organization.slug}/reviews/")
 
     assert len(page.context["open_reviews"]) == count

@@ -1,0 +1,208 @@
+"""Which changed clauses have to be judged: those that something relied on cites, and those about what weighs most."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import Coalesce, JSONObject
+
+from accounts.models import Organization
+from audit.models import Basis
+from catalog.models import Citation, CitedPlace, PolicySource, PolicyVersion
+from catalog.policy_diff.alignment import Path, Read, path_key, read
+from catalog.policy_diff.comparing import ClauseDiff, compare
+from catalog.policy_diff.documents import Clause, anchor_of
+from catalog.policy_diff.rules import shipped_rules
+from catalog.queries import first_comparison, headings_of, section_key, standing_facts
+from governance.queries.decisions import HOLDING
+from reviews.models import ClauseChange
+
+# A change with any signal that is about one of these is judged at once, whoever cites it.
+WEIGHTY = frozenset({"training", "retention"})
+WEIGHTY_SIGNAL = "recipient"
+
+
+@dataclass(frozen=True)
+class Cite:
+    """That a standing fact cites a page: beneath which headings, as the organization sees it; none where nobody knows.
+
+    :ivar is_found: whether the organization itself said where.
+    """
+
+    fact_key: str
+    topic: str
+    sections: tuple[str, ...]
+    is_found: bool = False
+
+    @property
+    def paths(self) -> set[Path]:
+        return {section_key(section) for section in self.sections}
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether nobody has said yet beneath which heading it stands."""
+        return not self.sections and not self.is_found
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Why a changed clause concerns somebody: the facts that cite it, and why it has to be judged, if it has to."""
+
+    fact_keys: tuple[str, ...]
+    asked: ClauseChange.Asked
+    is_urgent: bool
+
+
+def cites_of(organization: Organization, sources: Collection[int]) -> dict[int, list[Cite]]:
+    """For each source (by id) the standing facts that cite it, themselves or in one of their sides; one query."""
+    facts = standing_facts(organization)
+    found = CitedPlace.objects.filter(
+        organization=organization, source=OuterRef("source"), fact_key=OuterRef("fact_key")
+    ).order_by("-pk")
+    cites = (
+        Citation.objects.filter(Q(fact__in=facts) | Q(claim__fact__in=facts), source__in=sources)
+        .annotate(
+            fact_key=Coalesce("fact__key", "claim__fact__key"), topic=Coalesce("fact__topic", "claim__fact__topic")
+        )
+        .annotate(found=ArraySubquery(found.values(row=JSONObject(sections="sections"))[:1]))
+        .order_by("fact_key", "pk")
+        .values_list("source", "fact_key", "topic", "sections", "found")
+    )
+    sections: dict[tuple[int, str, str], tuple[list[str], bool]] = {}
+    for source, key, topic, written, said in cites:
+        places, _is_found = sections.setdefault((source, key, topic), ([], bool(said)))
+        places.extend(place for place in (said[0]["sections"] if said else written) if place not in places)
+    told: dict[int, list[Cite]] = {source: [] for source in sources}
+    for (source, key, topic), (places, is_found) in sections.items():
+        told[source].append(Cite(key, topic, tuple(places), is_found))
+    return told
+
+
+def relied_on(organization: Organization) -> set[str]:
+    """The keys of the facts that a decision in force rests on: as it was signed, so with what its questions show."""
+    decided = organization.decisions.filter(status__in=HOLDING).values("sign_off__snapshot")
+    keys = Basis.objects.filter(
+        organization_id=organization.pk, snapshot__in=decided, key__startswith="fact:"
+    ).values_list("key", flat=True)
+    return {key.removeprefix("fact:") for key in keys.distinct()}
+
+
+def concerned(clause: ClauseDiff, *, cites: Iterable[Cite], relied: Collection[str], is_ours: bool) -> Concerned:
+    """What a changed clause means to an organization.
+
+    :param relied: of :func:`relied_on`.
+    :param is_ours: whether the page is the organization's own: it relies on that without citing it.
+    """
+    cites = list(cites)
+    paths = {read.path for read in (clause.old, clause.new) if read}
+    citing = [cite for cite in cites if cite.paths & paths]
+    keys = tuple(cite.fact_key for cite in citing)
+    loose = [cite for cite in cites if cite.is_loose and cite.topic in clause.topics]
+    # A page that nothing in force cites is nobody's worry yet.
+    is_relied_on = is_ours or any(cite.fact_key in relied for cite in cites)
+    is_weighty = bool(clause.signals) and (
+        not WEIGHTY.isdisjoint(clause.topics) or any(signal.kind == WEIGHTY_SIGNAL for signal in clause.signals)
+    )
+    asked = ClauseChange.Asked.NOT
+    if is_relied_on and is_weighty:
+        asked = ClauseChange.Asked.SIGNAL
+    if (any(key in relied for key in keys) and (clause.status != "moved" or len(paths) > 1)) or (
+        clause.signals and any(cite.fact_key in relied for cite in loose)
+    ):
+        asked = ClauseChange.Asked.CITED
+    return Concerned(keys, asked, is_urgent=bool(asked) and is_weighty)
+
+
+def changed_since(
+    base: PolicyVersion, judged: Sequence[ClauseChange], newest: PolicyVersion
+) -> list[tuple[PolicyVersion, ClauseDiff]]:
+    """What the newest text says otherwise than what was judged last, clause by clause: each with the version in which it
+    stood so.
+
+    :param judged: clauses that were judged since ``base``, against the version in which they were.
+    """
+    since: dict[int, list[ClauseChange]] = {}
+    for clause in judged:
+        since.setdefault(clause.new_version_id, []).append(clause)
+    were = {clause.old_place for clause in judged if clause.old_sha256}
+    came = {clause.place for clause in judged if not clause.old_sha256}
+    found = [
+        (base, clause)
+        for clause in compare(base.text, newest.text).changes
+        if (clause.old.clause.place not in were if clause.old else clause.new.clause.place not in were | came)  # type: ignore[union-attr]  # one of the two is there
+    ]
+    for pk, version in PolicyVersion.objects.in_bulk(since).items():
+        stood = {clause.place for clause in since[pk] if clause.new_sha256}
+        went = {clause.old_place for clause in since[pk] if not clause.new_sha256}
+        found += [
+            (version, clause)
+            for clause in compare(version.text, newest.text).changes
+            if (clause.old.clause.place in stood if clause.old else clause.new.clause.place in went)  # type: ignore[union-attr]
+        ]
+    return found
+
+
+def written_otherwise(
+    source: PolicySource, cites: Iterable[Cite], newest: PolicyVersion
+) -> list[tuple[None, ClauseDiff]] | None:
+    """What the newest text says otherwise than the one that the catalog's facts were taken from, of which there are hashes and
+    no words: a clause that differs as it reads now, one that is gone by its heading.
+
+    :returns: None where most of the page differs, so that one clause says nothing.
+    """
+    comparison = first_comparison(source, newest)
+    if comparison is None or not comparison.can_be_compared:
+        return None
+    rules = shipped_rules()
+    now = {each.clause.anchor: each for each in read(newest.document, rules.renames)}
+    headings = {anchor_of(path): path for cite in cites for path in map(headings_of, cite.sections)}
+    found: list[tuple[None, ClauseDiff]] = []
+    for anchor, state in comparison.states.items():
+        if state == "same":
+            continue
+        path = headings.get(anchor, (anchor,))
+        gone = Read(Clause(path, anchor, ()), 0, (), (), path_key(path, rules.renames), 1)
+        old, new = (gone, None) if state == "gone" else (None, now[anchor])
+        clause = (new or gone).clause
+        text = "\n".join((*clause.path, clause.text))
+        diff = ClauseDiff(
+            anchor=anchor,
+            heading=clause.heading,
+            old_heading="",
+            status="changed" if new else "removed",
+            diff=(("=", clause.text),) if new else (),
+            topics=tuple(topic for topic, pattern in rules.topics.items() if pattern.search(text)),
+            signals=(),
+            words_added=0,
+            words_removed=0,
+            is_coarse=False,
+            old=old,
+            new=new,
+        )
+        found.append((None, diff))
+    return found
+
+
+def columns_of(clause: ClauseDiff, fingerprints: Mapping[str, str]) -> Mapping[str, Any]:
+    """What is kept of a changed clause: its places, what both texts hash to, and its words.
+
+    :param fingerprints: what the text that facts were taken from hashed to, by anchor, for clauses compared with that.
+    """
+    old, new = (each.clause if each else None for each in (clause.old, clause.new))
+    return {
+        "anchor": clause.anchor,
+        "place": new.place if new else "",
+        "old_place": old.place if old else "",
+        "status": clause.status,
+        "old_sha256": fingerprints.get(clause.anchor) or (old.sha256 if old else ""),
+        "new_sha256": new.sha256 if new else "",
+        "topics": list(clause.topics),
+        "signals": [
+            {"kind": signal.kind, "old": signal.old, "new": signal.new, "why": signal.why} for signal in clause.signals
+        ],
+        "words": [list(piece) for piece in clause.diff],
+        "word_count": sum(len(text.split()) for _op, text in clause.diff),
+        "is_coarse": clause.is_coarse,
+    }

@@ -1,0 +1,181 @@
+"""Judging what a vendor changed: who is asked again, by which verdict, and what a further one takes back."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from audit.models import Reopening
+from catalog.models import CitedPlace, Fact
+from governance.queries.decisions import needs_reverification
+from operations.errors import ActionRefused
+from reviews import actions
+from reviews.actions import FactWord
+from reviews.models import PolicyAssessment, PolicyVerdict
+from tests.cast import EPOCH, Company
+from tests.checklists import steps
+from tests.reviews.policies import KEPT, TEXT, bring, changed, clauses, page, relying
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+BEGUN = EPOCH + 9 * DAY
+AT = BEGUN + 2 * DAY
+DUE = (AT + 14 * DAY).date()
+CHANGED = changed(("30 days", "5 years"), ("We do not train", "We may train"))
+
+
+@pytest.fixture
+def acme(db: None) -> Company:
+    """Acme, where engineers have answered, and retention and training have changed."""
+    made = relying()
+    bring(made, TEXT, at=BEGUN)
+    bring(made, CHANGED, at=BEGUN + DAY)
+    return made
+
+
+def fact(key: str) -> Fact:
+    return Fact.objects.standing().filter(key=key).latest("pk")
+
+
+def otherwise(key: str, statement: str) -> FactWord:
+    over = fact(key)
+    return FactWord(over, page(), words={"statement": statement, "state": "known", "promise": over.promise})
+
+
+def judge(acme: Company, *headings: str, verdict: str, at: dt.datetime = AT, **more: Any) -> PolicyVerdict:
+    rows = [clauses(acme)[heading] for heading in headings]
+    seen = {row.pk: more.pop("seen", None) for row in rows}
+    words = {"because": "Because it is so.", "due_on": DUE if verdict == "material" else None}
+    return actions.judge_clauses(by=acme.mara, clauses=rows, seen=seen, verdict=verdict, at=at, **{**words, **more})
+
+
+def asked(acme: Company) -> set[str]:
+    people = {"dev": acme.dev, "mia": acme.mia, "sal": acme.sal, "tom": acme.tom}
+    return {name for name, member in people.items() if steps.reasons(member, at=AT + DAY).get("Transcripts?")}
+
+
+def test_material_asks_again_exactly_those_who_rest_on_it(acme) -> None:
+    before = asked(acme)
+    judge(acme, "Retention", verdict="material", facts=[otherwise("team-plan.retention", "Kept 5 years.")])
+
+    assert (before, asked(acme)) == (set(), {"dev", "mia", "tom"})
+    assert [one.route.key for one in needs_reverification(acme.organization, at=AT)] == ["team-plan"]
+    ours = fact("team-plan.retention")
+    assert (ours.organization, ours.statement) == (acme.organization, "Kept 5 years.")
+    assert [(cite.source, cite.sections) for cite in ours.citations.all()] == [(page(), [KEPT])]
+
+
+def test_editorial_asks_nobody(acme) -> None:
+    judge(acme, "Retention", "Training", verdict="editorial")
+
+    assert asked(acme) == set()
+    assert not Reopening.objects.exists()
+    assert PolicyAssessment.objects.get().closed_at == AT
+
+
+def test_the_week_is_closed_when_its_last_clause_is_judged(acme) -> None:
+    judge(acme, "Retention", verdict="editorial")
+    assert PolicyAssessment.objects.get().closed_at is None
+
+    judge(acme, "Training", verdict="editorial")
+    assert PolicyAssessment.objects.get().closed_at == AT
+
+
+def test_a_further_verdict_takes_back_what_the_first_asked_again(acme) -> None:
+    first = judge(acme, "Retention", verdict="material", facts=[otherwise("team-plan.retention", "Kept 5 years.")])
+    steps.answer_everything(acme.dev, at=AT + DAY / 2)
+
+    judge(acme, "Retention", verdict="editorial", seen=first.pk, at=AT + DAY)
+
+    assert asked(acme) == set()
+    assert not needs_reverification(acme.organization, at=AT + DAY).exists()
+
+
+def test_the_second_of_two_is_told(acme) -> None:
+    judge(acme, "Retention", verdict="editorial")
+
+    with pytest.raises(ActionRefused, match="Mara has judged “Retention” in the meantime"):
+        judge(acme, "Retention", "Training", verdict="editorial")
+
+    assert PolicyVerdict.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"because": " "}, "Write one sentence"),
+        ({"due_on": None}, "Say until when"),
+        ({"facts": []}, "Tick what is to be said otherwise"),
+    ],
+)
+def test_half_a_verdict_is_refused_and_nothing_kept(acme, said, why) -> None:
+    whole: dict[str, Any] = {"facts": [otherwise("team-plan.retention", "Kept 5 years.")]}
+
+    with pytest.raises(ActionRefused, match=why):
+        judge(acme, "Retention", verdict="material", **{**whole, **said})
+
+    assert not PolicyVerdict.objects.exists()
+    assert not Fact.objects.filter(organization=acme.organization, key="team-plan.retention").exists()
+
+
+def test_legal_is_asked_and_the_clause_stays_open(acme) -> None:
+    judge(acme, "Retention", verdict="legal")
+    judge(acme, "Training", verdict="editorial")
+
+    assert PolicyAssessment.objects.get().closed_at is None
+    told = acme.lea.notices.get(rule="policy-legal")
+    assert told.link.endswith(f"/policies/{PolicyAssessment.objects.get().pk}/")
+
+
+def test_a_verdict_stays_on_a_clause_that_a_newer_version_leaves_alone(acme) -> None:
+    judge(acme, "Retention", verdict="editorial")
+    kept = clauses(acme)["Retention"]
+
+    bring(acme, changed(("We may train", "We will train"), text=CHANGED), at=AT + DAY)
+
+    rows = clauses(acme)
+    assert rows["Retention"] == kept
+    assert [op + text.strip() for op, text in rows["Training"].words if op != "="] == ["-do not", "+will"]
+
+
+def test_a_judged_clause_that_changes_once_more_is_compared_with_what_was_judged(acme) -> None:
+    judge(acme, "Retention", verdict="editorial")
+
+    bring(acme, changed(("5 years", "7 years"), text=CHANGED), at=AT + DAY)
+
+    assert [op + text.strip() for op, text in clauses(acme)["Retention"].words if op != "="] == ["-5", "+7"]
+
+
+def test_what_the_vendor_takes_back_after_it_was_judged_is_a_change(acme) -> None:
+    judge(acme, "Retention", verdict="material", facts=[otherwise("team-plan.retention", "Kept 5 years.")])
+
+    bring(acme, changed(("We do not train", "We may train")), at=AT + DAY)
+
+    back = clauses(acme)["Retention"]
+    assert [op + text.strip() for op, text in back.words if op != "="] == ["-5 years", "+30 days"]
+    assert back.asked == "cited"
+
+
+def test_a_fact_found_elsewhere_is_looked_for_there_the_next_time(acme) -> None:
+    over = fact("team-plan.retention")
+    judge(acme, "Retention", "Training", verdict="editorial", facts=[FactWord(over, page(), sections=["About us"])])
+    assert CitedPlace.objects.get().sections == ["About us"]
+
+    bring(acme, changed(("by the sea", "by a lake"), text=CHANGED), at=AT + DAY)
+
+    assert clauses(acme)["About us"].asked == "cited"
+
+
+def test_what_was_material_is_green_once_everybody_has_answered_and_it_is_signed(acme) -> None:
+    verdict = judge(acme, "Retention", verdict="material", facts=[otherwise("team-plan.retention", "Kept 5 years.")])
+    for member in (acme.dev, acme.mia, acme.tom):
+        steps.answer_everything(member, at=AT + DAY)
+    actions.note_green(at=AT + DAY)
+    verdict.refresh_from_db()
+    assert verdict.green_at is None
+
+    steps.decide(acme, acme.organization.decisions.get(route__key="team-plan").route, at=AT + 2 * DAY)
+    actions.note_green(at=AT + 3 * DAY)
+
+    verdict.refresh_from_db()
+    assert verdict.green_at == AT + 3 * DAY
