@@ -35,7 +35,7 @@ class VerdictForm(JudgeForm):
 class FactWordForm(forms.Form):
     """One fact that a changed clause concerns: what is so now, if that is otherwise, and where it is said."""
 
-    changes = forms.BooleanField(label=_("This is not so any more: say what is so now"), required=False)
+    changes = forms.BooleanField(label=_("This is not so any more"), required=False)
     attaches = forms.BooleanField(label=_("This clause is where it is said"), required=False)
     place = forms.ChoiceField(label=_("Where it is said now"), required=False)
     statement = TextField(label=_("What is so now"), rows=3)
