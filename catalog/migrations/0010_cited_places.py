@@ -11,7 +11,7 @@ from operations.tenancy import append_only, ours_or_shipped
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_solo_ends_for_good"),
-        ("catalog", "0007_fingerprints"),
+        ("catalog", "0008_papers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

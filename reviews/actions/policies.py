@@ -13,7 +13,7 @@ from catalog.models import PolicySource, PolicyVersion
 from catalog.policy_diff.comparing import ClauseDiff
 from catalog.queries import first_comparison, texts_of
 from governance.queries.decisions import HOLDING
-from operations import clock
+from operations import clock, locks
 from operations.sweeps import each
 from reviews import notices
 from reviews.models import ClauseChange, PolicyAssessment, PolicyChange
@@ -30,7 +30,6 @@ from reviews.queries.clauses import (
 from reviews.queries.policies import deadlines_of, unjudged, waiting_clauses, with_verdict
 
 DAYS_TO_JUDGE = 7
-LOCK_SPACE = 1463898966
 
 # Clauses that changed, each with the text in which it stood as it did; None where only its hash is known.
 Found = list[tuple[PolicyVersion | None, ClauseDiff]]
@@ -42,7 +41,7 @@ FROM accounts_organization organization
 JOIN catalog_policysource source ON source.organization_id IS NULL OR source.organization_id = organization.id
 CROSS JOIN LATERAL (
     SELECT id FROM catalog_policyversion
-    WHERE source_id = source.id AND (organization_id IS NULL OR organization_id = organization.id)
+    WHERE source_id = source.id AND (organization_id IS NULL OR organization_id = organization.id) AND content_type = ''
     ORDER BY seen_on DESC, id DESC LIMIT 1) newest
 LEFT JOIN LATERAL (
     SELECT new_version_id FROM reviews_policychange
@@ -72,8 +71,7 @@ def assess_policies(*, at: dt.datetime) -> int:
 
 def lock_policies(organization_id: UUID) -> None:
     """Looking at new texts and judging what they changed wait for each other, in one organization."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, str(organization_id)])
+    locks.hold(f"policies:{organization_id}")
 
 
 @transaction.atomic

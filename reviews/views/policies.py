@@ -296,7 +296,10 @@ def _shown(clauses: Sequence[Any], slug: str) -> list[dict[str, Any]]:
             "clause": clause,
             "status": f"clause-{clause.status}",
             "topics": [names.get(key, key.replace("-", " ")) for key in clause.topics],
-            "signals": [{"name": SIGNALS[signal["kind"]], "signal": signal} for signal in clause.signals],
+            "signals": [
+                {"name": SIGNALS[signal["kind"]], "signal": signal, "why": _(signal["why"])}
+                for signal in clause.signals
+            ],
             "words": list(gaps_apart((op, text) for op, text in clause.words)),
             "compare_url": _compare_url(clause, slug),
         }
