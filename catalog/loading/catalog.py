@@ -158,7 +158,8 @@ def _source_values(part: schema.SourceData) -> dict[str, object]:
         "fingerprints": taken.clauses if taken else {},
         "fingerprints_as_of": taken.as_of if taken else None,
     }
-    return {**words, **fingerprints, **dated(part.as_of)}
+    suggestions = {"suggestions": [one.model_dump() for one in part.suggestions]}
+    return {**words, **fingerprints, **suggestions, **dated(part.as_of)}
 
 
 def _upsert(

@@ -103,6 +103,15 @@ class FingerprintsData(Strict):
     clauses: dict[str, Sha256] = Field(min_length=1)
 
 
+class SuggestionData(Strict):
+    """What the catalog's keeper thinks of a clause as it reads now: by its anchor and its hash; one that is gone has none."""
+
+    anchor: str = Field(min_length=1)
+    sha256: Sha256 | Literal[""]
+    verdict: Literal["editorial", "material"]
+    because: str = Field(min_length=1, max_length=2000)
+
+
 class SourceData(Strict):
     key: Key
     title: str
@@ -113,6 +122,7 @@ class SourceData(Strict):
     as_of: str = ""
     as_of_note: str = ""
     fingerprints: FingerprintsData | None = None
+    suggestions: list[SuggestionData] = []
 
     @field_validator("as_of", mode="before")
     @classmethod

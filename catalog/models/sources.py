@@ -78,6 +78,8 @@ class PolicySource(models.Model):
     # Of the text that the shipped facts were taken from: anchor → SHA-256 of a clause, and the day of that text.
     fingerprints = models.JSONField(default=dict, blank=True)
     fingerprints_as_of = models.DateField(null=True, blank=True)
+    # What the catalog's keeper thinks of clauses as they read now: anchor, sha256 ("" where it is gone), verdict, because.
+    suggestions = models.JSONField(default=list, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = PolicySourceQuerySet.as_manager()

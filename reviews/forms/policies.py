@@ -25,8 +25,13 @@ class VerdictForm(JudgeForm):
     previewed = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ("verdict", "because", "due_on")
 
-    def __init__(self, *args: Any, asks_legal: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks_legal: bool, suggested: dict[str, str], **kwargs: Any) -> None:
+        """
+        :param asks_legal: whether somebody signs for Legal.
+        :param suggested: what it begins with.
+        """
         super().__init__(*args, **kwargs)
+        self.initial = {**self.initial, **suggested}
         if not asks_legal:
             field: Any = self.fields["verdict"]
             field.choices = [choice for choice in field.choices if choice[0] != PolicyVerdict.Verdict.LEGAL]

@@ -132,6 +132,14 @@ class ClauseChange(models.Model):
         return (self.place if self.status != "removed" else self.old_place).rpartition(" > ")[2]
 
     @property
+    def suggestion(self) -> dict[str, str] | None:
+        """What the catalog's keeper thinks of it: ``verdict`` and ``because``; of exactly these words, else nothing."""
+        suggested = self.change.source.suggestions
+        return next(
+            (one for one in suggested if (one["anchor"], one["sha256"]) == (self.anchor, self.new_sha256)), None
+        )
+
+    @property
     def week_on(self) -> dt.date:
         return monday_of(self.found_on)
 

@@ -112,7 +112,7 @@ def policy_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
         refuse(request)
     today = clock.day_of(at, request.organization.timezone)
     sent = request.POST if request.method == "POST" else None
-    form = VerdictForm(sent, today=today, asks_legal=assessment.asks_legal)
+    form = VerdictForm(sent, today=today, asks_legal=assessment.asks_legal, suggested=_suggested(request, clauses))
     cites = cites_of(request.organization, {clause.change.source_id for clause in clauses})
     resting = policies.resting_on(request.organization, clauses, cites=cites, at=at)
     facts = _fact_forms(sent, clauses, resting, cites)
@@ -130,6 +130,12 @@ def policy_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
         "clauses": clauses,
     }
     return render(request, "reviews/policy_judge.html", context)
+
+
+def _suggested(request: OrganizationRequest, clauses: Sequence[Any]) -> dict[str, str]:
+    """What the form begins with where somebody takes over what the catalog's keeper thinks of a clause."""
+    suggestion = clauses[0].suggestion if len(clauses) == 1 and "suggested" in request.GET else None
+    return {name: suggestion[name] for name in ("verdict", "because")} if suggestion else {}
 
 
 def _assessment(request: OrganizationRequest, pk: int) -> Any:

@@ -1,6 +1,7 @@
 """Loading what ships: idempotent, superseding, every error with its file and line."""
 
 import datetime as dt
+import json
 import re
 from io import StringIO
 from pathlib import Path
@@ -154,6 +155,10 @@ def test_what_comes_back_is_no_longer_retired(tmp_path) -> None:
             ("official, ", "official, fingerprints: {as_of: 2026-08-22, clauses: {}}, "),
             "fingerprints.clauses: Dictionary",
         ),
+        (
+            ("official, ", "official, suggestions: [{anchor: a, sha256: '', verdict: maybe, because: So.}], "),
+            "suggestions[0].verdict: Input should",
+        ),
         (("routes:", "routes: ["), "not readable as YAML"),
     ],
 )
@@ -182,6 +187,17 @@ def test_fingerprints_are_loaded_once_and_replaced(tmp_path) -> None:
     load_text(tmp_path, SMALL)
     source.refresh_from_db()
     assert (source.fingerprints, source.fingerprints_as_of) == ({}, None)
+
+
+@pytest.mark.django_db
+def test_suggested_verdicts_are_loaded_once(tmp_path) -> None:
+    said = {"anchor": "top", "sha256": "0" * 64, "verdict": "editorial", "because": "A name only."}
+    text = SMALL.replace("kind: official,", f"kind: official, suggestions: [{json.dumps(said)}],")
+
+    load_text(tmp_path, text)
+
+    assert load_text(tmp_path, text).is_empty
+    assert PolicySource.objects.get().suggestions == [said]
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from catalog.models import Citation, CitedPlace, Fact
+from catalog.models import Citation, CitedPlace, Fact, PolicySource
 from operations import clock
 from reviews import actions
 from reviews.models import PolicyAssessment, PolicyVerdict
@@ -200,3 +200,21 @@ def test_the_week_costs_the_same_for_two_clauses_and_for_three(acme, django_asse
 
     with django_assert_num_queries(11):
         mara.get(url)
+
+
+def test_what_the_catalogs_keeper_suggests_is_taken_over_or_not(acme) -> None:
+    clause = clauses(acme)["Retention"]
+    suggestion = {"verdict": "editorial", "because": "Only debug transcripts are meant."}
+    PolicySource.objects.update(
+        suggestions=[
+            {"anchor": clause.anchor, "sha256": clause.new_sha256, **suggestion},
+            {"anchor": clauses(acme)["Training"].anchor, "sha256": "0" * 64, **suggestion},
+        ]
+    )
+    mara = signed_in(acme.mara)
+
+    assertContains(mara.get(week(acme).get_absolute_url()), "The catalog’s keeper suggests: editorial", count=1)
+    begun = mara.get(judging(acme, "Retention") + "&suggested=1").context["form"]
+
+    assert {name: begun[name].value() for name in suggestion} == suggestion
+    assert mara.get(judging(acme, "Training") + "&suggested=1").context["form"]["because"].value() is None
