@@ -1,6 +1,7 @@
 """Which addresses are called: what is public, and what the operator allows. Checked on the very address connected to."""
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +19,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Tunnels to, or translations into, what nobody can check from here: Teredo, NAT64 of one's own.
 _UNCHECKABLE = [ipaddress.ip_network("2001::/32"), ipaddress.ip_network("64:ff9b:1::/48")]
-# A name of a host has 253 letters at most; what a redirect calls one may have any number.
-LONGEST_PLACE = 260
+# What a redirect calls a host may be anything; a name, or an address, is this.
+_HOST = re.compile(r"[a-z0-9_.:-]{1,253}", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -40,14 +41,14 @@ class Target:
             port, host = parts.port, _ascii(parts.hostname or "")
         except ValueError as error:
             raise Unavailable("address") from error
-        if parts.scheme not in _PORTS or not host or "@" in parts.netloc or port == 0:
+        if parts.scheme not in _PORTS or not _HOST.fullmatch(host) or "@" in parts.netloc or port == 0:
             raise Unavailable("address")
         return cls(parts.scheme, host, port or _PORTS[parts.scheme], _path(parts))
 
     @property
     def place(self) -> str:
         """The host as a list of them shows it: with a port that is not the usual one."""
-        return (self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}")[:LONGEST_PLACE]
+        return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
 
     @property
     def url(self) -> httpcore.URL:

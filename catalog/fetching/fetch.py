@@ -6,6 +6,7 @@ import ssl
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urljoin
 
 import httpcore
@@ -79,8 +80,9 @@ def fetch(asked: Asked, *, way: Way, at: dt.datetime) -> Answer:
     """
     deadline = Deadline(way.limits.seconds)
     backend = CheckedBackend(allowed=way.allowed, deadline=deadline)
-    context = httpcore.default_ssl_context()
-    with httpcore.ConnectionPool(ssl_context=context, network_backend=backend, max_keepalive_connections=0) as pool:
+    with httpcore.ConnectionPool(
+        ssl_context=_certificates(), network_backend=backend, max_keepalive_connections=0
+    ) as pool:
         going = _Fetch(pool, way, at)
         for place, address in enumerate(asked.addresses, start=1):
             conditions = {"If-None-Match": asked.etag, "If-Modified-Since": asked.last_modified}
@@ -92,6 +94,12 @@ def fetch(asked: Asked, *, way: Way, at: dt.datetime) -> Answer:
                     error.hosts = going.called
                     raise
     raise Unavailable("address")
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reading them takes longer than many a fetch."""
+    return httpcore.default_ssl_context()
 
 
 @dataclass
@@ -121,15 +129,17 @@ class _Fetch:
                 raise _why(error, target, self.way.limits) from error
         raise Unavailable("redirects", str(self.way.limits.redirects))
 
-    def _headers(self, target: Target, conditions: dict[str, str]) -> list[tuple[str | bytes, str | bytes]]:
-        return [
-            ("Host", target.host_header),
-            ("User-Agent", self.way.agent),
-            ("Accept", ACCEPT),
-            ("Accept-Encoding", "gzip"),
-            ("Connection", "close"),
-            *conditions.items(),
-        ]
+    def _headers(self, target: Target, conditions: dict[str, str]) -> list[tuple[bytes | str, bytes | str]]:
+        headers = {
+            "Host": target.host_header,
+            "User-Agent": self.way.agent,
+            "Accept": ACCEPT,
+            "Accept-Encoding": "gzip",
+            "Connection": "close",
+            **conditions,
+        }
+        # As they are read: a tag goes back letter by letter.
+        return [(name, value.encode("latin-1", errors="replace")) for name, value in headers.items()]
 
     def _read(self, response: httpcore.Response, asked: str, url: str, *, is_conditional: bool) -> Answer:
         found, status = _headers_of(response), response.status

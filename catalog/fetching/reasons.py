@@ -15,7 +15,7 @@ WORDS: dict[str, Promise] = {
     "connection": _("nobody answered at %(detail)s"),
     "tls": _("%(detail)s could not show that it is who it says it is (TLS)"),
     "timeout": _("it took longer than %(detail)s seconds"),
-    "cut": _("the answer broke off in the middle"),
+    "cut": _("the answer broke off, or made no sense"),
     "too-large": _("it is larger than %(detail)s MB"),
     "redirects": _("it leads on and on: more than %(detail)s redirects"),
     "not-there": _("the page is not there (%(detail)s)"),

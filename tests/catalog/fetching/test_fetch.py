@@ -72,6 +72,16 @@ def test_what_is_known_is_asked_for_only_if_it_changed(site) -> None:
     assert not get(url, known="https://another.example/", etag='"7"').is_unchanged
 
 
+def test_a_tag_goes_back_as_it_came_whatever_stands_in_it(site) -> None:
+    site.pages["/terms"] = Page(TERMS, headers={"ETag": '"für\x80"'})
+    url = site.url("/terms")
+
+    tag = get(url).etag
+    get(url, known=url, etag=tag)
+
+    assert site.asked[-1].headers["If-None-Match"] == tag == '"für\x80"'
+
+
 def test_nothing_new_to_one_who_knew_nothing_is_an_error(site) -> None:
     site.pages["/terms"] = Page(status=304)
 
