@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from functools import partial
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from catalog.actions.health import Claim, note_answer, note_failure
 from catalog.fetching.addresses import Allowed
@@ -23,12 +23,25 @@ LEASE = dt.timedelta(minutes=10)
 # The worker has more to do than to wait for others: what is left goes behind what has queued up meanwhile.
 SECONDS_A_RUN = 10
 
+# An address of before says nothing of the new one, and its tags mean nothing there. Empty: never fetched.
+_MOVED = """
+UPDATE catalog_sourcehealth health SET next_fetch_at = %(at)s, fetched_url = '', etag = '', last_modified = ''
+FROM catalog_policysource source
+WHERE source.id = health.source_id AND health.fetched_url NOT IN ('', source.url, source.markdown_url)
+"""
+_SOONER = """
+UPDATE catalog_sourcehealth health SET next_fetch_at = %(at)s + source.cadence_days * interval '1 day'
+FROM catalog_policysource source
+WHERE source.id = health.source_id AND source.cadence_days > 0
+  AND health.next_fetch_at > %(at)s + source.cadence_days * interval '1 day'
+"""
+
 
 def fetch_due() -> int:
     """Fetch every source whose time has come; returns how many. Nothing, unless the operator has switched it on."""
     if not settings.POLICY_FETCHING:
         return 0
-    begin_with_new(at=clock.now())
+    take_up_changes(at=clock.now())
     way = way_of_this_installation()
     return each((f"source:{claim.source.pk}", partial(fetch_one, claim, way)) for claim in _claims())
 
@@ -42,12 +55,16 @@ def way_of_this_installation() -> Way:
     )
 
 
-def begin_with_new(*, at: dt.datetime) -> None:
-    """Sources that nobody has fetched yet are due at once."""
+@transaction.atomic
+def take_up_changes(*, at: dt.datetime) -> None:
+    """What nobody has fetched yet, or has another address by now, is due at once; a shorter cadence counts from now on."""
     new = PolicySource.objects.fetched().filter(health=None).values_list("pk", flat=True)
     SourceHealth.objects.bulk_create(
         (SourceHealth(source_id=pk, next_fetch_at=at) for pk in new), ignore_conflicts=True
     )
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED, {"at": at})
+        cursor.execute(_SOONER, {"at": at})
 
 
 @transaction.atomic

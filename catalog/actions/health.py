@@ -151,6 +151,8 @@ def _fail(health: SourceHealth, error: Unavailable, *, at: dt.datetime) -> None:
     health.next_fetch_at = at + min(max(later, asked_for), max(cadence, FIRST_RETRY))
     health.failures_in_a_row += 1
     health.last_failure_at, health.last_failure, health.last_failure_detail = at, error.code, error.detail
+    if health.fetched_url not in health.source.addresses:
+        health.fetched_url = health.source.addresses[0]
     if health.unavailable_since is None:
         health.unavailable_since = at
         _record("source.unavailable", health.source, at=at, why=error.code)

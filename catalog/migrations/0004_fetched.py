@@ -55,7 +55,9 @@ class Migration(migrations.Migration):
                 ("unavailable_since", models.DateTimeField(blank=True, null=True)),
                 (
                     "fetched_url",
-                    models.URLField(blank=True, help_text="Which of its addresses answered last.", max_length=500),
+                    models.URLField(
+                        blank=True, help_text="Which of its addresses answered last, or was asked.", max_length=500
+                    ),
                 ),
                 ("etag", models.CharField(blank=True, max_length=500)),
                 ("last_modified", models.CharField(blank=True, max_length=100)),

@@ -225,7 +225,9 @@ class SourceHealth(models.Model):
     last_failure_detail = models.CharField(max_length=300, blank=True)
     failures_in_a_row = models.PositiveIntegerField(default=0)
     unavailable_since = models.DateTimeField(null=True, blank=True)
-    fetched_url = models.URLField(max_length=500, blank=True, help_text=_("Which of its addresses answered last."))
+    fetched_url = models.URLField(
+        max_length=500, blank=True, help_text=_("Which of its addresses answered last, or was asked.")
+    )
     etag = models.CharField(max_length=500, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
     called_hosts = ArrayField(models.CharField(max_length=260), default=list, blank=True)

@@ -124,7 +124,7 @@ def test_what_has_no_address_no_cadence_or_no_use_is_not_fetched(shipped, change
     PolicySource.objects.update(**change)
 
     assert actions.fetch_due() == 0
-    fetches.begin_with_new(at=clock.now())
+    fetches.take_up_changes(at=clock.now())
     assert not PolicySource.objects.get().is_fetched
 
 
@@ -193,6 +193,36 @@ def test_a_tag_is_said_to_the_address_that_gave_it(shipped, site) -> None:
 
     assert [request.headers["If-None-Match"] for request in site.asked] == [None, '"7"', None]
     assert (state.fetched_url, state.etag, PolicyVersion.objects.count()) == (shipped.url, "", 1)
+
+
+@pytest.mark.parametrize("has_been_there", [True, False])
+def test_another_address_is_fetched_at_once_and_tried_again_later_and_later(shipped, site, has_been_there) -> None:
+    if has_been_there:
+        site.pages["/terms"] = unchanged_if_known(Page(LONG, kind=MARKDOWN), '"7"')
+    else:
+        del site.pages["/terms"]
+    actions.fetch_due()
+    PolicySource.objects.update(url=site.url("/new"))
+
+    assert actions.fetch_due() == 1
+    assert site.asked[-1].headers["If-None-Match"] is None
+    assert (health(shipped).last_failure_detail, actions.fetch_due()) == ("404", 0)
+
+    site.pages["/new"] = Page(LONG, kind=MARKDOWN)
+    assert again(shipped).unavailable_since is None
+    assert PolicyVersion.objects.count() == 1
+
+
+def test_a_shorter_cadence_counts_at_once_and_a_longer_one_from_the_next_fetch(shipped) -> None:
+    actions.fetch_due()
+    week = health(shipped).next_fetch_at
+
+    PolicySource.objects.update(cadence_days=30)
+    actions.fetch_due()
+    assert health(shipped).next_fetch_at == week
+    PolicySource.objects.update(cadence_days=1)
+    actions.fetch_due()
+    assert round((health(shipped).next_fetch_at - clock.now()) / dt.timedelta(hours=1)) == 24
 
 
 def test_a_page_that_is_missing_changes_nothing_and_is_tried_again_later_and_later(shipped, site) -> None:
@@ -360,7 +390,7 @@ def test_nobody_of_an_organization_is_told_of_what_ships(shipped, acme) -> None:
 
 def test_what_came_after_the_lease_was_taken_over_is_dropped(shipped, site) -> None:
     """Killed, or asleep, in the middle: another has fetched it since."""
-    fetches.begin_with_new(at=clock.now())
+    fetches.take_up_changes(at=clock.now())
     asleep = actions.claim_due(at=clock.now())
     assert actions.claim_due(at=clock.now()) is None  # it is being fetched
     SourceHealth.objects.update(next_fetch_at=clock.now())
@@ -373,7 +403,7 @@ def test_what_came_after_the_lease_was_taken_over_is_dropped(shipped, site) -> N
 
 
 def test_what_was_asked_of_an_address_that_changed_meanwhile_is_dropped(shipped, site) -> None:
-    fetches.begin_with_new(at=clock.now())
+    fetches.take_up_changes(at=clock.now())
     claim = actions.claim_due(at=clock.now())
     PolicySource.objects.update(url=site.url("/privacy"))
 

@@ -53,7 +53,7 @@ def operators(operator: User) -> Client:
 
 def came(source: PolicySource, text: str | Unavailable) -> None:
     """As if it had been fetched just now."""
-    fetches.begin_with_new(at=clock.now())
+    fetches.take_up_changes(at=clock.now())
     SourceHealth.objects.exclude(source=source).update(next_fetch_at=clock.now() + dt.timedelta(days=9))
     SourceHealth.objects.filter(source=source).update(next_fetch_at=clock.now())
     claim = actions.claim_due(at=clock.now())
