@@ -15,7 +15,7 @@ from catalog.fetching.reasons import Unavailable
 from catalog.models import HeldBackText, PolicySource, PolicyVersion, SourceHealth
 from catalog.policy_diff.comparing import compare
 from catalog.policy_diff.documents import Document, NoText, Unreadable, document_of, read_bytes
-from operations import clock
+from operations import clock, locks
 
 FIRST_RETRY = dt.timedelta(hours=1)
 # Failures in a row after which somebody is told: a site may be down for an evening.
@@ -93,7 +93,8 @@ def mark_available(health: SourceHealth, *, at: dt.datetime) -> None:
 
 
 def locked_health(source: PolicySource, *, at: dt.datetime) -> SourceHealth:
-    """How a source is doing, with source and health locked in the order in which everybody locks them."""
+    """How a source is doing, with its versions, itself and its health locked in the order in which everybody locks them."""
+    locks.hold(f"versions:{source.organization_id}:{source.pk}")
     of_source = PolicySource.objects.select_for_update(of=("self",)).select_related("organization").get(pk=source.pk)
     health, _is_new = SourceHealth.objects.select_for_update().get_or_create(
         source=of_source, defaults={"next_fetch_at": at}

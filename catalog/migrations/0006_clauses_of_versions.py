@@ -7,9 +7,13 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from catalog.policy_diff.documents import Unreadable, document_of, read_bytes
 
 
-def write_clauses(apps: Apps, _schema: BaseDatabaseSchemaEditor) -> None:
-    clauses = apps.get_model("catalog", "Clause").objects
-    for version in apps.get_model("catalog", "PolicyVersion").objects.filter(clauses=None).iterator(chunk_size=20):
+def write_clauses(apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:
+    # Migrations run as the tables' owner, on a connection of its own.
+    alias = schema.connection.alias
+    clauses = apps.get_model("catalog", "Clause").objects.using(alias)
+    for version in (
+        apps.get_model("catalog", "PolicyVersion").objects.using(alias).filter(clauses=None).iterator(chunk_size=20)
+    ):
         try:
             found = document_of(read_bytes(bytes(version.content), charset=version.charset)).clauses
         except Unreadable:  # it was read when it was kept; one that is not any more holds nobody up
