@@ -66,7 +66,7 @@ class FactWordForm(forms.Form):
         """
         self.fact = fact
         initial = {
-            "changes": not is_candidate,
+            "changes": False,
             "statement": fact.statement,
             "state": fact.state,
             "as_of": as_of,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import Organization
@@ -80,13 +80,16 @@ def cites_of(organization: Organization, sources: Collection[int]) -> dict[int, 
     return told
 
 
-def relied_on(organization: Organization) -> set[str]:
-    """The keys of the facts that a decision in force rests on: as it was signed, so with what its questions show."""
+def relied_on_bases(organization: Organization) -> QuerySet[Basis]:
+    """The facts that a decision in force rests on: as it was signed, so with what its questions show."""
     decided = organization.decisions.filter(status__in=HOLDING).values("sign_off__snapshot")
-    keys = Basis.objects.filter(
-        organization_id=organization.pk, snapshot__in=decided, key__startswith="fact:"
-    ).values_list("key", flat=True)
-    return {key.removeprefix("fact:") for key in keys.distinct()}
+    return Basis.objects.filter(organization_id=organization.pk, snapshot__in=decided, key__startswith="fact:")
+
+
+def relied_on(organization: Organization) -> set[str]:
+    """The keys of :func:`relied_on_bases`' facts."""
+    keys = relied_on_bases(organization).values_list("key", flat=True).distinct()
+    return {key.removeprefix("fact:") for key in keys}
 
 
 def concerned(clause: ClauseDiff, *, cites: Iterable[Cite], relied: Collection[str], is_ours: bool) -> Concerned:

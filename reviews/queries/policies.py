@@ -8,14 +8,15 @@ from typing import Any
 
 from dateutil import parser
 from django.db import connection
-from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Concat
 
 from accounts.models import Membership, Organization
 from accounts.queries import with_keepers
 from catalog.models import Fact, PolicySource
 from catalog.queries import standing_facts
 from reviews.models import ClauseChange, ClauseVerdict, PolicyAssessment, PolicyChange, PolicyVerdict
-from reviews.queries.clauses import Cite
+from reviews.queries.clauses import Cite, relied_on_bases
 
 Verdict = PolicyVerdict.Verdict
 FINAL = (Verdict.EDITORIAL, Verdict.MATERIAL)
@@ -103,10 +104,12 @@ def with_words(clauses: list[Any], organization: Organization) -> list[Any]:
 class Resting:
     """What rests on a clause: the facts that cite it, those that might, and who would be asked again by a material verdict.
 
+    :ivar facts: those on which a decision in force rests. ``unused``: the others.
     :ivar candidates: facts that cite the page without saying where, and are about what the clause is about.
     """
 
     facts: list[Fact]
+    unused: list[Fact]
     candidates: list[Fact]
     decisions: list[str]
     items: list[str]
@@ -158,12 +161,18 @@ def resting_on(
     keys = {key for of_clause in wanted.values() for group in of_clause for key in group}
     facts = {
         fact.key: fact
-        for fact in standing_facts(organization).filter(key__in=keys).select_related("topic", "route", "profile")
+        for fact in standing_facts(organization)
+        .filter(key__in=keys)
+        .annotate(
+            is_relied_on=Exists(relied_on_bases(organization).filter(key=Concat(Value("fact:"), OuterRef("key"))))
+        )
+        .select_related("topic", "route", "profile")
     }
     rest = _who_rests(organization, [cited for cited, _loose_ones in wanted.values()], at=at)
     return {
         pk: Resting(
-            facts=[facts[key] for key in cited if key in facts],
+            facts=[facts[key] for key in cited if key in facts and vars(facts[key])["is_relied_on"]],
+            unused=[facts[key] for key in cited if key in facts and not vars(facts[key])["is_relied_on"]],
             candidates=[facts[key] for key in loose if key in facts],
             **rest[number],
         )
@@ -173,7 +182,7 @@ def resting_on(
 
 def would_ask(organization: Organization, fact_keys: Collection[str], *, at: dt.datetime) -> Resting:
     """What a material verdict on these facts would ask again."""
-    return Resting(facts=[], candidates=[], **_who_rests(organization, [list(fact_keys)], at=at)[0])
+    return Resting(facts=[], unused=[], candidates=[], **_who_rests(organization, [list(fact_keys)], at=at)[0])
 
 
 def _loose(cites: Iterable[Cite], topics: Collection[str]) -> list[str]:

@@ -162,7 +162,7 @@ def _chosen(request: OrganizationRequest, clauses: Sequence[Any]) -> list[Any]:
 def _fact_forms(
     sent: Any, clauses: Sequence[Any], resting: dict[int, policies.Resting], cites: dict[int, list[Cite]]
 ) -> list[dict[str, Any]]:
-    """One form per fact that the clauses concern: those that cite one of them first, then those that might."""
+    """One form per fact that the clauses concern: those in use that cite one of them, those that might, then the others."""
     versions = {clause.new_version_id for clause in clauses}
     places: dict[int, list[str]] = {version: [] for version in versions}
     for version, place in (
@@ -170,12 +170,19 @@ def _fact_forms(
     ):
         places[version].append(place)
     forms: dict[int, dict[str, Any]] = {}
-    for is_candidate in (False, True):
+    for kind in ("facts", "candidates", "unused"):
         for clause in clauses:
-            rest = resting[clause.pk]
-            for fact in rest.candidates if is_candidate else rest.facts:
+            for fact in getattr(resting[clause.pk], kind):
                 if fact.pk not in forms:
-                    forms[fact.pk] = _fact_form(sent, fact, clause, is_candidate, places[clause.new_version_id], cites)
+                    forms[fact.pk] = _fact_form(
+                        sent, fact, clause, kind == "candidates", places[clause.new_version_id], cites
+                    )
+    in_use = sum(len(resting[clause.pk].facts) for clause in clauses)
+    for each in forms.values():
+        # One fact alone is likely to be the one that changes; of many, somebody says which.
+        if in_use == 1 and each["fact"] in resting[each["clause"].pk].facts:
+            each["form"].initial["changes"] = True
+        each["is_open"] = each["form"].initial["changes"] or each["form"].data
     return list(forms.values())
 
 

@@ -8,7 +8,7 @@ from accounts.models import Organization
 from audit.actions import record
 from checklists.actions import settle_people
 from governance.actions import ship_data_classes, ship_uses
-from home.actions.demo import adopting, checklists, decisions, people, reviewing, sign_ins, usage
+from home.actions.demo import adopting, checklists, decisions, people, policies, reviewing, sign_ins, usage
 from home.actions.demo.story import story
 from operations.errors import ActionRefused
 
@@ -62,6 +62,7 @@ def _make(*, now: dt.datetime) -> Organization:
         *decisions.events(company),
         *checklists.events(company),
         *reviewing.events(company),
+        *policies.events(company),
         *adopting.events(company),
         *usage.events(company),
     ]
