@@ -118,7 +118,7 @@ class Page:
             return found
         alike = {one["place"]: _alike(section, one["place"]) for one in self.clauses if one["place"]}
         best = max(alike, key=lambda place: alike[place], default="")
-        return best if best and alike[best] >= SAME_CLAUSE else ""
+        return best if best and alike[best][0] >= SAME_CLAUSE else ""
 
     def _words(self, sections: list[str]) -> Words:
         if self.comparison is None:
@@ -207,8 +207,8 @@ def headings_of(section: str) -> tuple[str, ...]:
     return tuple(section.replace("`", "").split(SEPARATOR)) if section else ()
 
 
-def _alike(section: str, place: str) -> float:
-    """How alike two heading paths are, from 0 to 1: as a whole, or in the last heading."""
-    ends = (text.rpartition(SEPARATOR)[2] for text in (section, place))
+def _alike(section: str, place: str) -> tuple[float, float]:
+    """How alike two heading paths are, from 0 to 1: in the last heading, then as a whole; siblings share all but the last."""
+    last, other_last = (path.rpartition(SEPARATOR)[2].casefold() for path in (section, place))
     whole = Indel.normalized_similarity(section.casefold(), place.casefold())
-    return max(whole, Indel.normalized_similarity(*(end.casefold() for end in ends)))
+    return Indel.normalized_similarity(last, other_last), whole

@@ -125,7 +125,7 @@ def test_a_heading_that_is_gone_is_found_by_its_words(acme, page) -> None:
 
 def test_a_heading_that_is_gone_with_its_words_is_found_by_the_most_alike(acme, page) -> None:
     cite(page, "Retentions of data")
-    cite(page, "Somewhere else entirely")
+    cite(page, "Retention of data > Somewhere else entirely")
     bring(acme.mara, page, MARKDOWN.replace(b"## Retention", b"## Retention of data"))
 
     gone = [one for _fact, reading in citations_of(page, acme.organization) for one in reading.gone]
