@@ -259,6 +259,8 @@ def test_who_brings_a_version_holds_up_no_other_organization(acme, transactional
 
 def _bring_and_close(by: Any, source: PolicySource) -> PolicyVersion:
     try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
         return bring(by, source)
     finally:
         connection.close()
