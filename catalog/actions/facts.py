@@ -68,11 +68,18 @@ def add_fact(
 
 @transaction.atomic
 def say_where(
-    *, by: Membership, fact_key: str, source: PolicySource, sections: Sequence[str], at: dt.datetime
+    *,
+    by: Membership,
+    fact_key: str,
+    source: PolicySource,
+    sections: Sequence[str],
+    at: dt.datetime,
+    read_as: Sequence[str] = (),
 ) -> CitedPlace:
     """Say beneath which headings of a source a fact is said: it was not known, or it stands elsewhere now.
 
     :param sections: heading paths as citations write them; none when it is not said there any more.
+    :param read_as: hashes of clauses that somebody read and judged to say so still.
     :raises ActionRefused: when the source is not in this catalog.
     """
     refuse_foreign(by, source)
@@ -81,6 +88,7 @@ def say_where(
         fact_key=fact_key,
         source=source,
         sections=list(sections),
+        read_as=list(read_as),
         by=by.user,
         at=at,
     )

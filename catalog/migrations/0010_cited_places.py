@@ -27,6 +27,12 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(blank=True, max_length=400), blank=True, default=list, size=None
                     ),
                 ),
+                (
+                    "read_as",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), blank=True, default=list, size=None
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 (
                     "by",

@@ -156,12 +156,16 @@ class Citation(models.Model):
 
 class CitedPlace(models.Model):
     """Where an organization says a fact is said: a person found the clause, or found it again. The newest of a fact and a source
-    takes the place of the headings of its citations of that source; none means it is not said there any more."""
+    takes the place of the headings of its citations of that source; none means it is not said there any more.
+
+    :ivar read_as: hashes of clauses that a person read and judged to say so still.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
     fact_key = models.CharField(max_length=180)
     source = models.ForeignKey(PolicySource, on_delete=models.PROTECT, related_name="+")
     sections = ArrayField(models.CharField(max_length=400, blank=True), default=list, blank=True)
+    read_as = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -81,6 +81,7 @@ class Page:
             sections = self.cites.setdefault(cite["fact"], [])
             sections += [section for section in cite["sections"] if section not in sections]
         self.ours = {cite["fact"] for cite in row["cites"] if cite["is_ours"]}
+        self.read_as = {cite["fact"]: set(cite["read_as"] or ()) for cite in row["cites"]}
         self.former: dict[str, str] = {}
         self.read_on = _read_on(row, organization)
         self._by_key: dict[Path, str] | None = None
@@ -88,7 +89,7 @@ class Page:
     def reading(self, fact_id: int) -> Reading:
         sections = self.cites[fact_id]
         # What ships was taken from the text of the fingerprints, what is ours was not.
-        words = "" if fact_id in self.ours else self._words(sections)
+        words = "" if fact_id in self.ours else self._words(sections, self.read_as[fact_id])
         cited = tuple(self._cited(section) for section in sections)
         return Reading(fact_id, self.row["pk"], self.row["title"], cited, words, self.read_on)
 
@@ -120,14 +121,15 @@ class Page:
         best = max(alike, key=lambda place: alike[place], default="")
         return best if best and alike[best][0] >= SAME_CLAUSE else ""
 
-    def _words(self, sections: list[str]) -> Words:
+    def _words(self, sections: list[str], read_as: set[str]) -> Words:
         if self.comparison is None:
             return ""
         if not self.comparison.can_be_compared:
             return "incomparable"
         states = self.comparison.states
         anchors = [anchor_of(headings_of(section)) for section in sections] or list(states)
-        told = {states.get(anchor) for anchor in anchors}
+        now = {one["anchor"]: one["sha256"] for one in self.clauses}
+        told = {"same" if now.get(anchor) in read_as else states.get(anchor) for anchor in anchors}
         if told == {"same"}:
             return "same"
         # Where no heading is cited, a change somewhere on the page says nothing about this fact.
@@ -142,11 +144,11 @@ def texts_of(organization: Organization | None) -> QuerySet[PolicyVersion]:
     return PolicyVersion.objects.visible_to(organization).texts()
 
 
-def sections_now(organization: Organization | None) -> Coalesce:
-    """Of a citation, the headings beneath which the organization says that it is said, else those it was written with."""
+def now_of(column: str, organization: Organization | None) -> Subquery:
+    """Of a citation, what the organization said last of where it is said; null where it said nothing."""
     key = Coalesce(OuterRef("fact__key"), OuterRef("claim__fact__key"))
     places = CitedPlace.objects.filter(organization=organization, source=OuterRef("source"), fact_key=key)
-    return Coalesce(Subquery(places.order_by("-pk").values("sections")[:1]), "sections")
+    return Subquery(places.order_by("-pk").values(column)[:1])
 
 
 def section_key(section: str) -> Path:
@@ -159,7 +161,8 @@ def pages_citing(facts: Collection[int] | QuerySet[Fact, Any], organization: Org
     newest = texts_of(organization).filter(source=OuterRef("pk")).order_by("-seen_on", "-pk")
     clauses = Clause.objects.filter(version=OuterRef("newest")).order_by("position")
     cited = Citation.objects.filter(Q(fact__in=facts) | Q(claim__fact__in=facts))
-    cites = cited.filter(source=OuterRef("pk")).annotate(now=sections_now(organization)).order_by("pk")
+    now = {"now": now_of("sections", organization), "read_as": now_of("read_as", organization)}
+    cites = cited.filter(source=OuterRef("pk")).annotate(**now).order_by("pk")
     of_fact = {
         "fact": Coalesce("fact", "claim__fact"),
         "is_ours": Coalesce("fact__organization", "claim__fact__organization"),
@@ -178,7 +181,9 @@ def pages_citing(facts: Collection[int] | QuerySet[Fact, Any], organization: Org
                 seen_on=Subquery(newest.values("seen_on")[:1]),
                 is_ours=Subquery(newest.values("organization")[:1]),
                 clauses=ArraySubquery(clauses.values(row=JSONObject(place="place", anchor="anchor", sha256="sha256"))),
-                cites=ArraySubquery(cites.values(row=JSONObject(sections="now", **of_fact))),
+                cites=ArraySubquery(
+                    cites.values(row=JSONObject(sections=Coalesce("now", "sections"), read_as="read_as", **of_fact))
+                ),
             )
         )
     )

@@ -18,6 +18,7 @@ from operations.templatetags.dates import moment
 from reviews import notices
 from reviews.actions.policies import lock_policies, settle
 from reviews.models import ChangeAssessment, ClauseChange, ClauseVerdict, PolicyVerdict
+from reviews.queries.clauses import cites_of
 from reviews.queries.policies import is_still_open, legal_people, with_verdict, would_ask
 
 Verdict = PolicyVerdict.Verdict
@@ -96,6 +97,8 @@ def judge_clauses(
     for word in facts:
         if word.sections is not None:
             catalog.say_where(by=by, fact_key=word.fact.key, source=word.source, sections=word.sections, at=at)
+    if verdict == Verdict.EDITORIAL:
+        _still_says(rows, by=by, at=at)
     if is_material and due_on:
         for word in changed:
             _say_otherwise(word, judgement, rows, by=by, due_on=due_on, at=at)
@@ -132,6 +135,19 @@ def _lock(clauses: Collection[ClauseChange], seen: Mapping[int, int | None], *, 
             words = {"person": newest.by, "when": moment(newest.at), "clause": row.heading, "verdict": newest}
             raise ActionRefused(_("%(person)s has judged “%(clause)s” in the meantime, %(when)s. %(verdict)s.") % words)
     return rows
+
+
+def _still_says(rows: Sequence[Any], *, by: Membership, at: dt.datetime) -> None:
+    """The facts that cite these clauses are said as they read now, where what they were taken from is known by its hashes alone."""
+    shipped = [row for row in rows if row.new_sha256 and row.change.source.fingerprints]
+    cites = cites_of(by.organization, {row.change.source_id for row in shipped})
+    for row in shipped:
+        source = row.change.source
+        for cite in cites[source.pk]:
+            if cite.fact_key in row.fact_keys:
+                words = {"sections": cite.sections, "read_as": [*cite.read_as, row.new_sha256]}
+                catalog.say_where(by=by, fact_key=cite.fact_key, source=source, at=at, **words)
+        cites = cites_of(by.organization, cites)
 
 
 def _take_back(verdicts: Collection[int], *, by: Membership, at: dt.datetime) -> None:

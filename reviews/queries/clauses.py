@@ -28,13 +28,15 @@ WEIGHTY_SIGNAL = "recipient"
 class Cite:
     """That a standing fact cites a page: beneath which headings, as the organization sees it; none where nobody knows.
 
-    :ivar is_found: whether the organization itself said where.
+    :ivar is_found: whether the organization itself said where. ``read_as``: hashes of the clauses that it read and judged to say
+        so still.
     """
 
     fact_key: str
     topic: str
     sections: tuple[str, ...]
     is_found: bool = False
+    read_as: tuple[str, ...] = ()
 
     @property
     def paths(self) -> set[Path]:
@@ -66,17 +68,18 @@ def cites_of(organization: Organization, sources: Collection[int]) -> dict[int, 
         .annotate(
             fact_key=Coalesce("fact__key", "claim__fact__key"), topic=Coalesce("fact__topic", "claim__fact__topic")
         )
-        .annotate(found=ArraySubquery(found.values(row=JSONObject(sections="sections"))[:1]))
+        .annotate(found=ArraySubquery(found.values(row=JSONObject(sections="sections", read_as="read_as"))[:1]))
         .order_by("fact_key", "pk")
         .values_list("source", "fact_key", "topic", "sections", "found")
     )
-    sections: dict[tuple[int, str, str], tuple[list[str], bool]] = {}
+    sections: dict[tuple[int, str, str], tuple[list[str], list[dict[str, list[str]]]]] = {}
     for source, key, topic, written, said in cites:
-        places, _is_found = sections.setdefault((source, key, topic), ([], bool(said)))
+        places, _said = sections.setdefault((source, key, topic), ([], said))
         places.extend(place for place in (said[0]["sections"] if said else written) if place not in places)
     told: dict[int, list[Cite]] = {source: [] for source in sources}
-    for (source, key, topic), (places, is_found) in sections.items():
-        told[source].append(Cite(key, topic, tuple(places), is_found))
+    for (source, key, topic), (places, said) in sections.items():
+        read_as = tuple(said[0]["read_as"]) if said else ()
+        told[source].append(Cite(key, topic, tuple(places), bool(said), read_as))
     return told
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from catalog import actions as catalog
 from catalog.models import Citation, Fact, PolicySource, PolicyVersion
+from catalog.policy_diff.documents import document_of
 from checklists import actions as checklists
 from reviews import actions
 from reviews.models import ClauseChange
@@ -94,3 +95,10 @@ def clauses(acme: Company) -> dict[str, ClauseChange]:
     """The newest of each clause that changed, by heading."""
     rows = ClauseChange.objects.filter(organization=acme.organization, replaced_at=None)
     return {clause.heading: clause for clause in rows.order_by("pk")}
+
+
+def fingerprinted(text: str) -> None:
+    """The page as the catalog ships it: with what the text hashes to that its facts were taken from."""
+    clauses_of = document_of(text).clauses
+    hashes = {clause.anchor: clause.sha256 for clause in clauses_of}
+    PolicySource.objects.update(fingerprints=hashes, fingerprints_as_of=EPOCH.date())

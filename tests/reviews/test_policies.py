@@ -4,14 +4,12 @@ import datetime as dt
 
 import pytest
 
-from catalog.models import PolicySource
-from catalog.policy_diff.documents import document_of
 from governance import actions as governance
 from governance.models import RouteDecision
 from reviews import actions
 from reviews.models import ClauseChange, PolicyAssessment, PolicyChange
 from tests.cast import EPOCH, Company
-from tests.reviews.policies import TEXT, bring, changed, clauses, relying
+from tests.reviews.policies import TEXT, bring, changed, clauses, fingerprinted, relying
 
 pytestmark = pytest.mark.django_db
 # A Wednesday.
@@ -113,13 +111,6 @@ def test_nobody_is_asked_about_a_page_on_which_nothing_rests(acme) -> None:
 
 def decision_of_team_plan(acme: Company) -> RouteDecision:
     return acme.organization.decisions.get(route__key="team-plan")
-
-
-def fingerprinted(text: str) -> None:
-    """The page as the catalog ships it: with what the text hashes to that its facts were taken from."""
-    clauses_of = document_of(text).clauses
-    hashes = {clause.anchor: clause.sha256 for clause in clauses_of}
-    PolicySource.objects.update(fingerprints=hashes, fingerprints_as_of=EPOCH.date())
 
 
 def test_the_first_text_is_compared_with_what_the_facts_were_taken_from(db) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from audit.models import Reopening
 from catalog.models import CitedPlace, Fact
+from catalog.queries import readings_of
 from governance.queries.decisions import needs_reverification
 from operations.errors import ActionRefused
 from reviews import actions
@@ -14,7 +15,7 @@ from reviews.actions import FactWord
 from reviews.models import PolicyAssessment, PolicyVerdict
 from tests.cast import EPOCH, Company
 from tests.checklists import steps
-from tests.reviews.policies import KEPT, TEXT, bring, changed, clauses, page, relying
+from tests.reviews.policies import KEPT, TEXT, bring, changed, clauses, fingerprinted, page, relying
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -179,3 +180,18 @@ def test_what_was_material_is_green_once_everybody_has_answered_and_it_is_signed
 
     verdict.refresh_from_db()
     assert verdict.green_at == AT + 3 * DAY
+
+
+def test_what_is_judged_editorial_says_so_still_as_it_reads_now(db) -> None:
+    acme = relying()
+    fingerprinted(TEXT)
+    bring(acme, changed(("are kept", "stay with us")), at=BEGUN)
+    said = fact("team-plan.retention")
+    assert [reading.words for reading in readings_of([said.pk], acme.organization)[said.pk]] == ["changed"]
+    actions.assess_policies(at=AT + 7 * DAY)
+
+    judge(acme, "Retention", verdict="editorial", at=AT + 7 * DAY)
+
+    assert [reading.words for reading in readings_of([said.pk], acme.organization)[said.pk]] == ["same"]
+    bring(acme, changed(("are kept", "remain with us")), at=AT + 8 * DAY)
+    assert [reading.words for reading in readings_of([said.pk], acme.organization)[said.pk]] == ["changed"]
