@@ -82,6 +82,11 @@ def page() -> PolicySource:
     return PolicySource.objects.get(key="orbit-data")
 
 
+def fact(key: str) -> Fact:
+    """What is said under a key now, by Acme where it says it itself."""
+    return Fact.objects.standing().filter(key=key).latest("pk")
+
+
 def bring(acme: Company, text: str, *, at: dt.datetime) -> PolicyVersion:
     """A version that Mara pastes, and what the sweep makes of it."""
     version = catalog.add_version(

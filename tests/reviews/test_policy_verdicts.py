@@ -15,7 +15,7 @@ from reviews.actions import FactWord
 from reviews.models import PolicyAssessment, PolicyVerdict
 from tests.cast import EPOCH, Company
 from tests.checklists import steps
-from tests.reviews.policies import KEPT, TEXT, bring, changed, clauses, fingerprinted, page, relying
+from tests.reviews.policies import KEPT, TEXT, bring, changed, clauses, fact, fingerprinted, page, relying
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -32,10 +32,6 @@ def acme(db: None) -> Company:
     bring(made, TEXT, at=BEGUN)
     bring(made, CHANGED, at=BEGUN + DAY)
     return made
-
-
-def fact(key: str) -> Fact:
-    return Fact.objects.standing().filter(key=key).latest("pk")
 
 
 def otherwise(key: str, statement: str) -> FactWord:
