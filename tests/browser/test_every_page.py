@@ -31,6 +31,7 @@ NO_PAGES = {
     "reports:audit-export",
     "checklists:evidence-open",
     "governance:paper-open",
+    "catalog:version-open",
     "notifications:local-outbox",
 }
 # Pages that wait for somebody in particular.
