@@ -117,9 +117,7 @@ class Page:
         found = next(same, "")
         if found:
             return found
-        alike = {one["place"]: _alike(section, one["place"]) for one in self.clauses if one["place"]}
-        best = max(alike, key=lambda place: alike[place], default="")
-        return best if best and alike[best][0] >= SAME_CLAUSE else ""
+        return likeliest_place(section, (one["place"] for one in self.clauses))
 
     def _words(self, sections: list[str], read_as: set[str]) -> Words:
         if self.comparison is None:
@@ -210,6 +208,13 @@ def _read_on(row: Mapping[str, Any], organization: Organization | None) -> dt.da
 def headings_of(section: str) -> tuple[str, ...]:
     """The headings of a path, as they read: citations may write the marks of code that headings have in Markdown."""
     return tuple(section.replace("`", "").split(SEPARATOR)) if section else ()
+
+
+def likeliest_place(section: str, places: Iterable[str]) -> str:
+    """The heading path that is most like another one; empty where none is like it enough."""
+    alike = {place: _alike(section, place) for place in places if place}
+    best = max(alike, key=lambda place: alike[place], default="")
+    return best if best and alike[best][0] >= SAME_CLAUSE else ""
 
 
 def _alike(section: str, place: str) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from accounts.http import OrganizationRequest
 from accounts.queries import with_keepers
 from accounts.rights import Right
 from catalog.models import Clause, Fact, PolicySource, Topic
+from catalog.queries import likeliest_place
 from catalog.views.versions import SIGNALS, gaps_apart
 from operations import clock
 from operations.errors import ActionRefused
@@ -203,7 +204,7 @@ def _fact_form(
             fact=fact,
             is_candidate=is_candidate,
             places=places if is_gone else (),
-            place=clause.place if is_gone else "",
+            place=(clause.place or likeliest_place(clause.old_place, places)) if is_gone else "",
             as_of=clause.new_version.seen_on,
         ),
     }

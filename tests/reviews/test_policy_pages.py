@@ -202,6 +202,15 @@ def test_the_week_costs_the_same_for_two_clauses_and_for_three(acme, django_asse
         mara.get(url)
 
 
+def test_where_a_fact_may_be_said_now_is_offered(acme) -> None:
+    gone = changed(("### Retention\n\nTranscripts", "### How long retention is\n\nBy the way, all logs"), text=CHANGED)
+    bring(acme, gone.replace("kept for 5 years", "thrown away each night"), at=clock.now())
+
+    shown = signed_in(acme.mara).get(judging(acme, "Retention"))
+
+    assertContains(shown, '<option value="Data &gt; How long retention is" selected>', count=1)
+
+
 def test_what_the_catalogs_keeper_suggests_is_taken_over_or_not(acme) -> None:
     clause = clauses(acme)["Retention"]
     suggestion = {"verdict": "editorial", "because": "Only debug transcripts are meant."}
