@@ -123,20 +123,24 @@ WITH asked AS (SELECT * FROM unnest(%(numbers)s::int[], %(keys)s::text[]) AS ask
          SELECT DISTINCT asked.number, basis.snapshot_id
          FROM asked JOIN audit_basis basis ON basis.organization_id = %(organization)s AND basis.key = asked.key
          WHERE NOT EXISTS (SELECT FROM audit_withdrawn(%(organization)s, %(at)s) gone WHERE gone.snapshot_id = basis.snapshot_id)),
-     answers AS (
-         SELECT resting.number, answer.membership_id, revision.question
-         FROM resting JOIN checklists_answer answer ON answer.snapshot_id = resting.snapshot_id AND answer.completes
-         JOIN checklists_itemrevision revision ON revision.id = answer.revision_id
-         WHERE answer.organization_id = %(organization)s
+     -- Everybody's newest answer to what was shown, read once, however many clauses it rests on.
+     said AS MATERIALIZED (
+         SELECT answer.snapshot_id, answer.membership_id, answer.revision_id
+         FROM checklists_answer answer
+         WHERE answer.snapshot_id IN (SELECT snapshot_id FROM resting) AND answer.organization_id = %(organization)s AND answer.completes
            AND NOT EXISTS (SELECT FROM checklists_answer later
                            WHERE later.organization_id = answer.organization_id AND later.item_id = answer.item_id AND later.id > answer.id
                              AND later.membership_id IS NOT DISTINCT FROM answer.membership_id
                              AND later.team_id IS NOT DISTINCT FROM answer.team_id)
            AND (answer.membership_id IS NULL OR EXISTS (
-               SELECT FROM accounts_accessperiod here WHERE here.membership_id = answer.membership_id AND here.ended_at IS NULL)))
-SELECT number, count(DISTINCT membership_id), array_agg(DISTINCT question),
-       ARRAY[]::text[]
-FROM answers GROUP BY number
+               SELECT FROM accounts_accessperiod here WHERE here.membership_id = answer.membership_id AND here.ended_at IS NULL))),
+     shown AS (SELECT DISTINCT snapshot_id, revision_id FROM said)
+SELECT number, count(DISTINCT membership_id), ARRAY[]::text[], ARRAY[]::text[]
+FROM resting JOIN said USING (snapshot_id) GROUP BY number
+UNION ALL
+SELECT number, 0, array_agg(DISTINCT revision.question), ARRAY[]::text[]
+FROM resting JOIN shown USING (snapshot_id) JOIN checklists_itemrevision revision ON revision.id = shown.revision_id
+GROUP BY number
 UNION ALL
 SELECT resting.number, 0, ARRAY[]::text[], array_agg(DISTINCT route.name::text)
 FROM resting JOIN governance_signoff sign_off ON sign_off.snapshot_id = resting.snapshot_id
