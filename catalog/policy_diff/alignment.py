@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from catalog.policy_diff.documents import Clause, Document
 from catalog.policy_diff.words import Budget, Renames, Sentence, likeness, sentences
@@ -47,7 +47,7 @@ def read(document: Document, renames: Renames) -> list[Read]:
     times: Counter[Path] = Counter()
     for number, clause in enumerate(document.clauses):
         told = sentences(renames.tokens(clause.text))
-        keys = tuple(key for sentence in told for key in sentence.keys)
+        keys = tuple(chain.from_iterable(sentence.keys for sentence in told))
         path = path_key(clause.path, renames)
         times[path] += 1
         found.append(Read(clause, number, tuple(told), keys, path, times[path]))

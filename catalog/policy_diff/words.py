@@ -3,7 +3,9 @@
 import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import pairwise, starmap
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Indel, LCSseq
@@ -53,6 +55,9 @@ class Token(NamedTuple):
         return self.text[0].isalnum()
 
 
+_key_of = attrgetter("key")
+
+
 class Renames:
     """Known renames, as data: a product or a command that is called otherwise since some day is the same thing."""
 
@@ -72,8 +77,9 @@ class Renames:
         place = 0
         while place < len(plain):
             first = plain[place]
-            name = next((one for one in self._by_first.get(first.key, ()) if self._stands(one[0], plain, place)), None)
-            if name is None:
+            names = self._by_first.get(first.key)
+            name = names and next((one for one in names if self._stands(one[0], plain, place)), None)
+            if not name:
                 found.append(first)
                 place += 1
                 continue
@@ -89,13 +95,14 @@ class Renames:
 
 
 def _split(text: str) -> list[Token]:
-    tokens = []
-    for gap, word in _TOKEN.findall(text):
-        key = (
-            "\u2192" if word.startswith(("http://", "https://")) else word if word.isascii() else word.translate(_PLAIN)
-        )
-        tokens.append(Token(word, key, "\n" if "\n" in gap else gap and " "))
-    return tokens
+    return list(starmap(_token, _TOKEN.findall(text)))
+
+
+@lru_cache(maxsize=4096)
+def _token(gap: str, word: str) -> Token:
+    """A text says the same words again and again: looking one up takes a tenth of making it."""
+    key = "\u2192" if word.startswith(("http://", "https://")) else word if word.isascii() else word.translate(_PLAIN)
+    return Token(word, key, "\n" if "\n" in gap else gap and " ")
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ class Sentence:
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        return tuple(token.key for token in self.tokens)
+        return tuple(map(_key_of, self.tokens))
 
     @property
     def text(self) -> str:
@@ -115,18 +122,13 @@ class Sentence:
 
 def sentences(tokens: Sequence[Token]) -> list[Sentence]:
     """A text in its sentences; a line break ends one too."""
-    found: list[Sentence] = []
-    begun: list[Token] = []
-    for number, token in enumerate(tokens):
-        if begun and token.gap == "\n":
-            found.append(Sentence(tuple(begun)))
-            begun = []
-        begun.append(token)
-        following = tokens[number + 1] if number + 1 < len(tokens) else None
-        if token.text in _SENTENCE_END and following is not None and following.gap and not following.text[0].islower():
-            found.append(Sentence(tuple(begun)))
-            begun = []
-    return [*found, Sentence(tuple(begun))] if begun else found
+    ends = [
+        number
+        for number, (before, token) in enumerate(pairwise(tokens), start=1)
+        if token.gap == "\n" or (token.gap and before.text in _SENTENCE_END and not token.text[0].islower())
+    ]
+    bounds = [0, *ends, len(tokens)] if tokens else []
+    return [Sentence(tuple(tokens[begin:end])) for begin, end in pairwise(bounds)]
 
 
 def text_of(tokens: Iterable[Token]) -> str:
