@@ -9,8 +9,11 @@ from django.db import connection
 
 
 @contextmanager
-def rows_read(about: str) -> Iterator[list[int]]:
-    """The rows that each statement naming a table ``<about>…`` reads, thrown away or not."""
+def rows_read(about: str, *, count: Callable[[dict[str, Any]], int] | None = None) -> Iterator[list[int]]:
+    """The rows that each statement naming a table ``<about>…`` reads, thrown away or not.
+
+    :param count: what else to count in a plan.
+    """
     counts: list[int] = []
 
     def explained(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -20,7 +23,7 @@ def rows_read(about: str) -> Iterator[list[int]]:
                 cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
                 plan = cursor.fetchone()[0]
                 cursor.execute("ROLLBACK TO explained")
-            counts.append(_rows(plan[0]["Plan"] if isinstance(plan, list) else json.loads(plan)[0]["Plan"]))
+            counts.append((count or _rows)(plan[0]["Plan"] if isinstance(plan, list) else json.loads(plan)[0]["Plan"]))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explained):
@@ -66,3 +69,9 @@ def _rows(node: dict[str, Any]) -> int:
         )
         scanned = seen * node["Actual Loops"]
     return int(scanned) + sum(_rows(child) for child in node.get("Plans", []))
+
+
+def pairs_thrown_away(node: dict[str, Any]) -> int:
+    """How many pairs of rows the joins of a plan held against each other for nothing."""
+    removed = node.get("Rows Removed by Join Filter", 0) * node["Actual Loops"]
+    return int(removed) + sum(pairs_thrown_away(child) for child in node.get("Plans", []))

@@ -73,12 +73,13 @@ def judge_clauses(
         )
     if verdict == Verdict.LEGAL and not legal_people(by.organization).exists():
         raise ActionRefused(_("Nobody signs for Legal now: judge it yourself, or add somebody to that group first."))
+    is_material = verdict == Verdict.MATERIAL
+    # The only thing here that takes longer for more people: before everybody waits for us.
+    asked = would_ask(by.organization, [word.fact.key for word in changed] if is_material else [], at=at)
     audit.lock_exclusive(by.organization_id)
     lock_policies(by.organization_id)
     rows = _lock(clauses, seen, by=by)
     text = audit.keep_text(because.strip(), organization_id=by.organization_id)
-    is_material = verdict == Verdict.MATERIAL
-    asked = would_ask(by.organization, [word.fact.key for word in changed] if is_material else [], at=at)
     judgement = PolicyVerdict.objects.create(
         organization=by.organization,
         verdict=verdict,

@@ -116,8 +116,20 @@ class Resting:
     people: int
 
 
+# That nobody has answered anew since; in two, as an index or a hash finds the one and few rows are the other. With both in one
+# ("is not distinct from") every answer is held against all others to its item: minutes for 20,000 people.
+NEWEST = """
+NOT EXISTS (SELECT FROM checklists_answer later
+            WHERE later.organization_id = answer.organization_id AND later.item_id = answer.item_id AND later.id > answer.id
+              AND later.membership_id = answer.membership_id)
+AND NOT EXISTS (SELECT FROM checklists_answer later
+                WHERE later.organization_id = answer.organization_id AND later.item_id = answer.item_id AND later.id > answer.id
+                  AND later.membership_id IS NULL AND answer.membership_id IS NULL
+                  AND later.team_id IS NOT DISTINCT FROM answer.team_id)
+"""
+
 # For each clause (by its place in the list): what of today rests on its facts.
-RESTING = """
+RESTING = f"""
 WITH asked AS (SELECT * FROM unnest(%(numbers)s::int[], %(keys)s::text[]) AS asked (number, key)),
      resting AS (
          SELECT DISTINCT asked.number, basis.snapshot_id
@@ -128,10 +140,7 @@ WITH asked AS (SELECT * FROM unnest(%(numbers)s::int[], %(keys)s::text[]) AS ask
          SELECT answer.snapshot_id, answer.membership_id, answer.revision_id
          FROM checklists_answer answer
          WHERE answer.snapshot_id IN (SELECT snapshot_id FROM resting) AND answer.organization_id = %(organization)s AND answer.completes
-           AND NOT EXISTS (SELECT FROM checklists_answer later
-                           WHERE later.organization_id = answer.organization_id AND later.item_id = answer.item_id AND later.id > answer.id
-                             AND later.membership_id IS NOT DISTINCT FROM answer.membership_id
-                             AND later.team_id IS NOT DISTINCT FROM answer.team_id)
+           AND {NEWEST}
            AND (answer.membership_id IS NULL OR EXISTS (
                SELECT FROM accounts_accessperiod here WHERE here.membership_id = answer.membership_id AND here.ended_at IS NULL))),
      shown AS (SELECT DISTINCT snapshot_id, revision_id FROM said)
@@ -148,7 +157,7 @@ JOIN governance_routedecision decision ON decision.sign_off_id = sign_off.id AND
 JOIN catalog_accessroute route ON route.id = decision.route_id
 WHERE decision.status IN ('approved', 'suspended', 'submitted')
 GROUP BY resting.number
-"""
+"""  # noqa: S608 -- our own words
 
 
 def resting_on(
@@ -266,7 +275,7 @@ def told(changes: Sequence[PolicyChange], organization: Organization) -> list[di
 
 
 # Whether anything that a verdict withdrew is still to be said anew: a decision in force, or somebody's newest answer.
-STILL_OPEN = """
+STILL_OPEN = f"""
 WITH gone AS (
     SELECT withdrawal.snapshot_id FROM reviews_changeassessment change
     JOIN audit_withdrawal withdrawal ON withdrawal.reopening_id = change.reopening_id
@@ -279,13 +288,10 @@ SELECT EXISTS (
 OR EXISTS (
     SELECT FROM gone JOIN checklists_answer answer ON answer.snapshot_id = gone.snapshot_id AND answer.completes
     WHERE answer.organization_id = %(organization)s
-      AND NOT EXISTS (SELECT FROM checklists_answer later
-                      WHERE later.organization_id = answer.organization_id AND later.item_id = answer.item_id AND later.id > answer.id
-                        AND later.membership_id IS NOT DISTINCT FROM answer.membership_id
-                        AND later.team_id IS NOT DISTINCT FROM answer.team_id)
+      AND {NEWEST}
       AND (answer.membership_id IS NULL OR EXISTS (
           SELECT FROM accounts_accessperiod here WHERE here.membership_id = answer.membership_id AND here.ended_at IS NULL)))
-"""
+"""  # noqa: S608 -- our own words
 
 
 def is_still_open(verdict: PolicyVerdict, *, at: dt.datetime) -> bool:

@@ -15,10 +15,12 @@ from notifications.models import Notice, OutgoingMail
 from operations import clock
 from reviews import actions
 from reviews.actions import FactWord
+from reviews.queries.policies import would_ask
 from tests import processes
 from tests.cast import EPOCH, Company, person
 from tests.checklists import steps
 from tests.checklists.crowd import crowd, unsettled
+from tests.plans import pairs_thrown_away, rows_read
 from tests.reviews.policies import TEXT, bring, changed, clauses, fact, page, relying
 from tests.sessions import eventually, until_gone, until_one_waits, waiting_backend
 
@@ -93,6 +95,15 @@ def in_sales(acme: Company) -> set[int]:
 def asked_again(acme: Company) -> set[int]:
     rows = Assignment.objects.filter(checklist__key="everybody", status="open", reason="reopened")
     return set(rows.values_list("membership", flat=True))
+
+
+def test_saying_who_would_be_asked_again_holds_nobodys_answer_against_everybody_elses(acme) -> None:
+    at = clock.now()
+    with transaction.atomic(), rows_read("audit_basis", count=pairs_thrown_away) as pairs:
+        asked = would_ask(acme.organization, ["team-plan.retention"], at=at)
+
+    assert asked.people == len(in_sales(acme))
+    assert sum(pairs) <= 10 * PEOPLE  # not their square
 
 
 def test_who_rests_on_it_is_asked_and_told_once_and_nobody_else(acme) -> None:
