@@ -7,7 +7,7 @@ from io import StringIO
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import answering, catching_up, company, pages, policies, sweeps
+from benchmarks import answering, catching_up, company, pages, policies, sweeps, verdicts
 from benchmarks.figures import Figure
 from operations import clock
 
@@ -35,4 +35,5 @@ def figures(people: int) -> Iterator[Figure]:
         cursor.execute("VACUUM")  # as autovacuum would in a minute: what was folded away is not read
     yield from pages.figures(big, small)
     yield from answering.figures(big, small)
+    yield from verdicts.figures(big, small)
     yield from policies.figures()

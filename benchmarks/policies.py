@@ -44,7 +44,7 @@ def figures() -> Iterator[Figure]:
     yield Figure(
         "comparing two versions of a vendor's page",
         compared / was_read,
-        20,
+        10,
         "×",
         f"{len(old) // 1000} kB, {compared * 1000:.0f} ms, against reading both",
     )

@@ -18,6 +18,8 @@ EXPECTED = {
     "answering one item",
     "statements to answer one item",
     "rows read to answer one item",
+    "a material verdict on a clause, until everybody is due",
+    "… and lists and counts have caught up",
     "comparing two versions of a vendor's page",
 }
 
