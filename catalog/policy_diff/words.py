@@ -204,7 +204,7 @@ def likeness(old: Sequence[Hashable], new: Sequence[Hashable], budget: Budget) -
 def edits(old: Sequence[Sentence], new: Sequence[Sentence], budget: Budget) -> list[Edit]:
     """Every sentence of both, in reading order, each beside the one it became."""
     told: list[Edit] = []
-    for is_same, before, after in _runs([one.keys for one in old], [one.keys for one in new], budget):
+    for is_same, before, after in runs_of([one.keys for one in old], [one.keys for one in new], budget):
         if is_same:
             told += [Edit(one, other) for one, other in zip(old[before], new[after], strict=True)]
         else:
@@ -215,7 +215,7 @@ def edits(old: Sequence[Sentence], new: Sequence[Sentence], budget: Budget) -> l
 def pieces(edit: Edit, budget: Budget) -> list[Piece]:
     """One sentence word by word; as a whole where that is too much to ask."""
     old, new = (one.tokens if one else () for one in (edit.old, edit.new))
-    runs = _runs([token.key for token in old], [token.key for token in new], budget)
+    runs = runs_of([token.key for token in old], [token.key for token in new], budget)
     found: list[Piece] = []
     for is_same, before, after in runs:
         if is_same:
@@ -267,7 +267,7 @@ def _paired(old: Sequence[Sentence], new: Sequence[Sentence], budget: Budget) ->
     return [*told, *(Edit(None, other) for other in new[begun:])]
 
 
-def _runs(old: Sequence[Hashable], new: Sequence[Hashable], budget: Budget) -> list[tuple[bool, slice, slice]]:
+def runs_of(old: Sequence[Hashable], new: Sequence[Hashable], budget: Budget) -> list[tuple[bool, slice, slice]]:
     """Where two sequences are the same and where they are not, in order."""
     head, tail = _same_ends(old, new)
     middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]

@@ -1,43 +1,27 @@
 """What differs between two frozen snapshots of decisions on one route, line by line."""
 
 import difflib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from catalog.policy_diff.words import Budget, runs_of
 from governance.queries.agreements import PaperShown, in_words
 from governance.queries.cards import card_of, hops_shown
 
 Content = Mapping[str, Any]
 
-# How many pairs of equal words are looked through: prose of 10,000 letters has a third of that. The same two words over and
-# over would keep the page busy for minutes.
-MOST_PAIRS = 100_000
-
 
 def word_diff(before: str, after: str) -> list[dict[str, str]]:
-    """The pieces of a word diff: ``same``, ``removed`` and ``added`` texts in reading order; of what repeats itself without
-    end (``MOST_PAIRS``) the whole."""
+    """The pieces of a word diff: ``same``, ``removed`` and ``added`` texts in reading order; of what is too long to compare the
+    whole."""
     old, new = before.split(), after.split()
     pieces: list[dict[str, str]] = []
-    for tag, a, b, c, d in _steps(old, new):
-        if tag == "equal":
-            pieces.append({"kind": "same", "text": " ".join(old[a:b])})
-            continue
-        if b > a:
-            pieces.append({"kind": "removed", "text": " ".join(old[a:b])})
-        if d > c:
-            pieces.append({"kind": "added", "text": " ".join(new[c:d])})
+    for is_same, was, now in runs_of(old, new, Budget()):
+        kinds = {"same": new[now]} if is_same else {"removed": old[was], "added": new[now]}
+        pieces += [{"kind": kind, "text": " ".join(words)} for kind, words in kinds.items() if words]
     return pieces
-
-
-def _steps(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
-    counts = Counter(new)
-    if sum(counts[word] for word in old) <= MOST_PAIRS:
-        return difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
-    return [("equal" if old == new else "replace", 0, len(old), 0, len(new))]
 
 
 def facts_changed(before: Content, after: Content, *, people: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
