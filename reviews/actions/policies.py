@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -135,11 +136,14 @@ def _open(
 def _look(change: PolicyChange, newest: PolicyVersion, *, at: dt.datetime) -> None:
     """Write what the newest text changes; clauses that read as they were found, and verdicts on them, stay."""
     standing = list(with_verdict(change.clauses.filter(replaced_at=None)).order_by("pk"))
-    judged = {clause.place or clause.old_place: clause for clause in standing if clause.is_judged}
     cites = cites_of(change.organization, [change.source_id])[change.source_id]
-    found = _found(change, newest, cites, standing=standing, judged=list(judged.values()))
+    found, stays = _found(change, newest, cites, standing=standing)
     new, reads = _new_clauses(change, found, newest, cites, known={_reading(clause) for clause in standing}, at=at)
-    gone = [clause.pk for clause in standing if not clause.is_judged and _reading(clause) not in reads]
+    gone = [
+        clause.pk
+        for clause in standing
+        if not clause.is_judged and clause not in stays and _reading(clause) not in reads
+    ]
     change.clauses.filter(pk__in=gone).update(replaced_at=at)
     ClauseChange.objects.bulk_create(new)
     change.new_version = newest
@@ -159,26 +163,27 @@ def _look(change: PolicyChange, newest: PolicyVersion, *, at: dt.datetime) -> No
 
 
 def _found(
-    change: PolicyChange,
-    newest: PolicyVersion,
-    cites: list[Cite],
-    *,
-    standing: list[ClauseChange],
-    judged: list[ClauseChange],
-) -> Found:
-    """What the newest text says otherwise than what was judged last, or than what the catalog's facts were taken from."""
+    change: PolicyChange, newest: PolicyVersion, cites: list[Cite], *, standing: list[Any]
+) -> tuple[Found, list[Any]]:
+    """What the newest text says otherwise than what was judged last, or than what the catalog's facts were taken from; and what
+    stays to be judged as it was found, since nothing can be said of it any more."""
+    judged = [clause for clause in standing if clause.is_judged]
     if change.old_version:
-        return [*changed_since(change.old_version, judged, newest)]
-    otherwise = written_otherwise(change.source, cites, newest) or []
-    if not standing:
-        return [*otherwise]
+        return [*changed_since(change.old_version, judged, newest)], []
+    otherwise = written_otherwise(change.source, cites, newest)
+    first = change.clauses.order_by("pk").first()
+    if first is None:
+        return [*(otherwise or [])], []
+    since = changed_since(first.new_version, judged, newest)
     # What the first look found without its old words is looked at so until it is judged; all else changed since that look.
-    wordless = {clause.anchor for clause in standing if clause.old_version_id is None and clause not in judged}
-    since = changed_since(standing[0].new_version, judged, newest)
+    wordless = [clause for clause in standing if clause.old_version_id is None and not clause.is_judged]
+    if otherwise is None:
+        return [*since], wordless
+    anchors = {clause.anchor for clause in wordless}
     return [
-        *((version, diff) for version, diff in otherwise if diff.anchor in wordless),
-        *((version, diff) for version, diff in since if diff.anchor not in wordless),
-    ]
+        *((version, diff) for version, diff in otherwise if diff.anchor in anchors),
+        *((version, diff) for version, diff in since if diff.anchor not in anchors),
+    ], []
 
 
 def _new_clauses(

@@ -127,27 +127,49 @@ def changed_since(
     """What the newest text says otherwise than what was judged last, clause by clause: each with the version in which it
     stood so.
 
-    :param judged: clauses that were judged since ``base``, against the version in which they were.
+    :param judged: clauses that were judged since ``base``, each a step from a place and its words in one version to those in
+        another. One page may have a heading twice: words tell them apart.
     """
-    since: dict[int, list[ClauseChange]] = {}
-    for clause in judged:
-        since.setdefault(clause.new_version_id, []).append(clause)
-    were = {clause.old_place for clause in judged if clause.old_sha256}
-    came = {clause.place for clause in judged if not clause.old_sha256}
+    left = {_left(row) for row in judged}
+    reached = {_reached(row) for row in judged} - left
+    since = PolicyVersion.objects.in_bulk({version for version, *_place in reached} - {base.pk})
     found = [
-        (base, clause)
-        for clause in compare(base.text, newest.text).changes
-        if (clause.old.clause.place not in were if clause.old else clause.new.clause.place not in were | came)  # type: ignore[union-attr]  # one of the two is there
+        (version, clause)
+        for version in since.values()
+        for clause in compare(version.text, newest.text).changes
+        if _stands(clause, version) in reached
     ]
-    for pk, version in PolicyVersion.objects.in_bulk(since).items():
-        stood = {clause.place for clause in since[pk] if clause.new_sha256}
-        went = {clause.old_place for clause in since[pk] if not clause.new_sha256}
-        found += [
-            (version, clause)
-            for clause in compare(version.text, newest.text).changes
-            if (clause.old.clause.place in stood if clause.old else clause.new.clause.place in went)  # type: ignore[union-attr]
-        ]
+    known = {_becomes(clause) for _version, clause in found} | {(row.place, row.new_sha256) for row in judged}
+    # What went and is back beneath another heading is nowhere else than in the text before it went.
+    back = {_left(row) for row in judged if not row.new_sha256} - {_left(row) for row in judged if row.new_sha256}
+    for clause in compare(base.text, newest.text).changes:
+        stands = _stands(clause, base)
+        is_renamed = clause.old and clause.new and clause.old.clause.place != clause.new.clause.place
+        if (stands in back and is_renamed) or (stands not in left and (clause.old or _becomes(clause) not in known)):
+            found.append((base, clause))
     return found
+
+
+# A version, a place in it and what its words hash to; no words where the place is missing in it.
+_Stand = tuple[int | None, str, str]
+
+
+def _left(row: ClauseChange) -> _Stand:
+    return (row.old_version_id, row.old_place if row.old_sha256 else row.place, row.old_sha256)
+
+
+def _reached(row: ClauseChange) -> _Stand:
+    return (row.new_version_id, row.place if row.new_sha256 else row.old_place, row.new_sha256)
+
+
+def _stands(clause: ClauseDiff, version: PolicyVersion) -> _Stand:
+    if clause.old:
+        return (version.pk, clause.old.clause.place, clause.old.clause.sha256)
+    return (version.pk, *_becomes(clause)[:1], "")
+
+
+def _becomes(clause: ClauseDiff) -> tuple[str, str]:
+    return (clause.new.clause.place, clause.new.clause.sha256) if clause.new else ("", "")
 
 
 def written_otherwise(
