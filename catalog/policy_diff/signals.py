@@ -15,8 +15,9 @@ _AMOUNT = r"\d+(?:[.,]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|twe
 _DURATION = re.compile(rf"\b({_AMOUNT})[\s-]+((?:{_UNITS})s?)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?:\s?(?:%|percent|[kmgt]b|bit|users?|times))?(?![\w])", re.IGNORECASE)
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_NTH = r"\d{1,2}(?:st|nd|rd|th)?"
 _DAY = re.compile(
-    rf"\b(?:(?:{_MONTHS})\s+\d{{1,2}}(?:,?\s+\d{{4}})?|\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?|\d{{4}}-\d\d-\d\d)\b"
+    rf"\b(?:(?:{_MONTHS})\s+{_NTH}(?:,?\s+\d{{4}})?|{_NTH}\s+(?:{_MONTHS})(?:\s+\d{{4}})?|\d{{4}}-\d\d-\d\d)\b"
 )
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w&]*(?:\.[a-z]+)?(?:\s+[A-Z][\w&]*)*", re.MULTILINE)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,16 +49,25 @@ def waiting_clauses(organization: Organization | None = None) -> QuerySet[Clause
 
 def deadlines_of(clause: ClauseChange, today: dt.date) -> list[dt.date]:
     """The days that the vendor sets in a clause; one without a year is the next there is."""
-    days = []
-    for signal in clause.signals:
-        for text in signal["new"].split(", ") if signal["kind"] == "deadline" else ():
-            try:
-                day = parser.parse(text, default=dt.datetime(today.year, today.month, 1)).date()  # noqa: DTZ001
-            except (parser.ParserError, OverflowError):
-                continue
-            has_year = any(len(part) == len("2026") and part.isdecimal() for part in text.replace("-", " ").split())
-            days.append(day if has_year or day >= today else day.replace(year=day.year + 1))
-    return days
+    days = [_day_of(text, today) for signal in clause.signals if signal["kind"] == "deadline" for text in _said(signal)]
+    return [day for day in days if day]
+
+
+def _said(signal: Mapping[str, str]) -> list[str]:
+    """The days of a signal one by one: ``October 8, 2026, 3 May``."""
+    return re.split(r", (?!\d{4}\b(?!-))", signal["new"])
+
+
+def _day_of(text: str, today: dt.date) -> dt.date | None:
+    has_year = re.search(r"\b\d{4}\b", text)
+    for year in range(today.year, today.year + 9):  # until there was a 29 February
+        try:
+            day = parser.parse(text, default=dt.datetime(year, 1, 1)).date()  # noqa: DTZ001
+        except (parser.ParserError, OverflowError):
+            continue
+        if has_year or day >= today:
+            return day
+    return None
 
 
 def minutes_for(word_count: int, clauses: int) -> int:

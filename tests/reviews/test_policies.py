@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 
+from catalog.policy_diff.comparing import compare
 from governance import actions as governance
 from governance.models import RouteDecision
 from reviews import actions
 from reviews.models import ClauseChange, PolicyAssessment, PolicyChange
+from reviews.queries.policies import deadlines_of
 from tests.cast import EPOCH, Company
 from tests.reviews.policies import TEXT, bring, changed, clauses, fingerprinted, relying
 
@@ -99,6 +101,32 @@ def test_a_day_that_the_vendor_sets_is_the_day_by_which_to_judge(acme) -> None:
     bring(acme, changed(("Transcripts are kept for 30 days.", words)), at=told)
 
     assert PolicyAssessment.objects.get().due_on == day
+
+
+@pytest.mark.parametrize(
+    ("said", "today", "days"),
+    [
+        ("8 October", dt.date(2026, 11, 22), [dt.date(2027, 10, 8)]),
+        ("31 December", dt.date(2026, 11, 22), [dt.date(2026, 12, 31)]),
+        ("October 8th", dt.date(2026, 10, 8), [dt.date(2026, 10, 8)]),
+        ("October 8, 2028, 3 May 2020", dt.date(2026, 11, 22), [dt.date(2028, 10, 8), dt.date(2020, 5, 3)]),
+        ("3 May, 2027-01-04", dt.date(2026, 11, 22), [dt.date(2027, 5, 3), dt.date(2027, 1, 4)]),
+        ("29 February", dt.date(2028, 3, 1), [dt.date(2032, 2, 29)]),
+        ("30 February", dt.date(2026, 11, 22), []),
+        ("2026-13-40", dt.date(2026, 11, 22), []),
+        ("", dt.date(2026, 11, 22), []),
+    ],
+)
+def test_days_are_read_as_they_are_written(said, today, days) -> None:
+    clause = ClauseChange(signals=[{"kind": "deadline", "old": "", "new": said, "why": ""}])
+
+    assert deadlines_of(clause, today) == days
+
+
+def test_a_day_is_one_with_its_ending_too() -> None:
+    until = compare("# A\n\nYou may choose.", "# A\n\nYou may choose until October 8th, 2028.")
+
+    assert [signal.new for clause in until.changes for signal in clause.signals] == ["October 8th, 2028"]
 
 
 def test_nobody_is_asked_about_a_page_on_which_nothing_rests(acme) -> None:
