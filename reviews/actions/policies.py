@@ -254,8 +254,7 @@ def _assessment_of_week(organization: Organization, *, at: dt.datetime) -> Polic
         defaults={"opened_at": at, "due_on": due_on, "keeper_id": keeper},
     )
     if assessment.closed_at:
-        assessment.closed_at, assessment.due_on = None, due_on
-        assessment.save(update_fields=["closed_at", "due_on"])
+        open_again(assessment, at=at)
     if is_new:
         audit.record(
             "policy-assessment.opened",
@@ -265,6 +264,13 @@ def _assessment_of_week(organization: Organization, *, at: dt.datetime) -> Polic
             target=f"policy-assessment:{assessment.pk}",
         )
     return assessment
+
+
+def open_again(assessment: PolicyAssessment, *, at: dt.datetime) -> None:
+    """Of a week that was closed, something is to be judged again."""
+    assessment.closed_at = None
+    assessment.due_on = clock.day_of(at, assessment.organization.timezone) + dt.timedelta(days=DAYS_TO_JUDGE)
+    assessment.save(update_fields=["closed_at", "due_on"])
 
 
 def _bundle(waiting: QuerySet[ClauseChange], assessment: PolicyAssessment, *, at: dt.datetime) -> None:
@@ -277,7 +283,7 @@ def _bundle(waiting: QuerySet[ClauseChange], assessment: PolicyAssessment, *, at
 
 def settle(change: PolicyChange, *, at: dt.datetime) -> None:
     """Close what nothing is left to judge of: the change of a page, and the assessments in which it stood."""
-    if not unjudged(change.clauses.all()).exists():
+    if change.settled_at is None and not unjudged(change.clauses.all()).exists():
         change.settled_at = at
         change.save(update_fields=["settled_at"])
     open_ones = PolicyAssessment.objects.filter(organization=change.organization, closed_at=None)

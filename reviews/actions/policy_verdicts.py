@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -16,8 +17,8 @@ from catalog.models import Citation, Fact, PolicySource
 from operations.errors import ActionRefused
 from operations.templatetags.dates import moment
 from reviews import notices
-from reviews.actions.policies import lock_policies, settle
-from reviews.models import ChangeAssessment, ClauseChange, ClauseVerdict, PolicyVerdict
+from reviews.actions.policies import lock_policies, open_again, settle
+from reviews.models import ChangeAssessment, ClauseChange, ClauseVerdict, PolicyAssessment, PolicyVerdict
 from reviews.queries.clauses import cites_of
 from reviews.queries.policies import is_still_open, legal_people, with_verdict, would_ask
 
@@ -94,7 +95,7 @@ def judge_clauses(
     ClauseVerdict.objects.bulk_create(
         ClauseVerdict(organization=by.organization, clause=row, verdict=judgement) for row in rows
     )
-    _take_back(earlier, by=by, at=at)
+    _take_back(earlier, rows, by=by, at=at)
     for word in facts:
         if word.sections is not None:
             catalog.say_where(by=by, fact_key=word.fact.key, source=word.source, sections=word.sections, at=at)
@@ -114,7 +115,10 @@ def judge_clauses(
         because_sha256=text.sha256,
     )
     notices.tell_legal(rows, judgement, by=by, at=at)
-    for change in {row.change for row in rows if row.change.settled_at is None}:
+    if verdict == Verdict.LEGAL:
+        for week in PolicyAssessment.objects.filter(clauses__in=rows).exclude(closed_at=None).distinct():
+            open_again(week, at=at)
+    for change in {row.change for row in rows}:
         settle(change, at=at)
     return judgement
 
@@ -151,17 +155,19 @@ def _still_says(rows: Sequence[Any], *, by: Membership, at: dt.datetime) -> None
         cites = cites_of(by.organization, cites)
 
 
-def _take_back(verdicts: Collection[int], *, by: Membership, at: dt.datetime) -> None:
-    """Undo what earlier material verdicts asked again, but for facts of clauses that such a verdict still holds for."""
-    made = ChangeAssessment.objects.filter(policy_verdict__in=verdicts).exclude(fact_key__in=_still_changed(verdicts))
-    for reopening in Reopening.objects.filter(assessment__in=made, undone_by=None).order_by("pk"):
-        audit.undo_reopening(reopening=reopening, by=by.user_id, at=at)
-
-
-def _still_changed(verdicts: Collection[int]) -> set[str]:
-    """The facts of clauses for which one of these verdicts still holds."""
-    still = with_verdict(ClauseChange.objects.filter(verdicts__verdict__in=verdicts)).filter(verdict_id__in=verdicts)
-    return {key for clause in still for key in clause.fact_keys}
+def _take_back(verdicts: Collection[int], rows: Sequence[Any], *, by: Membership, at: dt.datetime) -> None:
+    """Undo what earlier material verdicts asked again: all of it where such a verdict holds for no clause any more, else what
+    these clauses alone are cited for. Of a fact that cites none of them nobody knows for which it was said otherwise."""
+    holding = with_verdict(ClauseChange.objects.filter(verdicts__verdict__in=verdicts)).filter(verdict_id__in=verdicts)
+    left: dict[int, set[str]] = {}
+    for clause in holding:
+        left.setdefault(clause.verdict_id, set()).update(clause.fact_keys)
+    corrected = {key for row in rows for key in row.fact_keys}
+    made = Reopening.objects.filter(assessment__policy_verdict__in=verdicts, undone_by=None).order_by("pk")
+    for reopening in made.annotate(key_of=F("assessment__fact_key"), judged_by=F("assessment__policy_verdict")):
+        still = left.get(reopening.judged_by)
+        if still is None or reopening.key_of in corrected - still:
+            audit.undo_reopening(reopening=reopening, by=by.user_id, at=at)
 
 
 def _say_otherwise(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from audit.models import Reopening
-from catalog.models import CitedPlace, Fact
+from catalog.models import Citation, CitedPlace, Fact
 from catalog.queries import readings_of
 from governance.queries.decisions import needs_reverification
 from operations.errors import ActionRefused
@@ -88,6 +88,25 @@ def test_a_further_verdict_takes_back_what_the_first_asked_again(acme) -> None:
     assert not needs_reverification(acme.organization, at=AT + DAY).exists()
 
 
+def test_what_holds_for_another_clause_is_not_taken_back(acme) -> None:
+    for key in ("team-plan.billing", "cloud.retention"):
+        Citation.objects.create(fact=fact(key), source=page())
+    keys = ("team-plan.retention", "team-plan.training", "team-plan.billing")
+    words = [otherwise(key, "Not so any more.") for key in keys]
+    both = judge(acme, "Retention", "Training", verdict="material", facts=words)
+
+    judge(acme, "Retention", verdict="editorial", seen=both.pk, at=AT + DAY)
+    # Nobody knows for which of the two the fact was said otherwise that cites neither.
+    assert asked_for() == {"fact:team-plan.training", "fact:team-plan.billing"}
+
+    judge(acme, "Training", verdict="editorial", seen=both.pk, at=AT + DAY)
+    assert asked_for() == set()
+
+
+def asked_for() -> set[str]:
+    return set(Reopening.objects.filter(undoes=None, undone_by=None).values_list("key", flat=True))
+
+
 def test_the_second_of_two_is_told(acme) -> None:
     judge(acme, "Retention", verdict="editorial")
 
@@ -122,6 +141,17 @@ def test_legal_is_asked_and_the_clause_stays_open(acme) -> None:
     assert PolicyAssessment.objects.get().closed_at is None
     told = acme.lea.notices.get(rule="policy-legal")
     assert told.link.endswith(f"/policies/{PolicyAssessment.objects.get().pk}/")
+
+
+def test_what_legal_has_to_look_at_after_it_was_judged_opens_its_week_again(acme) -> None:
+    first = judge(acme, "Retention", "Training", verdict="editorial")
+
+    doubted = judge(acme, "Retention", verdict="legal", seen=first.pk, at=AT + 9 * DAY)
+    week = PolicyAssessment.objects.get()
+    assert (week.closed_at, week.due_on) == (None, (AT + 16 * DAY).date())
+
+    judge(acme, "Retention", verdict="editorial", seen=doubted.pk, at=AT + 10 * DAY)
+    assert PolicyAssessment.objects.get().closed_at == AT + 10 * DAY
 
 
 def test_a_verdict_stays_on_a_clause_that_a_newer_version_leaves_alone(acme) -> None:
