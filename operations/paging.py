@@ -25,7 +25,7 @@ def keyset_page(queryset: QuerySet[Any], request: HttpRequest, *, size: int = 50
 
     Reads ``before`` and ``after`` (primary keys) from the address and keeps every other parameter in the links.
     """
-    before, after = _number(request.GET.get("before")), _number(request.GET.get("after"))
+    before, after = number(request.GET.get("before")), number(request.GET.get("after"))
     if after is not None:
         rows = list(queryset.filter(pk__gt=after).order_by("pk")[: size + 1])
         has_newer, has_older = len(rows) > size, True
@@ -52,7 +52,7 @@ class PostedPage:
 
 def posted_page(queryset: QuerySet[Any], request: HttpRequest, *, size: int = 50) -> PostedPage:
     """As :func:`keyset_page`, older rows only, for what a GET must not show: reads ``before`` from what was sent."""
-    before = _number(request.POST.get("before"))
+    before = number(request.POST.get("before"))
     window = queryset if before is None else queryset.filter(pk__lt=before)
     rows = list(window.order_by("-pk")[: size + 1])
     return PostedPage(rows[:size], rows[size - 1].pk if len(rows) > size else 0)
@@ -72,7 +72,8 @@ def total_text(queryset: QuerySet[Model]) -> str:
     return ngettext("%(count)d entry", "%(count)d entries", counted) % {"count": counted}
 
 
-def _number(value: str | None) -> int | None:
+def number(value: str | None) -> int | None:
+    """A key as an address or a form names it; None for what is none, or may be too long to read."""
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
 
 

@@ -20,7 +20,7 @@ from catalog.models import AccessRoute
 from checklists.queries import unsettled_since, usage
 from checklists.queries.cleared import DAYS_BACK, PAGE, cleared_for, no_longer_cleared_for
 from operations import clock
-from operations.paging import keyset_page, total_text
+from operations.paging import keyset_page, number, total_text
 from reports import actions, queries
 from reports.csv import named_csv
 from reports.forms import AuditFilterForm, ClearedForm
@@ -92,8 +92,8 @@ def cleared_list(request: OrganizationRequest, pk: int) -> HttpResponse:
     route = get_object_or_404(AccessRoute.objects.visible_to(request.organization), pk=pk)
     form = ClearedForm(request.GET)
     since = _since(form, request.organization, at=at)
-    before = request.GET.get("before", "")
-    bounds: dict[str, int] = {"limit": PAGE + 1, **({"before": int(before)} if before.isdecimal() else {})}
+    before = number(request.GET.get("before"))
+    bounds: dict[str, int] = {"limit": PAGE + 1, **({} if before is None else {"before": before})}
     if form.is_valid() and form.cleaned_data["which"]:
         rows = no_longer_cleared_for(request.organization, route, since=since, at=at, **bounds)
     else:

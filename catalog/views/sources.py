@@ -19,7 +19,7 @@ from catalog.models import PolicySource, PolicyVersion
 from catalog.models.sources import PolicyVersionQuerySet
 from operations import clock
 from operations.errors import ActionRefused
-from operations.paging import KeysetPage, keyset_page, total_text
+from operations.paging import KeysetPage, keyset_page, number, total_text
 
 VERSIONS_A_PAGE = 50
 # In a list to choose from: of what changes weekly ten years.
@@ -126,8 +126,7 @@ def version_page(versions: PolicyVersionQuerySet, request: OrganizationRequest) 
     earlier = Q(seen_on__lt=OuterRef("seen_on")) | Q(seen_on=OuterRef("seen_on"), pk__lt=OuterRef("pk"))
     text_before = versions.texts().filter(earlier).values("pk")[:1]
     rows: Any = versions.select_related("by", "reason").annotate(before_id=Subquery(text_before))
-    asked = request.GET.get("before", "")
-    last = versions.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    last = versions.filter(pk=number(request.GET.get("before"))).first()
     found = list((rows.before(last) if last else rows)[: VERSIONS_A_PAGE + 1])
     older = f"?before={found[VERSIONS_A_PAGE - 1].pk}" if len(found) > VERSIONS_A_PAGE else ""
     return KeysetPage(found[:VERSIONS_A_PAGE], older_url=older, newer_url=request.path if last else "")

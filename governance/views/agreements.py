@@ -17,6 +17,7 @@ from governance.queries.routes import route_pages
 from operations import clock
 from operations.errors import ActionRefused
 from operations.files import as_attachment
+from operations.paging import number
 
 
 @require_safe
@@ -77,4 +78,4 @@ def _before(request: OrganizationRequest, pk: int, kind: str) -> Agreement | Non
     said = Agreement.objects.filter(organization=request.organization, route=pk, kind=kind).select_related("paper")
     if kind not in SEVERAL:
         return said.order_by("-pk").first()
-    return said.filter(pk=request.GET["of"]).first() if request.GET.get("of", "").isdecimal() else None
+    return said.filter(pk=number(request.GET.get("of"))).first()

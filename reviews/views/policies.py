@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import refuse, require
@@ -22,7 +23,8 @@ from catalog.queries import likeliest_place
 from catalog.views.versions import SIGNALS, gaps_apart
 from operations import clock
 from operations.errors import ActionRefused
-from operations.paging import keyset_page
+from operations.forms import FIRST
+from operations.paging import keyset_page, number
 from reviews import actions
 from reviews.actions import FactWord
 from reviews.forms.policies import NOWHERE, FactWordForm, VerdictForm
@@ -32,6 +34,9 @@ from reviews.queries import policies
 from reviews.queries.clauses import Cite, cites_of
 
 Verdict = PolicyVerdict.Verdict
+_CHANGED_MEANWHILE = gettext_lazy(
+    "What you were judging has changed once more since this page was opened. Look again, then judge it."
+)
 
 
 @require_safe
@@ -39,9 +44,8 @@ Verdict = PolicyVerdict.Verdict
 def policy_list(request: OrganizationRequest) -> HttpResponse:
     """The weeks that wait, and over all or for one policy what changed when, who judged it, and what that re-opened."""
     source = None
-    if request.GET.get("source", "").isdecimal():
-        found = PolicySource.objects.visible_to(request.organization)
-        source = get_object_or_404(found, pk=request.GET["source"])
+    if (named := number(request.GET.get("source"))) is not None:
+        source = get_object_or_404(PolicySource.objects.visible_to(request.organization), pk=named)
     page = keyset_page(policies.policy_changes(request.organization, source=source), request)
     today = clock.today(request.organization.timezone)
     context = {
@@ -61,9 +65,10 @@ def policy_also(request: OrganizationRequest) -> HttpResponse:
     """What else changed in a week: nobody has to judge it."""
     today = clock.today(request.organization.timezone)
     try:
-        week_on = monday_of(dt.date.fromisoformat(request.GET.get("week", "")))
+        asked = dt.date.fromisoformat(request.GET.get("week", ""))
     except ValueError:
-        week_on = monday_of(today)
+        asked = today
+    week_on = monday_of(min(max(asked, FIRST), today))
     clauses = policies.also_changed(request.organization, week_on)
     context = {
         "week_on": week_on,
@@ -105,7 +110,10 @@ def policy_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     confirmed."""
     assessment, at = _assessment(request, pk), clock.now()
     chosen = _chosen(request, policies.clauses_of(assessment))
+    is_gone = bool(_seen(request).keys() - {clause.pk for clause in chosen})
     if not chosen:
+        if is_gone:
+            messages.warning(request, _CHANGED_MEANWHILE)
         return redirect(assessment.get_absolute_url())
     allowed = _may_judge(request, chosen)
     clauses = [clause for clause in chosen if clause.pk in allowed]
@@ -118,8 +126,12 @@ def policy_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     resting = policies.resting_on(request.organization, clauses, cites=cites, at=at)
     facts = _fact_forms(sent, clauses, resting, cites)
     preview = None
+    if is_gone and not form.errors:
+        form.add_error(None, _CHANGED_MEANWHILE)
     if form.is_bound and _is_valid(form, facts):
-        preview = _preview(request, form, facts, at=at)
+        is_seen = all(clause.verdict_id == _seen(request).get(clause.pk) for clause in clauses)
+        # Whoever was slower is told at once, not after they have seen whom it would ask again.
+        preview = _preview(request, form, facts, at=at) if is_seen else None
         if preview is None and _judged(request, clauses, form, facts, at=at):
             return redirect(assessment.get_absolute_url())
     context = {
@@ -156,7 +168,7 @@ def _may_judge(request: OrganizationRequest, clauses: Sequence[Any]) -> set[int]
 
 def _chosen(request: OrganizationRequest, clauses: Sequence[Any]) -> list[Any]:
     """Those that the page showed, or that the address names; else all that wait."""
-    named = set(_seen(request)) or {int(one) for one in request.GET.getlist("clause") if one.isdecimal()}
+    named = set(_seen(request)) or {number(one) for one in request.GET.getlist("clause")} - {None}
     return [clause for clause in clauses if clause.asked and (clause.pk in named if named else not clause.is_judged)]
 
 
@@ -284,8 +296,8 @@ def _seen(request: OrganizationRequest) -> dict[int, int | None]:
     seen: dict[int, int | None] = {}
     for one in request.POST.getlist("seen"):
         clause, _colon, verdict = one.partition(":")
-        if clause.isdecimal():
-            seen[int(clause)] = int(verdict) if verdict.isdecimal() else None
+        if (pk := number(clause)) is not None:
+            seen[pk] = number(verdict)
     return seen
 
 

@@ -24,7 +24,7 @@ from governance.queries.meanwhile import run_out, said_meanwhile, with_newest_sa
 from governance.queries.routes import route_pages
 from operations import clock
 from operations.errors import ActionRefused
-from operations.paging import keyset_page
+from operations.paging import keyset_page, number
 from reviews import actions, queries
 from reviews.forms.reviews import CloseReviewForm, FactForm, JudgeForm
 from reviews.models import ChangeAssessment, Review
@@ -114,8 +114,8 @@ def fact_add(request: OrganizationRequest, pk: int) -> HttpResponse:
     """
     route = get_object_or_404(route_pages(request.organization), pk=pk)
     over = None
-    if request.GET.get("over", "").isdecimal():
-        over = get_object_or_404(standing_facts(request.organization).select_related("topic"), pk=request.GET["over"])
+    if (named := number(request.GET.get("over"))) is not None:
+        over = get_object_or_404(standing_facts(request.organization).select_related("topic"), pk=named)
     form = FactForm(request.POST or None, over=over, today=clock.today(request.organization.timezone))
     at, back = clock.now(), page_to_go_back_to(request)
     if request.method == "POST" and form.is_valid():

@@ -138,6 +138,45 @@ def test_the_second_of_two_is_told_and_keeps_what_was_typed(acme) -> None:
     assertContains(told, "I was slower.")
 
 
+def test_who_was_slower_is_told_before_the_preview_of_whom_it_asks(acme) -> None:
+    mara, olga, url = signed_in(acme.mara), signed_in(acme.olga), judging(acme, "Retention")
+    seen = [f"{clauses(acme)['Retention'].pk}:"]
+    posted(mara, url, verdict="editorial")
+
+    told = posted(olga, url, verdict="material", seen=seen, **{f"{retention()}-statement": "Kept 5 years."})
+
+    assertContains(told, "Mara has judged “Retention” in the meantime")
+    assertNotContains(told, "What this asks again")
+
+
+def test_whoever_judges_what_changed_once_more_is_told(acme) -> None:
+    mara, url, both = signed_in(acme.mara), judging(acme, "Retention"), judging(acme, "Retention", "Training")
+    seen = [f"{clauses(acme)[heading].pk}:" for heading in ("Retention", "Training")]
+    bring(acme, changed(("5 years", "7 years"), text=CHANGED), at=clock.now())
+
+    assertContains(posted(mara, both, verdict="editorial", seen=seen), "has changed once more")
+    assertContains(mara.post(url, {"seen": seen[:1]}, follow=True), "has changed once more")
+    assert not PolicyVerdict.objects.exists()
+
+
+@pytest.mark.parametrize("week_on", ["0001-01-01", "9999-12-31", "2026-13-40", "\x00"])
+def test_any_week_is_a_page(acme, week_on) -> None:
+    assert signed_in(acme.mara).get(path(acme, "reviews/policies/also/"), {"week": week_on}).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²", "-1", "x"])
+def test_numbers_that_are_none_name_nothing(acme, number) -> None:
+    mara, url = signed_in(acme.mara), path(acme, f"reviews/policies/{week(acme).pk}/judge/")
+
+    answers = [
+        mara.post(url, {"seen": [f"{number}:1", f"{clauses(acme)['Retention'].pk}:{number}"]}),
+        mara.get(url, {"clause": number}),
+        mara.get(path(acme, "reviews/policies/"), {"source": number}),
+    ]
+
+    assert {answer.status_code for answer in answers} <= {200, 302, 404}
+
+
 def test_legal_is_asked_finds_it_in_the_inbox_and_judges(acme) -> None:
     posted(signed_in(acme.mara), judging(acme, "Retention"), verdict="legal")
     lea = signed_in(acme.lea)
