@@ -164,7 +164,8 @@ class CitedPlace(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
     fact_key = models.CharField(max_length=180)
     source = models.ForeignKey(PolicySource, on_delete=models.PROTECT, related_name="+")
-    sections = ArrayField(models.CharField(max_length=400, blank=True), default=list, blank=True)
+    # As pages write them: a vendor's heading may be of any length.
+    sections = ArrayField(models.TextField(blank=True), default=list, blank=True)
     read_as = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

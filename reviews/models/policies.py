@@ -33,6 +33,7 @@ class PolicyAssessment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "week_on"], name="one_policy_assessment_per_week"),
             models.UniqueConstraint(fields=["organization", "id"], name="policy_assessment_tenant_key"),
+            models.CheckConstraint(name="week_begins_on_a_monday", condition=Q(week_on__iso_week_day=1)),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +97,7 @@ class ClauseChange(models.Model):
     old_version = models.ForeignKey(PolicyVersion, null=True, on_delete=models.PROTECT, related_name="+")
     new_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveIntegerField()
-    anchor = models.CharField(max_length=500)
+    anchor = models.TextField()
     place = models.TextField(blank=True)
     old_place = models.TextField(blank=True)
     status = models.CharField(max_length=10)
@@ -170,7 +171,9 @@ class PolicyVerdict(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "id"], name="policy_verdict_tenant_key"),
             models.CheckConstraint(
-                name="only_material_has_a_day", condition=Q(due_on__isnull=True) | Q(verdict="material")
+                name="material_has_a_day_and_nothing_else",
+                condition=Q(verdict="material", due_on__isnull=False)
+                | Q(verdict__in=["editorial", "legal"], due_on__isnull=True, green_at__isnull=True),
             ),
         ]
 
