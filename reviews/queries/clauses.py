@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import Organization
@@ -57,25 +57,39 @@ class Concerned:
     is_urgent: bool
 
 
+_RECORDED = Coalesce("fact__recorded_at", "claim__fact__recorded_at")
+_SAID = JSONObject(sections="sections", read_as="read_as", is_older="is_older")
+
+
 def cites_of(organization: Organization, sources: Collection[int]) -> dict[int, list[Cite]]:
-    """For each source (by id) the standing facts that cite it, themselves or in one of their sides; one query."""
+    """For each source (by id) the standing facts that cite it, themselves or in one of their sides; one query.
+
+    What the organization said of where it is takes the place of what is written; beside what ships later than that it counts too.
+    """
     facts = standing_facts(organization)
-    found = CitedPlace.objects.filter(
-        organization=organization, source=OuterRef("source"), fact_key=OuterRef("fact_key")
-    ).order_by("-pk")
+    found = (
+        CitedPlace.objects.filter(organization=organization, source=OuterRef("source"), fact_key=OuterRef("fact_key"))
+        .annotate(is_older=Case(When(at__lt=OuterRef("shipped_at"), then=True), default=False))
+        .order_by("-pk")
+    )
     cites = (
         Citation.objects.filter(Q(fact__in=facts) | Q(claim__fact__in=facts), source__in=sources)
         .annotate(
-            fact_key=Coalesce("fact__key", "claim__fact__key"), topic=Coalesce("fact__topic", "claim__fact__topic")
+            fact_key=Coalesce("fact__key", "claim__fact__key"),
+            topic=Coalesce("fact__topic", "claim__fact__topic"),
+            shipped_at=Case(
+                When(fact__organization=None, claim__fact__organization=None, then=_RECORDED), default=None
+            ),
         )
-        .annotate(found=ArraySubquery(found.values(row=JSONObject(sections="sections", read_as="read_as"))[:1]))
+        .annotate(found=ArraySubquery(found.values(row=_SAID)[:1]))
         .order_by("fact_key", "pk")
         .values_list("source", "fact_key", "topic", "sections", "found")
     )
-    sections: dict[tuple[int, str, str], tuple[list[str], list[dict[str, list[str]]]]] = {}
+    sections: dict[tuple[int, str, str], tuple[list[str], list[dict[str, Any]]]] = {}
     for source, key, topic, written, said in cites:
         places, _said = sections.setdefault((source, key, topic), ([], said))
-        places.extend(place for place in (said[0]["sections"] if said else written) if place not in places)
+        where = [*said[0]["sections"], *(written if said[0]["is_older"] else ())] if said else written
+        places.extend(place for place in dict.fromkeys(where) if place not in places)
     told: dict[int, list[Cite]] = {source: [] for source in sources}
     for (source, key, topic), (places, said) in sections.items():
         read_as = tuple(said[0]["read_as"]) if said else ()

@@ -1,14 +1,17 @@
 """Version upon version of a page while something of it waits: nothing that was never judged gets lost, nothing is judged twice."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 
-from catalog.models import PolicySource
+from catalog.models import Citation, CitedPlace, Fact, PolicySource
 from reviews import actions
-from reviews.models import ClauseChange, PolicyVerdict
+from reviews.actions import FactWord
+from reviews.models import ClauseChange
+from reviews.queries.clauses import cites_of
 from tests.cast import EPOCH, Company
-from tests.reviews.policies import TEXT, bring, changed, clauses, fingerprinted, relying
+from tests.reviews.policies import TEXT, bring, changed, clauses, fact, fingerprinted, page, relying
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -27,9 +30,10 @@ def acme(db: None) -> Company:
     return made
 
 
-def judge(acme: Company, *rows: ClauseChange, at: dt.datetime = BEGUN + DAY) -> PolicyVerdict:
+def judge(acme: Company, *rows: ClauseChange, at: dt.datetime = BEGUN + DAY, facts: Sequence[FactWord] = ()) -> None:
     seen = dict.fromkeys(row.pk for row in rows)
-    return actions.judge_clauses(by=acme.mara, clauses=rows, seen=seen, verdict="editorial", because="So it is.", at=at)
+    words = {"verdict": "editorial", "because": "So it is.", "facts": facts}
+    actions.judge_clauses(by=acme.mara, clauses=rows, seen=seen, at=at, **words)
 
 
 def unjudged() -> list[tuple[str, str]]:
@@ -51,6 +55,31 @@ def test_of_two_clauses_of_one_heading_each_is_judged(db) -> None:
     second.refresh_from_db()
     assert second.replaced_at is None
     assert unjudged() == [("Retention", "changed"), ("About us", "changed")]
+
+
+@pytest.mark.parametrize("letters", [450, 5000])
+def test_a_heading_may_be_of_any_length(acme, letters) -> None:
+    long = "k" * letters
+    bring(acme, changed(("### Retention", f"### {long}"), text=CHANGED), at=BEGUN + 2 * DAY)
+
+    over = fact("team-plan.retention")
+    clause = clauses(acme)[long]
+    judge(acme, clause, facts=[FactWord(over, page(), sections=[clause.place])], at=BEGUN + 2 * DAY)
+
+    assert CitedPlace.objects.get().sections == [f"Data > {long}"]
+
+
+def test_what_the_catalog_says_later_of_where_a_fact_is_said_counts_too(acme) -> None:
+    over = fact("team-plan.retention")
+    judge(acme, clauses(acme)["Retention"], facts=[FactWord(over, page(), sections=["About us"])])
+    Fact.objects.filter(pk=over.pk).update(superseded_at=BEGUN + 2 * DAY)
+    newer = {"route": over.route, "key": over.key, "topic": over.topic, "promise": "contract", "digest": "newer"}
+    newer = Fact.objects.create(**newer, statement="Of bills.", recorded_at=BEGUN + 2 * DAY)
+    Citation.objects.create(fact=newer, source=page(), sections=["Billing"])
+
+    [cite] = [cite for cite in cites_of(acme.organization, [page().pk])[page().pk] if cite.fact_key == over.key]
+
+    assert cite.sections == ("About us", "Billing")
 
 
 def test_what_was_judged_under_a_new_heading_is_compared_with_that_alone(acme) -> None:
