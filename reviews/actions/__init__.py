@@ -6,7 +6,7 @@ from reviews.actions.board import comment, keep_item, move_item_day
 from reviews.actions.facts import add_own_fact
 from reviews.actions.papers import bring_forward
 from reviews.actions.policies import assess_policies
-from reviews.actions.policy_verdicts import FactWord, judge_clauses, note_green
+from reviews.actions.policy_verdicts import FactWord, judge_clauses, judged_meanwhile, note_green
 from reviews.actions.reviews import close, close_ended, find_change, open_due, schedule_new
 from reviews.actions.verdicts import propose_verdict, refuse_verdict, sign_verdict, withdraw_verdict
 
@@ -24,6 +24,7 @@ __all__ = [
     "find_change",
     "judge",
     "judge_clauses",
+    "judged_meanwhile",
     "keep_item",
     "move_item_day",
     "note_green",

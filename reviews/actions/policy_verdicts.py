@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -136,10 +136,15 @@ def _lock(clauses: Collection[ClauseChange], seen: Mapping[int, int | None], *, 
                 % {"clause": row.heading}
             )
         if row.verdict_id != seen.get(row.pk):
-            newest = PolicyVerdict.objects.select_related("by").get(pk=row.verdict_id)
-            words = {"person": newest.by, "when": moment(newest.at), "clause": row.heading, "verdict": newest}
-            raise ActionRefused(_("%(person)s has judged “%(clause)s” in the meantime, %(when)s. %(verdict)s.") % words)
+            raise ActionRefused(judged_meanwhile(row))
     return rows
+
+
+def judged_meanwhile(clause: Any) -> str:
+    """Who was faster, when, and with which verdict; of a clause as :func:`with_verdict` annotates it."""
+    newest = PolicyVerdict.objects.select_related("by").get(pk=clause.verdict_id)
+    words = {"person": newest.by, "when": moment(newest.at), "clause": clause.heading, "verdict": newest}
+    return _("%(person)s has judged “%(clause)s” in the meantime, %(when)s. %(verdict)s.") % words
 
 
 def _still_says(rows: Sequence[Any], *, by: Membership, at: dt.datetime) -> None:
@@ -181,7 +186,7 @@ def _say_otherwise(
 ) -> None:
     """Supersede one fact for this organization, and ask again whoever rests on what stood there."""
     over = word.fact
-    cites = [(cite.source, cite.sections) for cite in _citations(over)]
+    cites = _citations(over)
     fact = catalog.add_fact(by=by, topic=over.topic_id, at=at, over=over, cites=cites, **(word.words or {}))
     reopening = audit.reopen(
         organization_id=by.organization_id,
@@ -218,11 +223,13 @@ def _say_otherwise(
     )
 
 
-def _citations(fact: Fact) -> Sequence[Citation]:
-    """Where a fact, or one of its sides, is said; each source once."""
-    cites = {cite.source_id: cite for cite in Citation.objects.filter(claim__fact=fact).select_related("source")}
-    cites |= {cite.source_id: cite for cite in fact.citations.select_related("source")}
-    return list(cites.values())
+def _citations(fact: Fact) -> list[tuple[PolicySource, list[str]]]:
+    """Where a fact, or one of its sides, is said: each source once, with every heading beneath which one of them is."""
+    found: dict[PolicySource, list[str]] = {}
+    for cite in Citation.objects.filter(Q(fact=fact) | Q(claim__fact=fact)).select_related("source").order_by("pk"):
+        sections = found.setdefault(cite.source, [])
+        sections += [section for section in cite.sections if section not in sections]
+    return list(found.items())
 
 
 def _because(fact: Fact, rows: Sequence[Any]) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Fact, PolicySource
 from operations.forms import DayField, TextField
-from reviews.forms.reviews import JudgeForm
+from reviews.forms.reviews import LIES_AHEAD, JudgeForm
 from reviews.models import PolicyVerdict
 
 NOWHERE = "-"
@@ -56,6 +56,7 @@ class FactWordForm(forms.Form):
         places: Sequence[str],
         place: str,
         as_of: dt.date,
+        today: dt.date,
     ) -> None:
         """
         :param sent: what was posted, or None.
@@ -63,8 +64,9 @@ class FactWordForm(forms.Form):
         :param places: the heading paths of the new text, where that in which it stood is gone; else nothing.
         :param place: the one of them that is likeliest, if any is.
         :param as_of: the day on which the new text was seen.
+        :param today: where the organization is.
         """
-        self.fact = fact
+        self.fact, self.today = fact, today
         initial = {
             "changes": False,
             "statement": fact.statement,
@@ -81,6 +83,12 @@ class FactWordForm(forms.Form):
             field.choices = [*named, (NOWHERE, _("Nowhere on this page any more"))]
         else:
             del self.fields["place"]
+
+    def clean_as_of(self) -> dt.date:
+        day: dt.date = self.cleaned_data["as_of"]
+        if day > self.today:
+            raise forms.ValidationError(LIES_AHEAD)
+        return day
 
     def check_words(self) -> None:
         """What is said otherwise has to say something else; looked at where the verdict is material."""

@@ -11,6 +11,8 @@ from catalog.models import Fact, PolicySource, Topic
 from operations.forms import HAS_PASSED, DayField, NameField, TextField
 from reviews.models import ChangeAssessment, Review
 
+LIES_AHEAD = _("This day lies ahead: say since when it has been so.")
+
 
 class CloseReviewForm(forms.Form):
     """One sentence, and whether the thing still holds."""
@@ -90,7 +92,7 @@ class FactForm(forms.Form):
     def clean_as_of(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["as_of"]
         if day and day > self.today:
-            raise forms.ValidationError(_("This day lies ahead: say since when it has been so."))
+            raise forms.ValidationError(LIES_AHEAD)
         return day
 
     def clean(self) -> dict[str, Any]:

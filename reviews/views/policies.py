@@ -124,14 +124,17 @@ def policy_judge(request: OrganizationRequest, pk: int) -> HttpResponse:
     form = VerdictForm(sent, today=today, asks_legal=assessment.asks_legal, suggested=_suggested(request, clauses))
     cites = cites_of(request.organization, {clause.change.source_id for clause in clauses})
     resting = policies.resting_on(request.organization, clauses, cites=cites, at=at)
-    facts = _fact_forms(sent, clauses, resting, cites)
+    facts = _fact_forms(sent, clauses, resting, cites, today=today)
     preview = None
-    if is_gone and not form.errors:
+    # Whoever was slower is told at once, not after they have mended the form or seen whom it would ask again.
+    if is_gone:
         form.add_error(None, _CHANGED_MEANWHILE)
-    if form.is_bound and _is_valid(form, facts):
-        is_seen = all(clause.verdict_id == _seen(request).get(clause.pk) for clause in clauses)
-        # Whoever was slower is told at once, not after they have seen whom it would ask again.
-        preview = _preview(request, form, facts, at=at) if is_seen else None
+    elif judged := [
+        clause for clause in clauses if form.is_bound and clause.verdict_id != _seen(request).get(clause.pk)
+    ]:
+        form.add_error(None, actions.judged_meanwhile(judged[0]))
+    elif form.is_bound and _is_valid(form, facts):
+        preview = _preview(request, form, facts, at=at)
         if preview is None and _judged(request, clauses, form, facts, at=at):
             return redirect(assessment.get_absolute_url())
     context = {
@@ -173,7 +176,12 @@ def _chosen(request: OrganizationRequest, clauses: Sequence[Any]) -> list[Any]:
 
 
 def _fact_forms(
-    sent: Any, clauses: Sequence[Any], resting: dict[int, policies.Resting], cites: dict[int, list[Cite]]
+    sent: Any,
+    clauses: Sequence[Any],
+    resting: dict[int, policies.Resting],
+    cites: dict[int, list[Cite]],
+    *,
+    today: dt.date,
 ) -> list[dict[str, Any]]:
     """One form per fact that the clauses concern: those in use that cite one of them, those that might, then the others."""
     versions = {clause.new_version_id for clause in clauses}
@@ -188,7 +196,7 @@ def _fact_forms(
             for fact in getattr(resting[clause.pk], kind):
                 if fact.pk not in forms:
                     forms[fact.pk] = _fact_form(
-                        sent, fact, clause, kind == "candidates", places[clause.new_version_id], cites
+                        sent, fact, clause, kind == "candidates", places[clause.new_version_id], cites, today=today
                     )
     in_use = sum(len(resting[clause.pk].facts) for clause in clauses)
     for each in forms.values():
@@ -200,7 +208,14 @@ def _fact_forms(
 
 
 def _fact_form(
-    sent: Any, fact: Fact, clause: Any, is_candidate: bool, places: list[str], cites: dict[int, list[Cite]]
+    sent: Any,
+    fact: Fact,
+    clause: Any,
+    is_candidate: bool,
+    places: list[str],
+    cites: dict[int, list[Cite]],
+    *,
+    today: dt.date,
 ) -> dict[str, Any]:
     source = clause.change.source
     sections = next((cite.sections for cite in cites[source.pk] if cite.fact_key == fact.key), ())
@@ -218,6 +233,7 @@ def _fact_form(
             places=places if is_gone else (),
             place=(clause.place or likeliest_place(clause.old_place, places)) if is_gone else "",
             as_of=clause.new_version.seen_on,
+            today=today,
         ),
     }
 

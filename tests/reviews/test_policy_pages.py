@@ -149,6 +149,22 @@ def test_who_was_slower_is_told_before_the_preview_of_whom_it_asks(acme) -> None
     assertNotContains(told, "What this asks again")
 
 
+def test_a_verdict_that_is_sent_twice_counts_once_and_says_so(acme) -> None:
+    mara, url = signed_in(acme.mara), judging(acme, "Retention")
+    preview = posted(mara, url, verdict="material", **{f"{retention()}-statement": "Kept 5 years."})
+    sent = preview.wsgi_request.POST.dict() | {"previewed": preview.context["form"].data["previewed"]}
+    mara.post(url, sent)
+
+    assertContains(mara.post(url, sent), "Mara has judged “Retention” in the meantime")
+    assert PolicyVerdict.objects.count() == 1
+
+
+def test_what_is_so_now_is_not_of_a_day_to_come(acme) -> None:
+    said = {f"{retention()}-statement": "Kept 5 years.", f"{retention()}-as_of": "2098-01-01"}
+
+    assertContains(posted(signed_in(acme.mara), judging(acme, "Retention"), verdict="material", **said), "lies ahead")
+
+
 def test_whoever_judges_what_changed_once_more_is_told(acme) -> None:
     mara, url, both = signed_in(acme.mara), judging(acme, "Retention"), judging(acme, "Retention", "Training")
     seen = [f"{clauses(acme)[heading].pk}:" for heading in ("Retention", "Training")]

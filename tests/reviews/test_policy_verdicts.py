@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from audit.models import Reopening
-from catalog.models import Citation, CitedPlace, Fact
+from catalog.models import Citation, CitedPlace, Claim, Fact
 from catalog.queries import readings_of
 from governance.queries.decisions import needs_reverification
 from operations.errors import ActionRefused
@@ -15,7 +15,7 @@ from reviews.actions import FactWord
 from reviews.models import PolicyAssessment, PolicyVerdict
 from tests.cast import EPOCH, Company
 from tests.checklists import steps
-from tests.reviews.policies import KEPT, TEXT, bring, changed, clauses, fact, fingerprinted, page, relying
+from tests.reviews.policies import KEPT, TEXT, TRAINED, bring, changed, clauses, fact, fingerprinted, page, relying
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -105,6 +105,20 @@ def test_what_holds_for_another_clause_is_not_taken_back(acme) -> None:
 
 def asked_for() -> set[str]:
     return set(Reopening.objects.filter(undoes=None, undone_by=None).values_list("key", flat=True))
+
+
+def test_what_is_said_otherwise_cites_all_that_the_sides_of_a_conflict_did(acme) -> None:
+    over = fact("team-plan.retention")
+    Fact.objects.filter(pk=over.pk).update(superseded_at=BEGUN)
+    both = {"route": over.route, "key": over.key, "topic": over.topic, "promise": "contract", "state": "conflicting"}
+    sides = Fact.objects.create(**both, statement="30 days, or 90.", digest="both", recorded_at=BEGUN)
+    for position, section in enumerate((KEPT, TRAINED)):
+        side = Claim.objects.create(fact=sides, statement=section, position=position)
+        Citation.objects.create(claim=side, source=page(), sections=[section])
+
+    judge(acme, "Retention", verdict="material", facts=[otherwise(over.key, "Kept 5 years.")])
+
+    assert [cite.sections for cite in fact(over.key).citations.all()] == [[KEPT, TRAINED]]
 
 
 def test_the_second_of_two_is_told(acme) -> None:
