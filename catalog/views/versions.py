@@ -26,7 +26,7 @@ from operations.errors import ActionRefused
 from operations.files import bytes_as_attachment
 
 SIGNALS = {
-    "duration": gettext_lazy("Another time"),
+    "duration": gettext_lazy("A duration"),
     "number": gettext_lazy("Another number"),
     "limit": gettext_lazy("A limit"),
     "opt": gettext_lazy("Who has to ask"),

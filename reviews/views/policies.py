@@ -10,8 +10,9 @@ from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import refuse, require
@@ -88,12 +89,16 @@ def policy_assessment(request: OrganizationRequest, pk: int) -> HttpResponse:
     clauses = policies.clauses_of(assessment)
     cites = cites_of(request.organization, {clause.change.source_id for clause in clauses})
     resting = policies.resting_on(request.organization, clauses, cites=cites, at=clock.now())
-    rows = [row | {"resting": resting[row["clause"].pk]} for row in _shown(clauses, request.organization.slug)]
+    rows = [
+        row | {"resting": resting[row["clause"].pk], "was_asked": _verdict_on(row["clause"]) == Verdict.MATERIAL}
+        for row in _shown(clauses, request.organization.slug)
+    ]
     waiting = [clause for clause in clauses if not clause.is_judged]
     judging = _may_judge(request, waiting)
     context = {
         "assessment": assessment,
         "rows": rows,
+        "overview": _overview(rows) if len(rows) > 1 else [],
         "waiting": waiting,
         "mine": [clause for clause in waiting if clause.pk in judging],
         "may_correct": Right.REVIEW_CLOSE in request.rights,
@@ -203,7 +208,8 @@ def _fact_forms(
         # One fact alone is likely to be the one that changes; of many, somebody says which.
         if in_use == 1 and each["fact"] in resting[each["clause"].pk].facts:
             each["form"].initial["changes"] = True
-        each["is_open"] = each["form"].initial["changes"] or each["form"].data
+        # As it was sent, where it was: what nobody ticked stays folded when something is missing elsewhere.
+        each["is_open"] = any(each["form"][name].value() for name in ("changes", "attaches") if name in each["form"].fields)
     return list(forms.values())
 
 
@@ -347,6 +353,37 @@ def _shown(clauses: Sequence[Any], slug: str) -> list[dict[str, Any]]:
         }
         for clause in clauses
     ]
+
+
+def _overview(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The clauses of a week in one line each, to see at once which of them weighs: those first that wait and say why they may."""
+    found = []
+    for row in sorted(rows, key=lambda row: (row["clause"].is_judged, not row["signals"])):
+        people = row["resting"].people
+        hints = [f"{each['name']}: {_moved(each['signal'])}" for each in row["signals"]]
+        if people:
+            hints.append(ngettext("%(n)d person has answered on it", "%(n)d people have answered on it", people) % {"n": people})
+        status, word = ("needs-another-look", _("Look closely")) if row["signals"] else ("to-do", _("To judge"))
+        if row["clause"].is_judged:
+            status, word = "completed", _("Judged")
+        found.append(
+            {
+                "title": row["clause"].heading or _("Before the first heading"),
+                "url": f"#clause-{row['clause'].pk}",
+                "hint": Truncator(" · ".join(hints)).chars(160),
+                "status": status,
+                "word": word,
+            }
+        )
+    return found
+
+
+def _moved(signal: dict[str, str]) -> str:
+    return " → ".join(filter(None, (signal["old"], signal["new"])))
+
+
+def _verdict_on(clause: Any) -> str | None:
+    return clause.said[0].verdict if clause.said else None
 
 
 def _compare_url(clause: Any, slug: str) -> str:

@@ -70,6 +70,37 @@ def test_the_week_shows_words_signals_and_what_rests_on_them(acme) -> None:
     assertNotContains(shown, "by a lake")
 
 
+def test_the_week_says_first_which_clause_weighs_and_what_is_judged(acme) -> None:
+    mara = signed_in(acme.mara)
+    posted(mara, judging(acme, "Training"), verdict="editorial")
+
+    rows = mara.get(week(acme).get_absolute_url()).context["overview"]
+
+    assert [(row["title"], row["word"]) for row in rows] == [("Retention", "Look closely"), ("Training", "Judged")]
+    assert rows[0]["hint"] == "A duration: 30 days → 5 years · 3 people have answered on it"
+
+
+def test_a_clause_judged_material_does_not_say_that_nothing_rests_on_it(acme) -> None:
+    mara, url = signed_in(acme.mara), judging(acme, "Retention")
+    said = {"verdict": "material", f"{retention()}-statement": "Kept 5 years."}
+    preview = posted(mara, url, **said)
+    posted(mara, url, **said, previewed=preview.context["form"].data["previewed"])
+
+    shown = mara.get(week(acme).get_absolute_url())
+
+    assertContains(shown, "3 people, 1 decision")
+    # Of the other clause it is so: its one decision is asked again already.
+    assertContains(shown, "No decision and no answer of today rests on it.", count=1)
+
+
+def test_facts_that_nobody_ticked_stay_folded_when_something_is_missing(acme) -> None:
+    Citation.objects.create(fact=Fact.objects.get(key="cloud.retention"), source=page())
+
+    refused = posted(signed_in(acme.mara), judging(acme, "Retention"), **{f"{retention()}-changes": "on"})
+
+    assert [bool(each["is_open"]) for each in refused.context["facts"]] == [True, False]
+
+
 def test_what_nobody_has_to_judge_stands_on_its_own_page(acme) -> None:
     day = clock.today("UTC") - DAY
     shown = signed_in(acme.mara).get(path(acme, f"reviews/policies/also/?week={day.isoformat()}"))
@@ -91,7 +122,7 @@ def test_material_is_shown_with_whom_it_asks_then_confirmed(acme) -> None:
 
     assertRedirects(done, week(acme).get_absolute_url())
     assert steps.reasons(acme.dev, at=clock.now())["Transcripts?"]
-    assertContains(mara.get(path(acme, "reviews/policies/")), "3 people and 1 decisions asked again")
+    assertContains(mara.get(path(acme, "reviews/policies/")), "3 people, 1 decision")
     decision = acme.organization.decisions.get(route__key="team-plan")
     doubted = mara.get(path(acme, f"decisions/{decision.pk}/"))
     assertContains(doubted, "“How Orbit handles data” says something else now about")
