@@ -59,6 +59,7 @@ def test_a_change_is_judged_and_exactly_those_it_concerns_answer_again(
     mara.fill("What is so now", "Transcripts are kept for 5 years.")
     mara.press("Record this verdict")
     mara.sees("What this asks again")
+    expect(mara.page.locator("#preview")).to_be_in_viewport()
     mara.sees("3 people have answered on it")
     mara.press("Confirm this verdict")
     mara.sees("Everything is judged.")
