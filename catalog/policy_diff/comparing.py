@@ -120,7 +120,7 @@ def _clause(
         status=status,
         diff=tuple(_runs((piece.op, piece.text) for piece in found)),
         topics=("naming",) if status == "renamed" else tuple(topics_of(told, headings, rules)) if found else (),
-        signals=tuple(signals_of(told, known_before=known_before, rules=rules)) if found else (),
+        signals=tuple(signals_of(told, headings, known_before=known_before, rules=rules)) if found else (),
         words_added=sum(token.is_word for piece in found if piece.op == "+" for token in piece.new),
         words_removed=sum(token.is_word for piece in found if piece.op == "-" for token in piece.old),
         is_coarse=budget.refused > refused,

@@ -44,6 +44,7 @@ class SignalRule(Strict):
     """What gives one kind of signal away, and what to tell whoever reads it.
 
     :ivar turns: pairs of patterns: one that goes while the other comes is a turn.
+    :ivar verbs: what stands before a name in a sentence; ``headings``: beneath which ones a name needs no verb, as in a list.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class SignalRule(Strict):
     patterns: tuple[Pattern, ...] = ()
     turns: tuple[tuple[Pattern, Pattern], ...] = ()
     verbs: Pattern = ""
+    headings: Pattern = ""
     words: Pattern = ""
 
 

@@ -48,9 +48,10 @@ class Changed:
         )
 
 
-def signals_of(edits: Sequence[Edit], *, known_before: str, rules: Rules) -> list[Signal]:
+def signals_of(edits: Sequence[Edit], headings: Iterable[str], *, known_before: str, rules: Rules) -> list[Signal]:
     """Everything heavy about the changes of one clause, each once.
 
+    :param headings: what stands above it.
     :param known_before: the whole old page: a name that stood anywhere on it is nobody new.
     """
     changed = Changed.of(edits)
@@ -62,7 +63,7 @@ def signals_of(edits: Sequence[Edit], *, known_before: str, rules: Rules) -> lis
         *_limits(edits, rules),
         *_turns(changed, rules),
         *_promises(changed, rules),
-        *_recipients(changed, known_before, rules),
+        *_recipients(changed, headings, known_before, rules),
         *_deadlines(changed, rules),
     ]
     return list(dict.fromkeys(found))
@@ -146,11 +147,15 @@ def _promises(changed: Changed, rules: Rules) -> Iterator[Signal]:
                 yield Signal("promise-removed", match[0], "", rule.why)
 
 
-def _recipients(changed: Changed, known_before: str, rules: Rules) -> Iterator[Signal]:
+def _recipients(changed: Changed, headings: Iterable[str], known_before: str, rules: Rules) -> Iterator[Signal]:
     rule = rules.signals["recipient"]
     passed_on = re.compile(rf"(?:{rule.verbs})([^\n]*)", re.IGNORECASE)
-    for after in passed_on.findall(changed.new):
-        for name in dict.fromkeys(_NAME.findall(f" {after}")):
+    told = [f" {after}" for after in passed_on.findall(changed.new)]
+    if any(re.search(rule.headings, heading, re.IGNORECASE) for heading in headings):
+        # A row of a list begins with its name, a sentence with a capital that is none.
+        told += [line if line.rstrip().endswith(".") else f" {line}" for line in changed.new.splitlines()]
+    for after in told:
+        for name in dict.fromkeys(_NAME.findall(after)):
             if name not in known_before:
                 yield Signal("recipient", "", name, rule.why)
 
