@@ -85,6 +85,12 @@ def test_a_policy_that_was_never_fetched_says_when_and_by_whom_it_will_be(acme, 
     assert "its versions are brought by hand" in page(mara, of(shipped))
 
 
+def test_the_operator_is_led_to_the_page_about_fetching(acme, operators) -> None:
+    for address in ("/", "/operate/sources/"):
+        assert 'href="/operate/sources/"' in page(operators, address)
+    assert "/operate/" not in page(signed_in(acme.mara), f"/o/{acme.organization.slug}/policies/")
+
+
 def test_pages_say_that_fetching_is_off_and_offer_nothing(acme, ours, operators, settings) -> None:
     settings.POLICY_FETCHING = False
 
