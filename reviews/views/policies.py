@@ -366,6 +366,8 @@ def _overview(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         status, word = ("needs-another-look", _("Look closely")) if row["signals"] else ("to-do", _("To judge"))
         if row["clause"].is_judged:
             status, word = "completed", _("Judged")
+        elif _verdict_on(row["clause"]) == Verdict.LEGAL:
+            status, word = "needs-another-look", Verdict.LEGAL.label
         found.append(
             {
                 "title": row["clause"].heading or _("Before the first heading"),

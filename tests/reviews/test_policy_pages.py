@@ -78,6 +78,8 @@ def test_the_week_says_first_which_clause_weighs_and_what_is_judged(acme) -> Non
 
     assert [(row["title"], row["word"]) for row in rows] == [("Retention", "Look closely"), ("Training", "Judged")]
     assert rows[0]["hint"] == "A duration: 30 days → 5 years · 3 people have answered on it"
+    posted(mara, judging(acme, "Retention"), verdict="legal")
+    assert mara.get(week(acme).get_absolute_url()).context["overview"][0]["word"] == "Legal has to look"
 
 
 def test_a_clause_judged_material_does_not_say_that_nothing_rests_on_it(acme) -> None:
