@@ -78,4 +78,4 @@ def _before(request: OrganizationRequest, pk: int, kind: str) -> Agreement | Non
     said = Agreement.objects.filter(organization=request.organization, route=pk, kind=kind).select_related("paper")
     if kind not in SEVERAL:
         return said.order_by("-pk").first()
-    return said.filter(pk=number(request.GET.get("of"))).first()
+    return said.filter(pk=number(request.GET.get("of")) or 0).first()

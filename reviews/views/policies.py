@@ -209,7 +209,9 @@ def _fact_forms(
         if in_use == 1 and each["fact"] in resting[each["clause"].pk].facts:
             each["form"].initial["changes"] = True
         # As it was sent, where it was: what nobody ticked stays folded when something is missing elsewhere.
-        each["is_open"] = any(each["form"][name].value() for name in ("changes", "attaches") if name in each["form"].fields)
+        each["is_open"] = any(
+            each["form"][name].value() for name in ("changes", "attaches") if name in each["form"].fields
+        )
     return list(forms.values())
 
 
@@ -362,12 +364,14 @@ def _overview(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         people = row["resting"].people
         hints = [f"{each['name']}: {_moved(each['signal'])}" for each in row["signals"]]
         if people:
-            hints.append(ngettext("%(n)d person has answered on it", "%(n)d people have answered on it", people) % {"n": people})
+            hints.append(
+                ngettext("%(n)d person has answered on it", "%(n)d people have answered on it", people) % {"n": people}
+            )
         status, word = ("needs-another-look", _("Look closely")) if row["signals"] else ("to-do", _("To judge"))
         if row["clause"].is_judged:
             status, word = "completed", _("Judged")
         elif _verdict_on(row["clause"]) == Verdict.LEGAL:
-            status, word = "needs-another-look", Verdict.LEGAL.label
+            status, word = "needs-another-look", str(Verdict.LEGAL.label)
         found.append(
             {
                 "title": row["clause"].heading or _("Before the first heading"),
