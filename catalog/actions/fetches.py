@@ -71,16 +71,22 @@ def take_up_changes(*, at: dt.datetime) -> None:
 def claim_due(*, at: dt.datetime, besides: Collection[str] = ()) -> Claim | None:
     """The source that has been due longest and that nobody else has; it is ours until the lease is over.
 
-    :param besides: hosts, as addresses begin with them, that are left in peace for now.
+    Others of its site go behind whatever is due by now: one that is slow and has many pages keeps nobody else waiting.
+
+    :param besides: sites, as addresses begin with them, that are left in peace for now.
     """
     due = SourceHealth.objects.due(at=at).select_related("source").order_by("next_fetch_at", "pk")
-    for host in besides:
-        due = due.exclude(source__url__startswith=host)
+    for site in besides:
+        due = due.exclude(source__url__startswith=site)
     health = due.select_for_update(of=("self",), skip_locked=True).first()
     if health is None:
         return None
     health.next_fetch_at = at + LEASE
     health.save(update_fields=["next_fetch_at"])
+    others = due.filter(source__url__startswith=_site_of(health.source)).select_for_update(
+        of=("self",), skip_locked=True
+    )
+    SourceHealth.objects.filter(pk__in=[other.pk for other in others]).update(next_fetch_at=at)
     known = {"known": health.fetched_url, "etag": health.etag, "last_modified": health.last_modified}
     return Claim(health.source, Asked(health.source.addresses, **known), health.next_fetch_at)
 
@@ -89,11 +95,16 @@ def _claims() -> Iterator[Claim]:
     """One page of each host: those of a site that has many follow in later turns, as a reader would open them."""
     ends, called = time.monotonic() + SECONDS_A_RUN, set[str]()
     while claim := claim_due(at=clock.now(), besides=called):
-        called.add("/".join([*claim.source.url.split("/", maxsplit=3)[:3], ""]))
+        called.add(_site_of(claim.source))
         yield claim
         if time.monotonic() > ends:
             ring(FETCH_TASK)
             return
+
+
+def _site_of(source: PolicySource) -> str:
+    """What the addresses of its site begin with."""
+    return "/".join([*source.url.split("/", maxsplit=3)[:3], ""])
 
 
 def fetch_one(claim: Claim, way: Way) -> int:

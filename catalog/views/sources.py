@@ -126,7 +126,7 @@ def version_page(versions: PolicyVersionQuerySet, request: OrganizationRequest) 
     earlier = Q(seen_on__lt=OuterRef("seen_on")) | Q(seen_on=OuterRef("seen_on"), pk__lt=OuterRef("pk"))
     text_before = versions.texts().filter(earlier).values("pk")[:1]
     rows: Any = versions.select_related("by", "reason").annotate(before_id=Subquery(text_before))
-    last = versions.filter(pk=number(request.GET.get("before"))).first()
+    last = versions.filter(pk=number(request.GET.get("before")) or 0).first()
     found = list((rows.before(last) if last else rows)[: VERSIONS_A_PAGE + 1])
     older = f"?before={found[VERSIONS_A_PAGE - 1].pk}" if len(found) > VERSIONS_A_PAGE else ""
     return KeysetPage(found[:VERSIONS_A_PAGE], older_url=older, newer_url=request.path if last else "")

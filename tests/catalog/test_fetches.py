@@ -449,6 +449,31 @@ def test_a_site_of_many_pages_is_called_for_one_in_a_turn(shipped, ours, site) -
     assert set(PolicyVersion.objects.values_list("source", flat=True)) == {shipped.pk, ours.pk, more.pk}
 
 
+def test_a_slow_site_of_many_pages_keeps_no_other_waiting(shipped, site, monkeypatch) -> None:
+    for number in range(5):
+        site.pages[f"/{number}"] = Page(LONG, kind=MARKDOWN)
+        PolicySource.objects.create(key=f"slow-{number}", title=f"Slow {number}", url=site.url(f"/{number}"))
+    fetches.take_up_changes(at=clock.now() - dt.timedelta(hours=1))
+    site.pages["/other"] = Page(LONG, kind=MARKDOWN)
+    PolicySource.objects.create(key="other", title="Other", url=site.url("/other", host="localhost"))
+    monkeypatch.setattr(fetches, "SECONDS_A_RUN", -1)
+
+    assert [actions.fetch_due() for _turn in range(2)] == [1, 1]
+
+    assert "/other" in site.paths
+
+
+def test_of_each_outage_of_a_day_the_keeper_is_told_while_it_lasts(ours, site, acme) -> None:
+    fetches.take_up_changes(at=clock.now())
+    for _outage in range(2):
+        site.pages["/contract"] = Page(status=500)
+        again(ours, 5)
+        assert Notice.objects.filter(withdrawn_at=None).count() == 1
+        site.pages["/contract"] = Page(LONG, kind=MARKDOWN)
+        again(ours)
+        assert Notice.objects.filter(withdrawn_at=None).count() == 0
+
+
 def test_hosts_that_were_called_are_kept(shipped, site) -> None:
     site.pages["/old"] = moved(site.url("/terms", host="localhost"))
     PolicySource.objects.update(url=site.url("/old"))
