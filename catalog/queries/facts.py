@@ -202,9 +202,10 @@ def _laid_over(route: AccessRoute, facts: Iterable[Fact]) -> list[FactShown]:
         else:
             origin = "profile"
         shown.append(FactShown(fact=fact, origin=origin, is_ours=fact.organization_id is not None))
-    # Facts arrive by topic; within one the route speaks first, then what is underneath, then what is shared.
+    # Facts arrive by topic; within one the route speaks first, then what is underneath, then what is shared. By key: what
+    # supersedes a fact stands in its place, where a word diff looks for it.
     place = {topic: number for number, topic in enumerate(dict.fromkeys(one.fact.topic_id for one in shown))}
-    return sorted(shown, key=lambda one: (place[one.fact.topic_id], ORIGINS.index(one.origin), one.fact.pk))
+    return sorted(shown, key=lambda one: (place[one.fact.topic_id], ORIGINS.index(one.origin), one.fact.key))
 
 
 def _is_base(fact: Fact, route: AccessRoute) -> bool:

@@ -24,9 +24,8 @@ def route(key: str) -> AccessRoute:
 
 
 def say(acme: Company, **how: object) -> Fact:
-    return actions.add_fact(
-        by=acme.mara, topic="training", statement="In our contract: never.", promise="contract", at=clock.now(), **how
-    )
+    words = {"topic": "training", "statement": "In our contract: never.", "promise": "contract", **how}
+    return actions.add_fact(by=acme.mara, at=clock.now(), **words)
 
 
 def statements(shown: list[queries.FactShown], topic: str) -> list[str]:
@@ -55,6 +54,22 @@ def test_a_fact_of_its_own_hides_the_shipped_one_for_that_organization_only(acme
     assert statements(queries.said_of(bedrock, acme.organization), "training")[0] == own.statement
     assert own.statement not in statements(queries.said_of(bedrock, other.organization), "training")
     assert own.pk > shipped.pk
+
+
+def test_what_supersedes_a_fact_stands_in_its_place(acme) -> None:
+    about = Fact.objects.values_list("profile", "topic").filter(profile__isnull=False).order_by("pk")
+    profile, topic = next(one for one in about if about.filter(profile=one[0], topic=one[1]).count() > 1)
+    of_topic = Fact.objects.filter(profile=profile, topic=topic)
+    one = AccessRoute.objects.filter(profiles=profile).first()
+    assert one
+
+    def keys() -> list[str]:
+        return [fact.key for fact in queries.facts_by_topic([one], acme.organization, [topic])[one.pk]]
+
+    before = keys()
+    say(acme, over=of_topic.order_by("key").first(), topic=topic)
+
+    assert keys() == before
 
 
 def test_its_own_fact_is_superseded_by_its_next(acme) -> None:
