@@ -44,6 +44,7 @@ class FactWordForm(forms.Form):
     attaches = forms.BooleanField(label=_("This clause is where it is said"), required=False)
     place = forms.ChoiceField(label=_("Where it is said now"), required=False)
     statement = TextField(label=_("What is so now"), rows=3)
+    detail = TextField(label=_("More about it"), required=False, rows=3)
     state = forms.ChoiceField(label=_("Is it known?"), choices=Fact.State)
     as_of = DayField(label=_("As of"))
 
@@ -70,11 +71,14 @@ class FactWordForm(forms.Form):
         initial = {
             "changes": False,
             "statement": fact.statement,
+            "detail": fact.detail,
             "state": fact.state,
             "as_of": as_of,
             "place": place or NOWHERE,
         }
         super().__init__(sent, prefix=f"fact-{fact.pk}", initial=initial)
+        if not fact.detail:
+            del self.fields["detail"]
         if not is_candidate:
             del self.fields["attaches"]
         if places:
@@ -93,7 +97,8 @@ class FactWordForm(forms.Form):
     def check_words(self) -> None:
         """What is said otherwise has to say something else; looked at where the verdict is material."""
         said = self.cleaned_data
-        is_same = said.get("statement") == self.fact.statement and said.get("state") == self.fact.state
+        said_before = {name: getattr(self.fact, name).strip() for name in ("statement", "detail", "state")}
+        is_same = all(said.get(name, "") == before for name, before in said_before.items())
         if said.get("changes") and is_same:
             self.add_error(
                 "statement", _("This says what it said before: write what is so now, or leave this fact unticked.")
@@ -108,7 +113,7 @@ class FactWordForm(forms.Form):
             "statement": said["statement"],
             "state": said["state"],
             "promise": self.fact.promise,
-            "detail": self.fact.detail,
+            "detail": said.get("detail", ""),
             "uncertain_why": self.fact.uncertain_why,
             "as_of": said["as_of"],
             "as_of_precision": PolicySource.Precision.DAY,

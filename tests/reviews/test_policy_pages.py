@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from catalog import actions as catalog
 from catalog.models import Citation, CitedPlace, Fact, PolicySource
 from operations import clock
 from reviews import actions
 from reviews.models import PolicyAssessment, PolicyVerdict
 from tests.cast import Company, signed_in
 from tests.checklists import steps
-from tests.reviews.policies import TEXT, bring, changed, clauses, page, relying
+from tests.reviews.policies import KEPT, TEXT, bring, changed, clauses, page, relying
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -130,6 +131,25 @@ def test_material_is_shown_with_whom_it_asks_then_confirmed(acme) -> None:
     assertContains(doubted, "“How Orbit handles data” says something else now about")
     change = doubted.context["decision"].doubts[0]["change"]
     assertContains(mara.get(path(acme, f"reviews/changes/{change}/")), "What the vendor changed")
+
+
+def test_what_a_fact_says_in_more_words_is_judged_with_it(acme) -> None:
+    words = {"statement": "Kept.", "detail": "30 days, to be exact.", "promise": "contract", "topic": "retention"}
+    over, cites = Fact.objects.get(key="team-plan.retention"), [(page(), [KEPT])]
+    fact = catalog.add_fact(by=acme.mara, over=over, cites=cites, at=clock.now(), **words)
+    mara, url = signed_in(acme.mara), judging(acme, "Retention")
+    said = {
+        "verdict": "material",
+        f"fact-{fact.pk}-changes": "on",
+        f"fact-{fact.pk}-statement": "Kept.",
+        f"fact-{fact.pk}-detail": "5 years, to be exact.",
+    }
+
+    preview = posted(mara, url, **said)
+    posted(mara, url, **said, previewed=preview.context["form"].data["previewed"])
+
+    ours = Fact.objects.standing().get(key="team-plan.retention", organization=acme.organization)
+    assert (ours.statement, ours.detail) == ("Kept.", "5 years, to be exact.")
 
 
 def test_what_was_edited_after_the_preview_is_shown_anew(acme) -> None:
