@@ -359,10 +359,11 @@ def _shown(clauses: Sequence[Any], slug: str) -> list[dict[str, Any]]:
 
 def _overview(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The clauses of a week in one line each, to see at once which of them weighs: those first that wait and say why they may."""
-    found = []
+    found, sources = [], {row["clause"].change.source_id for row in rows}
     for row in sorted(rows, key=lambda row: (row["clause"].is_judged, not row["signals"])):
         people = row["resting"].people
-        hints = [f"{each['name']}: {_moved(each['signal'])}" for each in row["signals"]]
+        hints = [str(row["clause"].change.source)] if len(sources) > 1 else []
+        hints += [f"{each['name']}: {_moved(each['signal'])}" for each in row["signals"]]
         if people:
             hints.append(
                 ngettext("%(n)d person has answered on it", "%(n)d people have answered on it", people) % {"n": people}
