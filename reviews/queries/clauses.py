@@ -16,7 +16,7 @@ from catalog.policy_diff.comparing import ClauseDiff, compare
 from catalog.policy_diff.documents import Clause, anchor_of
 from catalog.policy_diff.rules import shipped_rules
 from catalog.queries import first_comparison, headings_of, section_key, standing_facts
-from governance.queries.decisions import HOLDING
+from governance.queries.decisions import HOLDING, Status
 from reviews.models import ClauseChange
 
 # A change with any signal that is about one of these is judged at once, whoever cites it.
@@ -98,8 +98,8 @@ def cites_of(organization: Organization, sources: Collection[int]) -> dict[int, 
 
 
 def relied_on_bases(organization: Organization) -> QuerySet[Basis]:
-    """The facts that a decision in force rests on: as it was signed, so with what its questions show."""
-    decided = organization.decisions.filter(status__in=HOLDING).values("sign_off__snapshot")
+    """The facts that a decision rests on which is in force, or is being signed: as it was shown, so with what its questions show."""
+    decided = organization.decisions.filter(status__in=(*HOLDING, Status.SUBMITTED)).values("sign_off__snapshot")
     return Basis.objects.filter(organization_id=organization.pk, snapshot__in=decided, key__startswith="fact:")
 
 

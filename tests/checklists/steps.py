@@ -39,19 +39,29 @@ def decide(
     **words: object,
 ) -> RouteDecision:
     """Propose, submit and sign twice, the first time with these conditions; in force afterwards."""
-    draft = governance.propose(route=known(on, by=acme.mara, at=at), by=acme.mara, at=at)
-    draft = governance.edit(decision=draft, by=acme.mara, at=at, why="We need it.", keeper=acme.mara, **words)
-    draft = governance.set_scope(decision=draft, lines=lines, by=acme.mara, at=at)
-    content, bases = frozen_content(draft)
-    submitted = governance.submit(
-        decision=draft, by=acme.mara, shown_sha256=snapshot_digest(content, bases=bases), at=at
-    )
+    submitted = submit(acme, on, at=at, lines=lines, **words)
     sign_off = submitted.sign_off
     for signer, conditions in ((acme.sven, signed_with), (acme.lea, ())):
         shown = {"stage": stage_in_turn(sign_off), "shown_sha256": to_be_signed(sign_off).sha256}
         governance.sign(sign_off=sign_off, **shown, by=signer, at=at, conditions=conditions)
     submitted.refresh_from_db()
     return submitted
+
+
+def submit(
+    acme: Company,
+    on: AccessRoute,
+    *,
+    at: dt.datetime = EPOCH,
+    lines: Sequence[governance.LineOfScope] = (governance.LineOfScope(),),
+    **words: object,
+) -> RouteDecision:
+    """Propose and submit: nobody has signed it yet."""
+    draft = governance.propose(route=known(on, by=acme.mara, at=at), by=acme.mara, at=at)
+    draft = governance.edit(decision=draft, by=acme.mara, at=at, why="We need it.", keeper=acme.mara, **words)
+    draft = governance.set_scope(decision=draft, lines=lines, by=acme.mara, at=at)
+    content, bases = frozen_content(draft)
+    return governance.submit(decision=draft, by=acme.mara, shown_sha256=snapshot_digest(content, bases=bases), at=at)
 
 
 def checklist(

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from catalog.models import AccessRoute
 from catalog.policy_diff.comparing import compare
 from governance import actions as governance
 from governance.models import RouteDecision
@@ -11,6 +12,7 @@ from reviews import actions
 from reviews.models import ClauseChange, PolicyAssessment, PolicyChange
 from reviews.queries.policies import deadlines_of
 from tests.cast import EPOCH, Company
+from tests.checklists import steps
 from tests.reviews.policies import TEXT, bring, changed, clauses, fingerprinted, relying
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +137,15 @@ def test_nobody_is_asked_about_a_page_on_which_nothing_rests(acme) -> None:
     bring(acme, changed(LONGER), at=BEGUN + DAY)
 
     assert clauses(acme)["Retention"].asked == ""
+
+
+def test_what_is_being_signed_rests_on_its_page_already(acme) -> None:
+    governance.retire(decision=decision_of_team_plan(acme), by=acme.mara, reason="Not any more.", at=BEGUN)
+    steps.submit(acme, AccessRoute.objects.get(key="team-plan"), at=BEGUN)
+
+    bring(acme, changed(LONGER), at=BEGUN + DAY)
+
+    assert clauses(acme)["Retention"].asked == "cited"
 
 
 def decision_of_team_plan(acme: Company) -> RouteDecision:
