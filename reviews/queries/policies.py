@@ -242,8 +242,8 @@ def legal_people(organization: Organization) -> QuerySet[Membership]:
     ).distinct()
 
 
-def also_changed(organization: Organization, week_on: dt.date) -> list[Any]:
-    """What changed in a week and has to be judged by nobody, by page and in reading order."""
+def also_changed(organization: Organization, week_on: dt.date) -> QuerySet[ClauseChange]:
+    """What changed in a week and has to be judged by nobody; keys follow the order in which pages read."""
     clauses = ClauseChange.objects.filter(
         organization=organization,
         asked="",
@@ -251,8 +251,7 @@ def also_changed(organization: Organization, week_on: dt.date) -> list[Any]:
         found_on__gte=week_on,
         found_on__lt=week_on + dt.timedelta(days=7),
     )
-    found = clauses.select_related("change__source").order_by("change__source__title", "change", "position", "pk")
-    return list(found)
+    return clauses.select_related("change__source")
 
 
 def policy_changes(organization: Organization, *, source: PolicySource | None = None) -> QuerySet[PolicyChange]:

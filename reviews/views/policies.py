@@ -70,13 +70,15 @@ def policy_also(request: OrganizationRequest) -> HttpResponse:
     except ValueError:
         asked = today
     week_on = monday_of(min(max(asked, FIRST), today))
-    clauses = policies.also_changed(request.organization, week_on)
+    page = keyset_page(policies.also_changed(request.organization, week_on), request)
+    clauses = sorted(page.rows, key=lambda clause: (str(clause.change.source), clause.change_id, clause.pk))
     context = {
         "week_on": week_on,
         "week_end": week_on + dt.timedelta(days=6),
         "before": week_on - dt.timedelta(days=7),
         "after": week_on + dt.timedelta(days=7) if week_on < monday_of(today) else None,
         "changes": _shown(clauses, request.organization.slug),
+        "page": page,
     }
     return render(request, "reviews/policy_also.html", context)
 

@@ -112,6 +112,18 @@ def test_what_nobody_has_to_judge_stands_on_its_own_page(acme) -> None:
     assertNotContains(shown, "5 years")
 
 
+def test_many_that_nobody_has_to_judge_are_paged(acme) -> None:
+    parts = "".join(f"\n## Part {number}\n\nWords of {number}.\n" for number in range(60))
+    bring(acme, CHANGED + parts, at=clock.now())
+    first = signed_in(acme.mara).get(path(acme, "reviews/policies/also/"))
+
+    assertContains(first, "Part 59")
+    assertNotContains(first, "Words of 3.")
+    assertContains(
+        signed_in(acme.mara).get(path(acme, "reviews/policies/also/") + first.context["page"].older_url), "Words of 3."
+    )
+
+
 def test_material_is_shown_with_whom_it_asks_then_confirmed(acme) -> None:
     mara, url = signed_in(acme.mara), judging(acme, "Retention")
     said = {"verdict": "material", f"{retention()}-statement": "Kept 5 years."}
