@@ -19,6 +19,11 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Tunnels to, or translations into, what nobody can check from here: Teredo, NAT64 of one's own.
 _UNCHECKABLE = [ipaddress.ip_network("2001::/32"), ipaddress.ip_network("64:ff9b:1::/48")]
+# Nobody's by the registries of special addresses, which the ``ipaddress`` of older Pythons takes for somebody's.
+_SPECIAL = [
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "100:0:0:1::/64", "3fff::/20", "5f00::/16")
+]
 # What a redirect calls a host may be anything; a name, or an address, is this.
 _HOST = re.compile(r"[a-z0-9_.:-]{1,253}", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
@@ -101,7 +106,7 @@ def unwrapped(address: Address) -> Address:
 
 def is_public(address: Address) -> bool:
     """Whether it is somebody's on the internet: not private, loopback, link-local, multicast, reserved or unspecified."""
-    if any(address in network for network in _UNCHECKABLE):
+    if any(address in network for network in (*_UNCHECKABLE, *_SPECIAL)):
         return False
     is_site_local = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
     return address.is_global and not (address.is_multicast or address.is_reserved or is_site_local)
