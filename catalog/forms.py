@@ -16,6 +16,9 @@ from operations.errors import ActionRefused
 from operations.forms import DayField, NameField, TextField, choice_field
 from operations.templatetags.dates import day
 
+# What no heading is called.
+NOWHERE = "-"
+
 
 class SourceFilter(forms.Form):
     """Which policies the list shows."""
@@ -187,3 +190,30 @@ class AcceptForm(forms.Form):
 def called(version: PolicyVersion) -> str:
     """A version in a list: its day, and the name of its file where it has one."""
     return f"{day(version.seen_on)}, {version.name or version.get_origin_display()}"
+
+
+class PlaceForm(forms.Form):
+    """Beneath which heading a fact is said now."""
+
+    place = forms.ChoiceField(label=_("Where it is said now"))
+
+    def __init__(self, sent: Any, *, places: Sequence[str], likeliest: str) -> None:
+        """
+        :param sent: what was posted, or None.
+        :param places: the heading paths of the newest text.
+        :param likeliest: the one of them to begin with; empty where none is.
+        """
+        super().__init__(sent, initial={"place": likeliest or NOWHERE})
+        field: Any = self.fields["place"]
+        field.choices = place_choices(places)
+
+
+def place_choices(places: Sequence[str]) -> list[tuple[str, Any]]:
+    """The heading paths of a text to choose from, and that it is said nowhere."""
+    named = [(place, place or _("Before the first heading")) for place in places]
+    return [*named, (NOWHERE, _("Nowhere on this page any more"))]
+
+
+def chosen_sections(place: str) -> list[str]:
+    """What was chosen, as citations write it."""
+    return [] if place == NOWHERE else [place]

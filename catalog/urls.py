@@ -9,6 +9,7 @@ of_an_organization = [
     path("policies/", views.source_list, name="source-list"),
     path("policies/add/", views.source_add, name="source-add"),
     path("policies/<int:pk>/", views.source_detail, name="source-detail"),
+    path("policies/<int:pk>/facts/<int:fact>/", views.citation_place, name="citation-place"),
     path("policies/<int:pk>/fetch/", views.source_fetch, name="source-fetch"),
     path("policies/<int:pk>/held-back/<int:held>/", views.held_back_accept, name="held-back-accept"),
     path("policies/<int:pk>/edit/", views.source_edit, name="source-edit"),

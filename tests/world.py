@@ -222,6 +222,10 @@ def _policy_week(acme: Company, policy: PolicySource, *, at: dt.datetime) -> Pol
     return week
 
 
+def _citing(policy: PolicySource) -> Fact:
+    return Fact.objects.standing().get(citations__source=policy)
+
+
 def _compared(policy: PolicySource) -> dict[str, object]:
     new, old = PolicyVersion.objects.filter(source=policy)
     return {"pk": policy.pk, "old": old.pk, "new": new.pk}
@@ -348,6 +352,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "catalog:source-edit": lambda world: {"pk": world.policy.pk},
     "catalog:source-restore": lambda world: {"pk": world.policy.pk},
     "catalog:source-retire": lambda world: {"pk": world.policy.pk},
+    "catalog:citation-place": lambda world: {"pk": world.policy.pk, "fact": _citing(world.policy).pk},
     "catalog:source-detail": lambda world: {"pk": world.policy.pk},
     "catalog:source-fetch": lambda world: {"pk": world.policy.pk},
     "catalog:version-add": lambda world: {"pk": world.policy.pk},

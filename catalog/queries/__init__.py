@@ -1,6 +1,6 @@
 """What organizations read in the catalog: what is said about routes, and whether the pages it was taken from still say so."""
 
-from catalog.queries.citations import citations_of
+from catalog.queries.citations import citations_of, places_of
 from catalog.queries.facts import (
     FILTERS,
     ORIGINS,
@@ -42,6 +42,7 @@ __all__ = [
     "held_back",
     "hosts_called",
     "likeliest_place",
+    "places_of",
     "procedures_of",
     "readings_of",
     "routes",

@@ -22,3 +22,9 @@ def citations_of(source: PolicySource, organization: Organization) -> list[tuple
         page.former = dict(were.values_list("place", "sha256"))
     told = [(fact, page.reading(fact.pk) if page else None) for fact in by_id.values()]
     return sorted(told, key=lambda pair: (pair[0].topic.position, pair[0].key))
+
+
+def places_of(source: PolicySource, organization: Organization) -> list[str]:
+    """The heading paths of a page's newest text, in reading order; none before there is a text."""
+    newest = texts_of(organization).filter(source=source).order_by("-seen_on", "-pk").values("pk")[:1]
+    return list(Clause.objects.filter(version__in=newest).order_by("position").values_list("place", flat=True))

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Max, OuterRef, Q, Subquery
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +14,7 @@ from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from catalog import actions, queries
-from catalog.forms import AcceptForm, CompareForm, SourceFilter
+from catalog.forms import AcceptForm, CompareForm, PlaceForm, SourceFilter, chosen_sections
 from catalog.models import PolicySource, PolicyVersion
 from catalog.models.sources import PolicyVersionQuerySet
 from operations import clock
@@ -87,6 +87,31 @@ def source_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "is_fetching_on": settings.POLICY_FETCHING,
     }
     return render(request, "catalog/source_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.POLICY_EDIT)
+def citation_place(request: OrganizationRequest, pk: int, fact: int) -> HttpResponse:
+    """Say beneath which heading a fact is said now, where the one it cites is not there any more."""
+    source = source_of(request, pk)
+    told = {said.pk: (said, reading) for said, reading in queries.citations_of(source, request.organization)}
+    said, reading = told.get(fact, (None, None))
+    if said is None or reading is None:
+        raise Http404
+    gone = next(iter(reading.gone), None)
+    places = queries.places_of(source, request.organization)
+    sent = request.POST if request.method == "POST" else None
+    form = PlaceForm(sent, places=places, likeliest=gone.candidate if gone else "")
+    if form.is_valid():
+        kept = [cited.section for cited in reading.sections if cited.is_there]
+        new = [place for place in chosen_sections(form.cleaned_data["place"]) if place not in kept]
+        actions.say_where(
+            by=request.membership, fact_key=said.key, source=source, sections=[*kept, *new], at=clock.now()
+        )
+        messages.success(request, _("Recorded. The next change there is found."))
+        return redirect("catalog:source-detail", request.organization.slug, pk)
+    context = {"source": source, "fact": said, "reading": reading, "form": form}
+    return render(request, "catalog/citation_place.html", context)
 
 
 @require_POST

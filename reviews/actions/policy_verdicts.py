@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -95,7 +95,7 @@ def judge_clauses(
     ClauseVerdict.objects.bulk_create(
         ClauseVerdict(organization=by.organization, clause=row, verdict=judgement) for row in rows
     )
-    _take_back(earlier, rows, by=by, at=at)
+    _take_back(earlier, rows, but={word.fact.key for word in changed} if is_material else set(), by=by, at=at)
     for word in facts:
         if word.sections is not None:
             catalog.say_where(by=by, fact_key=word.fact.key, source=word.source, sections=word.sections, at=at)
@@ -160,19 +160,36 @@ def _still_says(rows: Sequence[Any], *, by: Membership, at: dt.datetime) -> None
         cites = cites_of(by.organization, cites)
 
 
-def _take_back(verdicts: Collection[int], rows: Sequence[Any], *, by: Membership, at: dt.datetime) -> None:
+def _take_back(
+    verdicts: Collection[int], rows: Sequence[Any], *, but: Collection[str], by: Membership, at: dt.datetime
+) -> None:
     """Undo what earlier material verdicts asked again: all of it where such a verdict holds for no clause any more, else what
-    these clauses alone are cited for. Of a fact that cites none of them nobody knows for which it was said otherwise."""
+    these clauses alone are cited for. Of a fact that cites none of them nobody knows for which it was said otherwise.
+
+    :param but: the facts that are said otherwise once more now; the others say again what they said before.
+    """
     holding = with_verdict(ClauseChange.objects.filter(verdicts__verdict__in=verdicts)).filter(verdict_id__in=verdicts)
     left: dict[int, set[str]] = {}
     for clause in holding:
         left.setdefault(clause.verdict_id, set()).update(clause.fact_keys)
     corrected = {key for row in rows for key in row.fact_keys}
     made = Reopening.objects.filter(assessment__policy_verdict__in=verdicts, undone_by=None).order_by("pk")
-    for reopening in made.annotate(key_of=F("assessment__fact_key"), judged_by=F("assessment__policy_verdict")):
-        still = left.get(reopening.judged_by)
-        if still is None or reopening.key_of in corrected - still:
+    for reopening in made.select_related("assessment"):
+        change = reopening.assessment
+        still = left.get(change.policy_verdict_id or 0)
+        if still is None or change.fact_key in corrected - still:
             audit.undo_reopening(reopening=reopening, by=by.user_id, at=at)
+            if change.fact_key not in but:
+                _say_again(change, by=by, at=at)
+
+
+def _say_again(change: ChangeAssessment, *, by: Membership, at: dt.datetime) -> None:
+    """Lay the words of before over those of a verdict that was taken back, unless something else is said by now; asks nobody."""
+    facts = Fact.objects.in_bulk([change.old_revision, change.new_revision])
+    before, now = facts[change.old_revision], facts[change.new_revision]
+    if now.superseded_at is None:
+        words = {name: getattr(before, name) for name in catalog.WORDS}
+        catalog.add_fact(by=by, topic=now.topic_id, at=at, over=now, cites=_citations(before), **words)
 
 
 def _say_otherwise(

@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalog.forms import NOWHERE, place_choices
 from catalog.models import Fact, PolicySource
 from operations.forms import DayField, TextField
 from reviews.forms.reviews import LIES_AHEAD, JudgeForm
 from reviews.models import PolicyVerdict
-
-NOWHERE = "-"
 
 
 class VerdictForm(JudgeForm):
@@ -83,8 +82,7 @@ class FactWordForm(forms.Form):
             del self.fields["attaches"]
         if places:
             field: Any = self.fields["place"]
-            named = [(each, each or _("Before the first heading")) for each in places]
-            field.choices = [*named, (NOWHERE, _("Nowhere on this page any more"))]
+            field.choices = place_choices(places)
         else:
             del self.fields["place"]
 

@@ -19,6 +19,7 @@ from accounts.decorators import refuse, require
 from accounts.http import OrganizationRequest
 from accounts.queries import with_keepers
 from accounts.rights import Right
+from catalog.forms import chosen_sections
 from catalog.models import Clause, Fact, PolicySource, Topic
 from catalog.queries import likeliest_place
 from catalog.views.versions import SIGNALS, gaps_apart
@@ -28,7 +29,7 @@ from operations.forms import FIRST
 from operations.paging import keyset_page, number
 from reviews import actions
 from reviews.actions import FactWord
-from reviews.forms.policies import NOWHERE, FactWordForm, VerdictForm
+from reviews.forms.policies import FactWordForm, VerdictForm
 from reviews.models import PolicyVerdict
 from reviews.models.policies import monday_of
 from reviews.queries import policies
@@ -333,7 +334,7 @@ def _word(each: dict[str, Any]) -> FactWord:
     if said.get("attaches"):
         sections = [clause.place]
     elif "place" in each["form"].fields:
-        now = [] if said["place"] == NOWHERE else [said["place"]]
+        now = chosen_sections(said["place"])
         kept = [place for place in each["sections"] if place != clause.old_place]
         sections = [*kept, *(place for place in now if place not in kept)]
     return FactWord(each["fact"], each["source"], sections=sections, words=each["form"].words())

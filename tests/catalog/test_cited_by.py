@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
-from catalog.models import PolicySource
+from catalog.models import CitedPlace, PolicySource
 from tests.cast import Company, company, signed_in
 from tests.catalog.factories import FINGERPRINTS, MARKDOWN, TAKEN, bring, cite
 from tests.governance.budgets import costs_the_same
@@ -66,3 +66,30 @@ def test_the_page_costs_the_same_for_one_fact_and_for_three(acme, page) -> None:
     browser: Client = signed_in(acme.mara)
 
     costs_the_same(browser, f"/o/acme/policies/{page.pk}/", lambda count: [cite(page, "Gone") for _ in range(count)])
+
+
+def test_where_a_fact_is_said_now_is_said_on_a_page_of_its_own(acme, page) -> None:
+    fact = cite(page, "Retention", "Retention > Feedback")
+    bring(acme.mara, page, MARKDOWN, ago=2)
+    bring(acme.mara, page, MARKDOWN.replace(b"### Feedback", b"### Thumbs"))
+    mara, url = signed_in(acme.mara), f"/o/acme/policies/{page.pk}/facts/{fact.pk}/"
+    assertContains(shown(acme, page), url, count=1)
+    assertContains(mara.get(url), '<option value="Retention &gt; Thumbs" selected>')
+
+    mara.post(url, {"place": "Retention > Thumbs"})
+
+    assert CitedPlace.objects.get().sections == ["Retention", "Retention > Thumbs"]
+    assertNotContains(shown(acme, page), "not there any more")
+
+
+@pytest.mark.parametrize(
+    ("sent", "word"), [({}, "This field is required"), ({"place": "Elsewhere"}, "Select a valid choice")]
+)
+def test_a_place_that_is_not_on_the_page_is_refused(acme, page, sent, word) -> None:
+    fact = cite(page, "Retention")
+    bring(acme.mara, page, MARKDOWN)
+
+    refused = signed_in(acme.mara).post(f"/o/acme/policies/{page.pk}/facts/{fact.pk}/", sent)
+
+    assertContains(refused, word)
+    assert not CitedPlace.objects.exists()

@@ -85,6 +85,7 @@ def test_a_further_verdict_takes_back_what_the_first_asked_again(acme) -> None:
     judge(acme, "Retention", verdict="editorial", seen=first.pk, at=AT + DAY)
 
     assert asked(acme) == set()
+    assert fact("team-plan.retention").statement == "What is said about retention of team-plan."
     assert not needs_reverification(acme.organization, at=AT + DAY).exists()
 
 
@@ -119,6 +120,16 @@ def test_what_is_said_otherwise_cites_all_that_the_sides_of_a_conflict_did(acme)
     judge(acme, "Retention", verdict="material", facts=[otherwise(over.key, "Kept 5 years.")])
 
     assert [cite.sections for cite in fact(over.key).citations.all()] == [[KEPT, TRAINED]]
+
+
+def test_a_further_material_verdict_says_something_else_once(acme) -> None:
+    first = judge(acme, "Retention", verdict="material", facts=[otherwise("team-plan.retention", "Kept 5 years.")])
+
+    again = [otherwise("team-plan.retention", "Kept 5 years, reports only.")]
+    judge(acme, "Retention", verdict="material", seen=first.pk, facts=again, at=AT + DAY)
+
+    assert fact("team-plan.retention").statement == "Kept 5 years, reports only."
+    assert asked(acme) == {"dev", "mia", "tom"}
 
 
 def test_the_second_of_two_is_told(acme) -> None:
