@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import adoption, board, policies, reviews, usage, verdicts
+from reviews.views import adoption, board, policies, policy_verdicts, reviews, usage, verdicts
 
 app_name = "reviews"
 urlpatterns = [
@@ -22,7 +22,7 @@ urlpatterns = [
     path("reviews/policies/", policies.policy_list, name="policy-list"),
     path("reviews/policies/also/", policies.policy_also, name="policy-also"),
     path("reviews/policies/<int:pk>/", policies.policy_assessment, name="policy-assessment"),
-    path("reviews/policies/<int:pk>/judge/", policies.policy_judge, name="policy-judge"),
+    path("reviews/policies/<int:pk>/judge/", policy_verdicts.policy_judge, name="policy-judge"),
     path("routes/<int:pk>/facts/add/", reviews.fact_add, name="fact-add"),
     path("reviews/usage/<int:pk>/names/", usage.usage_names, name="usage-names"),
 ]
