@@ -264,8 +264,9 @@ def _because(fact: Fact, rows: Sequence[Any]) -> str:
 
 
 def note_green(*, at: dt.datetime) -> int:
-    """Note of each material verdict that everything it had asked again has been said anew, or need not be any more."""
+    """Note of each material verdict that everything it had asked again has been said anew; what was taken back asks nobody."""
     waiting = PolicyVerdict.objects.filter(verdict=Verdict.MATERIAL, green_at=None, organization__locked_at=None)
+    waiting = waiting.filter(changes__reopening__undone_by=None).distinct()
     green = [verdict for verdict in waiting.select_related("organization") if not is_still_open(verdict, at=at)]
     for verdict in green:
         verdict.green_at = at

@@ -16,7 +16,7 @@ from accounts.models import Membership, Organization
 from accounts.queries import with_keepers
 from catalog.models import Fact, PolicySource
 from catalog.queries import standing_facts
-from reviews.models import ClauseChange, ClauseVerdict, PolicyAssessment, PolicyChange, PolicyVerdict
+from reviews.models import ChangeAssessment, ClauseChange, ClauseVerdict, PolicyAssessment, PolicyChange, PolicyVerdict
 from reviews.queries.clauses import Cite, relied_on_bases
 
 Verdict = PolicyVerdict.Verdict
@@ -263,7 +263,7 @@ def policy_changes(organization: Organization, *, source: PolicySource | None = 
 
 
 def told(changes: Sequence[PolicyChange], organization: Organization) -> list[dict[str, Any]]:
-    """The same changes, each with how many clauses changed and of how many somebody judges, and its verdicts, the newest first;
+    """The same changes, each with how many clauses changed and of how many somebody judges, and its verdicts, the newest first, each with whether what it asked again ``is_taken_back``;
     two queries."""
     clauses = ClauseChange.objects.filter(organization=organization, change__in=changes, replaced_at=None)
     counts = {
@@ -274,8 +274,12 @@ def told(changes: Sequence[PolicyChange], organization: Organization) -> list[di
     }
     verdicts: dict[int, dict[int, PolicyVerdict]] = {}
     said = ClauseVerdict.objects.filter(organization=organization, clause__change__in=changes)
-    for one in said.select_related("verdict__by", "verdict__because").annotate(of=F("clause__change")).order_by("-pk"):
-        verdicts.setdefault(vars(one)["of"], {})[one.verdict_id] = one.verdict
+    asks = ChangeAssessment.objects.filter(policy_verdict=OuterRef("verdict"), reopening__undone_by=None)
+    said = said.select_related("verdict__by", "verdict__because").annotate(of=F("clause__change"), asks=Exists(asks))
+    for one in said.order_by("-pk"):
+        told_of: Any = one
+        told_of.verdict.is_taken_back = not told_of.asks
+        verdicts.setdefault(told_of.of, {})[one.verdict_id] = one.verdict
     nothing = {"changed": 0, "asked": 0, "week": None}
     return [
         {**counts.get(change.pk, nothing), "change": change, "verdicts": list(verdicts.get(change.pk, {}).values())}

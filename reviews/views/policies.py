@@ -36,6 +36,7 @@ def policy_list(request: OrganizationRequest) -> HttpResponse:
         "open_weeks": [] if source or page.newer_url else policies.open_policy_assessments(request.organization),
         "page": page,
         "rows": policies.told(page.rows, request.organization),
+        "may_review": Right.REVIEW_VIEW in request.rights,
         "today": today,
         "week_on": monday_of(today),
     }

@@ -164,6 +164,18 @@ def test_what_a_fact_says_in_more_words_is_judged_with_it(acme) -> None:
     assert (ours.statement, ours.detail) == ("Kept.", "5 years, to be exact.")
 
 
+def test_a_corrected_verdict_is_not_taken_for_green(acme) -> None:
+    mara, url = signed_in(acme.mara), judging(acme, "Retention")
+    said = {"verdict": "material", f"{retention()}-statement": "Kept 5 years.", f"{retention()}-changes": "on"}
+    preview = posted(mara, url, **said)
+    posted(mara, url, **said, previewed=preview.context["form"].data["previewed"])
+    posted(mara, url, verdict="editorial")
+    actions.note_green(at=clock.now())
+
+    assertContains(mara.get(path(acme, "reviews/policies/")), "Corrected: nobody is asked any more", count=1)
+    assert not PolicyVerdict.objects.exclude(green_at=None).exists()
+
+
 def test_what_was_edited_after_the_preview_is_shown_anew(acme) -> None:
     mara, url = signed_in(acme.mara), judging(acme, "Retention")
     said = {"verdict": "material", f"{retention()}-statement": "Kept 5 years."}
