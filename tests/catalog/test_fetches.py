@@ -16,7 +16,7 @@ from catalog import actions
 from catalog.actions import fetches
 from catalog.actions import health as health_actions
 from catalog.models import HeldBackText, PolicySource, PolicyVersion, SourceHealth
-from notifications.models import Notice
+from notifications.models import Notice, OutgoingMail
 from operations import clock
 from operations.errors import ActionRefused
 from tests import processes
@@ -386,6 +386,22 @@ def test_nobody_of_an_organization_is_told_of_what_ships(shipped, acme) -> None:
     state = again(shipped, 4)
 
     assert (Notice.objects.count(), state.last_failure) == (0, "connection")
+
+
+def test_the_operators_are_mailed_what_of_what_ships_is_gone_once_for_each_outage(shipped, site, settings) -> None:
+    settings.EMAIL_BACKEND = "notifications.mail.OutgoingMailBackend"  # pytest-django puts a locker in its place
+    User.objects.create_user("operator@host.example", is_staff=True)
+    site.pages["/terms"] = Page(status=500)
+    actions.fetch_due()
+    again(shipped)
+    assert OutgoingMail.objects.count() == 0
+
+    again(shipped, 3)
+
+    mail = OutgoingMail.objects.get()
+    assert (mail.to, mail.subject) == ("operator@host.example", "Policies that can’t be fetched")
+    assert f"- {shipped.title}: the site answered with an error (500)" in mail.text
+    assert "/operate/sources/" in mail.text
 
 
 def test_what_came_after_the_lease_was_taken_over_is_dropped(shipped, site) -> None:
