@@ -13,6 +13,7 @@ from accounts.http import PersonRequest
 from catalog import actions, queries
 from catalog.forms import AcceptForm
 from catalog.models import HeldBackText, PolicySource
+from catalog.views.differences import would_change
 from operations import clock
 from operations.errors import ActionRefused
 from operations.paging import keyset_page, total_text
@@ -67,4 +68,6 @@ def operate_held_back_accept(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The text is kept as a version for everybody."))
             return redirect("catalog:operate-sources")
-    return render(request, "catalog/operate_held_back_accept.html", {"source": held.source, "held": held, "form": form})
+    last = held.source.versions.filter(organization=held.organization_id).texts().first()
+    context = {"source": held.source, "held": held, "form": form, "changes": would_change(last, held)}
+    return render(request, "catalog/operate_held_back_accept.html", context)

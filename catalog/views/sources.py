@@ -17,6 +17,7 @@ from catalog import actions, queries
 from catalog.forms import AcceptForm, CompareForm, PlaceForm, SourceFilter, chosen_sections
 from catalog.models import PolicySource, PolicyVersion
 from catalog.models.sources import PolicyVersionQuerySet
+from catalog.views.differences import would_change
 from operations import clock
 from operations.errors import ActionRefused
 from operations.paging import KeysetPage, keyset_page, number, total_text
@@ -143,7 +144,9 @@ def held_back_accept(request: OrganizationRequest, pk: int, held: int) -> HttpRe
         else:
             messages.success(request, _("The text is kept as a version."))
             return redirect("catalog:source-detail", request.organization.slug, pk)
-    return render(request, "catalog/held_back_accept.html", {"source": source, "held": text, "form": form})
+    changes = would_change(versions_of(request, source).texts().first(), text)
+    context = {"source": source, "held": text, "form": form, "changes": changes}
+    return render(request, "catalog/held_back_accept.html", context)
 
 
 def version_page(versions: PolicyVersionQuerySet, request: OrganizationRequest) -> KeysetPage:

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import require
@@ -18,8 +18,9 @@ from accounts.rights import Right
 from catalog import actions
 from catalog.forms import VersionForm
 from catalog.models import Topic
-from catalog.policy_diff.comparing import STATUSES, ClauseDiff, PolicyDiff, compare
+from catalog.policy_diff.comparing import ClauseDiff, compare
 from catalog.policy_diff.words import Op
+from catalog.views.differences import summary_of
 from catalog.views.sources import source_of, versions_of
 from operations import clock
 from operations.errors import ActionRefused
@@ -86,7 +87,7 @@ def version_compare(request: OrganizationRequest, pk: int, old: int, new: int) -
         "source": source,
         "old": before,
         "new": after,
-        "summary": _summary(diff),
+        "summary": summary_of(diff),
         "is_same": before.sha256 == after.sha256,
         "changes": changes,
         "signal_count": sum(len(clause.signals) for clause in diff.changes),
@@ -94,19 +95,6 @@ def version_compare(request: OrganizationRequest, pk: int, old: int, new: int) -
         "is_side": request.GET.get("view") == "side",
     }
     return render(request, "catalog/version_compare.html", context)
-
-
-def _summary(diff: PolicyDiff) -> list[str]:
-    """How much changed, in words."""
-    sentences: dict[str, Any] = {
-        "added": ngettext("%(count)d clause added", "%(count)d clauses added", diff.counts["added"]),
-        "removed": ngettext("%(count)d clause removed", "%(count)d clauses removed", diff.counts["removed"]),
-        "changed": ngettext("%(count)d clause changed", "%(count)d clauses changed", diff.counts["changed"]),
-        "renamed": ngettext("%(count)d clause renamed", "%(count)d clauses renamed", diff.counts["renamed"]),
-        "moved": ngettext("%(count)d clause moved", "%(count)d clauses moved", diff.counts["moved"]),
-        "unchanged": ngettext("%(count)d clause as it was", "%(count)d clauses as they were", diff.counts["unchanged"]),
-    }
-    return [sentences[status] % {"count": diff.counts[status]} for status in STATUSES if diff.counts[status]]
 
 
 def _shown(clause: ClauseDiff, names: dict[str, str]) -> dict[str, Any]:

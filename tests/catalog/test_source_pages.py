@@ -140,6 +140,7 @@ def test_one_that_accepts_what_was_held_back_says_why_and_no_longer_sees_it(acme
     mara, held = signed_in(acme.mara), HeldBackText.objects.get()
     url = f"{of(shipped)}held-back/{held.pk}/"
 
+    assert "What accepting it would change" in page(mara, url)
     assert "in a sentence" in mara.post(url, {"reason": "so"}).content.decode()
     assert mara.post(url, {"reason": ""}).status_code == 200
     assert not PolicyVersion.objects.filter(origin="accepted").exists()
@@ -220,7 +221,9 @@ def test_the_operator_accepts_for_everybody(shipped, operators) -> None:
     came(shipped, SHORT)
     url = f"/operate/sources/held-back/{HeldBackText.objects.get().pk}/"
 
-    assert "&lt;b&gt;30 days" in page(operators, url)
+    shown = page(operators, url)
+    assert "&lt;b&gt;30 days" in shown
+    assert "What accepting it would change" in shown
     assert "in a sentence" in operators.post(url, {"reason": "so"}).content.decode()
     assert operators.post(url, {"reason": REASON})["Location"] == "/operate/sources/"
 
