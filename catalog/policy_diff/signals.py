@@ -12,6 +12,7 @@ from catalog.policy_diff.words import Edit
 
 _UNITS = "second|minute|hour|day|week|month|quarter|year"
 _AMOUNT = r"\d+(?:[.,]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|thirty|sixty|ninety"
+_ONE = {"1", "one"}
 _DURATION = re.compile(rf"\b({_AMOUNT})[\s-]+((?:{_UNITS})s?)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?:\s?(?:%|percent|[kmgt]b|bit|users?|times))?(?![\w])", re.IGNORECASE)
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -97,8 +98,10 @@ def _durations(edits: Sequence[Edit], changed: Changed) -> Iterator[Signal]:
 
 
 def _spans(text: str) -> list[str]:
+    """Durations as they are told: "30-day" and "30 days" are one, and one day is no days."""
     return [
-        f"{amount} {unit if unit.endswith('s') else unit + 's'}".lower() for amount, unit in _DURATION.findall(text)
+        f"{amount} {unit.removesuffix('s')}{'' if amount in _ONE else 's'}"
+        for amount, unit in _DURATION.findall(text.lower())
     ]
 
 

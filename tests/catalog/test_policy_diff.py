@@ -93,7 +93,7 @@ def test_what_became_of_a_clause(old: str, new: str, status: str, old_heading: s
     ("old", "new", "kind", "was", "now"),
     [
         ("Kept for 30 days.", "Kept for 5 years.", "duration", "30 days", "5 years"),
-        ("Kept for one month.", "Kept.", "duration", "one months", ""),
+        ("Kept for one month.", "Kept.", "duration", "one month", ""),
         ("At most 3 users see it.", "At most 9 users see it.", "number", "3 users", "9 users"),
         ("We may share it only with you.", "We may share it with you.", "limit", "only", ""),
         ("We look at it.", "We never look at it.", "limit", "", "never"),
