@@ -1,12 +1,21 @@
 """What differs between two texts, in a few words."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from catalog.models import HeldBackText, PolicyVersion
+from catalog.models import HeldBackText, PolicyVersion, Topic
 from catalog.policy_diff.comparing import STATUSES, PolicyDiff, compare
 from catalog.policy_diff.documents import Unreadable
+
+# Of the topics of changes (``policy_diff/rules.yaml``), those that no fact is about.
+OF_CHANGES_ONLY = {"scope": gettext_lazy("What it covers"), "naming": gettext_lazy("What things are called")}
+
+
+def topic_names(keys: Collection[str]) -> dict[str, Any]:
+    """What the topics of changes are called, by their keys; one query, or none for none."""
+    return {**OF_CHANGES_ONLY, **dict(Topic.objects.filter(pk__in=keys).values_list("pk", "name"))} if keys else {}
 
 
 def would_change(before: PolicyVersion | None, held: HeldBackText) -> dict[str, Any]:

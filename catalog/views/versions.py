@@ -17,10 +17,9 @@ from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from catalog import actions
 from catalog.forms import VersionForm
-from catalog.models import Topic
 from catalog.policy_diff.comparing import ClauseDiff, compare
 from catalog.policy_diff.words import Op
-from catalog.views.differences import summary_of
+from catalog.views.differences import summary_of, topic_names
 from catalog.views.sources import source_of, versions_of
 from operations import clock
 from operations.errors import ActionRefused
@@ -79,7 +78,7 @@ def version_compare(request: OrganizationRequest, pk: int, old: int, new: int) -
     before, after = (get_object_or_404(versions, pk=one) for one in (old, new))
     diff = compare(before.text, after.text)
     topics = {key for clause in diff.changes for key in clause.topics}
-    names = dict(Topic.objects.filter(pk__in=topics).values_list("pk", "name")) if topics else {}
+    names = topic_names(topics)
     changes = [_shown(clause, names) for clause in diff.changes]
     for one, following in pairwise(changes):
         one["next"] = following["id"]
@@ -104,7 +103,7 @@ def _shown(clause: ClauseDiff, names: dict[str, str]) -> dict[str, Any]:
         "next": "",
         "clause": clause,
         "status": f"clause-{clause.status}",
-        "topics": [names.get(key, key.replace("-", " ")) for key in clause.topics],
+        "topics": [names.get(key, key) for key in clause.topics],
         "signals": [
             {"name": SIGNALS[signal.kind], "signal": signal, "why": _(signal.why)} for signal in clause.signals
         ],

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.http import OrganizationRequest
 from accounts.queries import with_keepers
 from accounts.rights import Right
-from catalog.models import Topic
+from catalog.views.differences import topic_names
 from catalog.views.versions import SIGNALS, gaps_apart
 from reviews.models import PolicyVerdict
 from reviews.queries import policies
@@ -39,12 +39,12 @@ def may_judge(request: OrganizationRequest, clauses: Sequence[Any]) -> set[int]:
 def shown(clauses: Sequence[Any], slug: str) -> list[dict[str, Any]]:
     """Changed clauses for a page, each with its words and why it may weigh; one query for the names of topics."""
     keys = {key for clause in clauses for key in clause.topics}
-    names = dict(Topic.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+    names = topic_names(keys)
     return [
         {
             "clause": clause,
             "status": f"clause-{clause.status}",
-            "topics": [names.get(key, key.replace("-", " ")) for key in clause.topics],
+            "topics": [names.get(key, key) for key in clause.topics],
             "signals": [
                 {"name": SIGNALS[signal["kind"]], "signal": signal, "why": _(signal["why"])}
                 for signal in clause.signals
