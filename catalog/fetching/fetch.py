@@ -124,7 +124,7 @@ class _Fetch:
                 with self.pool.stream("GET", target.url, headers=self._headers(target, conditions)) as response:
                     if response.status not in _REDIRECTS:
                         return self._read(response, address, url, is_conditional=bool(conditions))
-                    url = urljoin(url, _location(response))
+                    url = followed(url, _location(response))
             except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, ValueError) as error:
                 raise _why(error, target, self.way.limits) from error
         raise Unavailable("redirects", str(self.way.limits.redirects))
@@ -163,6 +163,17 @@ class _Fetch:
             last_modified=found.get("last-modified", ""),
             hosts=self.called,
         )
+
+
+def followed(url: str, location: str) -> str:
+    """Where a redirect leads.
+
+    :raises Unavailable: from https to anything that somebody on the way could change.
+    """
+    leads_to = urljoin(url, location)
+    if Target.of(url).scheme == "https" and Target.of(leads_to).scheme != "https":
+        raise Unavailable("downgrade", Target.of(leads_to).host)
+    return leads_to
 
 
 def _headers_of(response: httpcore.Response) -> dict[str, str]:

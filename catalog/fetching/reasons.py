@@ -11,6 +11,7 @@ WORDS: dict[str, Promise] = {
     "refused": _(
         "%(detail)s leads into a network that is not public, which is not called unless the operator allows it"
     ),
+    "downgrade": _("it leads from https to %(detail)s without: anybody on the way could change what comes"),
     "unknown-host": _("no host has the name %(detail)s"),
     "connection": _("nobody answered at %(detail)s"),
     "tls": _("%(detail)s could not show that it is who it says it is (TLS)"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from catalog.fetching.addresses import Allowed, Target, is_public, unwrapped
-from catalog.fetching.fetch import Answer, Asked, Limits, Way, fetch
+from catalog.fetching.fetch import Answer, Asked, Limits, Way, fetch, followed
 from catalog.fetching.reasons import WORDS, Unavailable, words
 from catalog.policy_diff.documents import document_of, read_bytes
 from tests.website import HOST, Page, dripping, moved, nobody_there, unchanged_if_known, zipped
@@ -493,3 +493,13 @@ def test_hosts_on_the_way_are_named_in_success_and_failure(site, monkeypatch) ->
 
 def test_the_words_of_every_reason_take_a_detail() -> None:
     assert all(words(code, "x.example") for code in WORDS)
+
+
+def test_a_redirect_leads_from_https_to_https_alone() -> None:
+    page = "https://orbit.example/terms"
+
+    assert followed(page, "/legal/terms") == "https://orbit.example/legal/terms"
+    assert followed("http://orbit.example/terms", page) == page
+    with pytest.raises(Unavailable) as refused:
+        followed(page, "http://orbit.example/terms")
+    assert (refused.value.code, refused.value.detail) == ("downgrade", "orbit.example")
