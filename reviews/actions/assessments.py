@@ -130,7 +130,7 @@ def judge(
     if verdict == ChangeAssessment.Verdict.MATERIAL:
         newest.reopening = _reopen(newest, by=by, due_on=due_on, at=at)
     for row in (*earlier, newest):
-        _write(row, verdict=verdict, because=text, by=by, at=at)
+        write_verdict(row, verdict=verdict, because=text, by=by, at=at)
     return newest
 
 
@@ -159,7 +159,8 @@ def _reopen(row: ChangeAssessment, *, by: Membership, due_on: dt.date | None, at
     )
 
 
-def _write(row: ChangeAssessment, *, verdict: str, because: FreeText, by: Membership, at: dt.datetime) -> None:
+def write_verdict(row: ChangeAssessment, *, verdict: str, because: FreeText, by: Membership, at: dt.datetime) -> None:
+    """Write down how a change was judged; nobody is reminded of it any more."""
     row.verdict, row.because, row.judged_by, row.judged_at = verdict, because, by.user, at
     row.save(update_fields=["verdict", "because", "judged_by", "judged_at", "reopening"])
     audit.record(

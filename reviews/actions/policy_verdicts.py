@@ -17,6 +17,7 @@ from catalog.models import Citation, Fact, PolicySource
 from operations.errors import ActionRefused
 from operations.templatetags.dates import moment
 from reviews import notices
+from reviews.actions.assessments import write_verdict
 from reviews.actions.policies import lock_policies, open_again, settle
 from reviews.models import ChangeAssessment, ClauseChange, ClauseVerdict, PolicyAssessment, PolicyVerdict
 from reviews.queries.clauses import cites_of
@@ -201,8 +202,12 @@ def _say_otherwise(
     due_on: dt.date,
     at: dt.datetime,
 ) -> None:
-    """Supersede one fact for this organization, and ask again whoever rests on what stood there."""
+    """Supersede one fact for this organization, and ask again whoever rests on what stood there; changes of it that waited for
+    a judgement are judged with it."""
     over = word.fact
+    waiting = ChangeAssessment.objects.filter(organization=by.organization, fact_key=over.key, verdict="")
+    for row in waiting.select_for_update().order_by("pk"):
+        write_verdict(row, verdict=judgement.verdict, because=judgement.because, by=by, at=at)
     cites = _citations(over)
     fact = catalog.add_fact(by=by, topic=over.topic_id, at=at, over=over, cites=cites, **(word.words or {}))
     reopening = audit.reopen(

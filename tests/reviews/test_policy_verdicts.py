@@ -132,6 +132,18 @@ def test_a_further_material_verdict_says_something_else_once(acme) -> None:
     assert asked(acme) == {"dev", "mia", "tom"}
 
 
+def test_a_change_of_the_same_fact_that_waits_is_judged_with_it(acme) -> None:
+    over = fact("team-plan.retention")
+    words = {"topic": "retention", "statement": "Kept 90 days.", "state": "known", "promise": "own"}
+    waits = actions.add_own_fact(by=acme.mara, over=over, source_title="Mail", at=AT, **words)
+    assert waits.verdict == ""
+
+    judge(acme, "Retention", verdict="material", facts=[otherwise("team-plan.retention", "Kept 5 years.")])
+
+    waits.refresh_from_db()
+    assert (waits.verdict, waits.judged_by) == ("material", acme.mara.user)
+
+
 def test_the_second_of_two_is_told(acme) -> None:
     judge(acme, "Retention", verdict="editorial")
 
