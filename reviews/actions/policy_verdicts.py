@@ -20,7 +20,7 @@ from reviews import notices
 from reviews.actions.assessments import write_verdict
 from reviews.actions.policies import lock_policies, open_again, settle
 from reviews.models import ChangeAssessment, ClauseChange, ClauseVerdict, PolicyAssessment, PolicyVerdict
-from reviews.queries.clauses import cites_of
+from reviews.queries.clauses import Cite, cites_of
 from reviews.queries.policies import is_still_open, legal_people, with_verdict, would_ask
 
 Verdict = PolicyVerdict.Verdict
@@ -152,13 +152,14 @@ def _still_says(rows: Sequence[Any], *, by: Membership, at: dt.datetime) -> None
     """The facts that cite these clauses are said as they read now, where what they were taken from is known by its hashes alone."""
     shipped = [row for row in rows if row.new_sha256 and row.change.source.fingerprints]
     cites = cites_of(by.organization, {row.change.source_id for row in shipped})
+    read: dict[tuple[PolicySource, Cite], list[str]] = {}
     for row in shipped:
-        source = row.change.source
-        for cite in cites[source.pk]:
+        for cite in cites[row.change.source_id]:
             if cite.fact_key in row.fact_keys:
-                words = {"sections": cite.sections, "read_as": [*cite.read_as, row.new_sha256]}
-                catalog.say_where(by=by, fact_key=cite.fact_key, source=source, at=at, **words)
-        cites = cites_of(by.organization, cites)
+                read.setdefault((row.change.source, cite), []).append(row.new_sha256)
+    for (source, cite), hashes in read.items():
+        words = {"sections": cite.sections, "read_as": [*cite.read_as, *hashes]}
+        catalog.say_where(by=by, fact_key=cite.fact_key, source=source, at=at, **words)
 
 
 def _take_back(
