@@ -1,6 +1,6 @@
 """Every address as everybody: what answers is what the view's declared right says, and no GET writes.
 
-A view that declares nothing fails; so does an address that names an object ``tests/world.py`` doesn't have. The
+A view that declares nothing fails; so does an address that names an object ``tests/objects.py`` doesn't have. The
 address of Acme's object under another organization must not be found.
 """
 
@@ -22,8 +22,9 @@ from accounts.models import Membership, User
 from accounts.public_views import PERSONAL_VIEWS, PUBLIC_VIEWS
 from accounts.queries import standing_of, with_standing
 from accounts.rights import Right
+from tests.objects import OBJECTS
 from tests.roles import act_as_application
-from tests.world import OBJECTS, TOLD_IN_CONFIDENCE, World, build
+from tests.world import TOLD_IN_CONFIDENCE, World, build
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +160,7 @@ def url_of(address: Address, world: World, *, slug: str = "acme") -> str:
     named = OBJECTS[address.name](world) if address.name in OBJECTS else {}
     kwargs = {"organization": slug, **named} if address.is_of_an_organization else named
     missing = address.arguments - set(kwargs)
-    assert not missing, f"{address.name} names {missing}: give it an object in tests/world.py"
+    assert not missing, f"{address.name} names {missing}: give it an object in tests/objects.py"
     return reverse(address.name, kwargs=kwargs)
 
 

@@ -17,6 +17,7 @@ from governance.queries.decisions import HOLDING
 from operations import clock, locks
 from operations.sweeps import each
 from reviews import notices
+from reviews.actions.assessments import DAYS_TO_JUDGE
 from reviews.models import ClauseChange, PolicyAssessment, PolicyChange
 from reviews.models.policies import monday_of
 from reviews.queries.clauses import (
@@ -29,8 +30,6 @@ from reviews.queries.clauses import (
     written_otherwise,
 )
 from reviews.queries.policies import deadlines_of, unjudged, waiting_clauses, with_verdict
-
-DAYS_TO_JUDGE = 7
 
 # Clauses that changed, each with the text in which it stood as it did; None where only its hash is known.
 Found = list[tuple[PolicyVersion | None, ClauseDiff]]

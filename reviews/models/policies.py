@@ -140,10 +140,6 @@ class ClauseChange(models.Model):
             (one for one in suggested if (one["anchor"], one["sha256"]) == (self.anchor, self.new_sha256)), None
         )
 
-    @property
-    def week_on(self) -> dt.date:
-        return monday_of(self.found_on)
-
 
 class PolicyVerdict(models.Model):
     """One person's judgement of one or several clauses, never changed: a further one corrects it.

@@ -38,7 +38,6 @@ def policy_list(request: OrganizationRequest) -> HttpResponse:
         "rows": policies.told(page.rows, request.organization),
         "may_review": Right.REVIEW_VIEW in request.rights,
         "today": today,
-        "week_on": monday_of(today),
     }
     return render(request, "reviews/policy_list.html", context)
 

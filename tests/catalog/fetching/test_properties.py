@@ -13,7 +13,7 @@ from catalog.fetching.missing import why_missing
 from catalog.fetching.reasons import WORDS, Unavailable
 from catalog.policy_diff.documents import Unreadable, document_of, read_bytes
 from operations import clock
-from tests.catalog.fetching.test_fetch import way
+from tests.catalog.fetching.asking import way
 from tests.website import WebSite, dripping
 
 pieces = [
