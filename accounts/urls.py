@@ -8,6 +8,7 @@ app_name = "accounts"
 
 of_an_organization = [
     path("people/", views.person_list, name="person-list"),
+    path("people/change/", views.people_change, name="people-change"),
     path("people/invitations/", views.invitation_list, name="invitation-list"),
     path("people/invitations/add/", views.invitation_add, name="invitation-add"),
     path("people/invitations/<int:pk>/resend/", views.invitation_resend, name="invitation-resend"),

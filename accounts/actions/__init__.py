@@ -1,5 +1,6 @@
 """Every write about people, organizations and what they hold."""
 
+from accounts.actions.crowds import end_memberships, place_many
 from accounts.actions.invitations import accept, invite, refuse_unusable, resend, withdraw
 from accounts.actions.job_roles import add_job_role, archive_job_role, rename_job_role
 from accounts.actions.organizations import become_company, change_organization, found_organization
@@ -29,11 +30,13 @@ __all__ = [
     "change_organization",
     "change_profile",
     "end_membership",
+    "end_memberships",
     "found_organization",
     "invite",
     "join_group",
     "leave_group",
     "place",
+    "place_many",
     "prove_address",
     "record_at_door",
     "record_refusal",

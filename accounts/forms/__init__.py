@@ -1,5 +1,6 @@
 """Forms about people: they validate, they never save."""
 
+from accounts.forms.crowds import ChangeManyForm, SeenForm
 from accounts.forms.identity import ConfirmIdentityForm, ConfirmIdentityMixin
 from accounts.forms.invitations import AcceptForm, InvitationForm
 from accounts.forms.organizations import JobRoleForm, OrganizationForm, RenameForm, SignOffGroupForm
@@ -8,6 +9,7 @@ from accounts.forms.teams import LeadForm, TeamForm
 
 __all__ = [
     "AcceptForm",
+    "ChangeManyForm",
     "ConfirmIdentityForm",
     "ConfirmIdentityMixin",
     "GroupsForm",
@@ -20,6 +22,7 @@ __all__ = [
     "PlacementForm",
     "ProfileForm",
     "RenameForm",
+    "SeenForm",
     "SignOffGroupForm",
     "TeamForm",
 ]

@@ -1,5 +1,6 @@
 """Pages about people, teams, invitations, settings and oneself."""
 
+from accounts.views.crowds import people_change
 from accounts.views.invitations import invitation_add, invitation_list, invitation_resend, invitation_withdraw
 from accounts.views.joining import invitation_accept
 from accounts.views.oneself import identity_code_send, profile
@@ -31,6 +32,7 @@ __all__ = [
     "invitation_withdraw",
     "job_role_add",
     "job_role_edit",
+    "people_change",
     "person_detail",
     "person_end",
     "person_group_leave",

@@ -37,7 +37,7 @@ from operations.paging import EXACT_UP_TO, keyset_page, total_of
 def person_list(request: OrganizationRequest) -> HttpResponse:
     """The people this person's rights reach: searched, filtered, newest members first."""
     form = PeopleFilterForm(request.GET or None, organization=request.organization)
-    people = _found(request, form)
+    people = people_found(request, form)
     page = keyset_page(listed(people), request)
     return render(
         request,
@@ -49,6 +49,8 @@ def person_list(request: OrganizationRequest) -> HttpResponse:
             "total": _people_text(people),
             "is_filtered": any(request.GET.get(name) for name in form.fields),
             "may_manage": Right.PEOPLE_MANAGE in request.rights,
+            "may_change": Right.PEOPLE_MANAGE in request.rights and request.GET.get("status") != LEFT,
+            "filters": [(name, value) for name, value in request.GET.items() if name in form.fields],
         },
     )
 
@@ -205,7 +207,8 @@ def _leaving(request: OrganizationRequest, person: Any) -> list[str]:
     ]
 
 
-def _found(request: OrganizationRequest, form: PeopleFilterForm) -> QuerySet[Membership]:
+def people_found(request: OrganizationRequest, form: PeopleFilterForm) -> QuerySet[Membership]:
+    """Those of the people whom this person's rights reach who fit the filter."""
     criteria = form.cleaned_data if form.is_valid() else {}
     team, job_role = criteria.get("team"), criteria.get("job_role")
     return people_searched(
