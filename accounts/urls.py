@@ -11,6 +11,7 @@ of_an_organization = [
     path("people/change/", views.people_change, name="people-change"),
     path("people/invitations/", views.invitation_list, name="invitation-list"),
     path("people/invitations/add/", views.invitation_add, name="invitation-add"),
+    path("people/invitations/resend/", views.invitation_resend_all, name="invitation-resend-all"),
     path("people/invitations/<int:pk>/resend/", views.invitation_resend, name="invitation-resend"),
     path("people/invitations/<int:pk>/withdraw/", views.invitation_withdraw, name="invitation-withdraw"),
     path("people/teams/", views.team_list, name="team-list"),

@@ -120,6 +120,7 @@ ACTIONS: dict[str, str | Promise] = {
     "person.refused": _("Page refused: no right to it"),
     "invitation.sent": _("Invited"),
     "invitation.resent": _("Invited again"),
+    "invitation.all_resent": _("All open invitations sent again"),
     "invitation.withdrawn": _("Invitation withdrawn"),
     "invitation.accepted": _("Joined"),
     "team.added": _("Team added"),

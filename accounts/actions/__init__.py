@@ -1,7 +1,7 @@
 """Every write about people, organizations and what they hold."""
 
 from accounts.actions.crowds import end_memberships, place_many
-from accounts.actions.invitations import accept, invite, refuse_unusable, resend, withdraw
+from accounts.actions.invitations import accept, invite, refuse_unusable, resend, resend_all, withdraw
 from accounts.actions.job_roles import add_job_role, archive_job_role, rename_job_role
 from accounts.actions.organizations import become_company, change_organization, found_organization
 from accounts.actions.people import (
@@ -45,5 +45,6 @@ __all__ = [
     "rename_sign_off_group",
     "rename_team",
     "resend",
+    "resend_all",
     "withdraw",
 ]

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import TypeVar
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -34,12 +34,14 @@ from accounts.models import (
     Team,
     User,
 )
-from accounts.queries import active_memberships, leaves_the_house, must_prove_address
+from accounts.queries import active_memberships, leaves_the_house, must_prove_address, resendable
+from accounts.queries.crowds import digest_of_ids
 from accounts.rights import Right, needs_password
 from audit import actions as audit
 from operations.errors import ActionRefused
 
 DAYS = 14
+RENEWED = ("round", "is_mailed", "invited_by", "sent_at", "expires_at")
 Place = TypeVar("Place", Team, JobRole, SignOffGroup)
 
 
@@ -87,7 +89,7 @@ def invite(
         is_mailed=leaves_the_house(organization),
     )
     _record("invitation.sent", invitation, by=by.user_id, at=at, level=level, group=group.pk if group else None)
-    _send(invitation)
+    _mail(invitation).send()
     return invitation
 
 
@@ -101,15 +103,43 @@ def resend(*, invitation: Invitation, by: Membership, at: dt.datetime) -> Invita
     refuse_foreign(by, invitation)
     _refuse_unless_may_grant(refuse_without(Right.PEOPLE_MANAGE, by), invitation.level, invitation.group)
     _refuse_settled(invitation)
-    invitation.round += 1
-    invitation.is_mailed = leaves_the_house(invitation.organization)
-    invitation.invited_by = by.user
-    invitation.sent_at = at
-    invitation.expires_at = at + dt.timedelta(days=DAYS)
-    invitation.save(update_fields=["round", "is_mailed", "invited_by", "sent_at", "expires_at"])
+    _renew(invitation, by=by, at=at)
+    invitation.save(update_fields=RENEWED)
     _record("invitation.resent", invitation, by=by.user_id, at=at, round=invitation.round)
-    _send(invitation)
+    _mail(invitation).send()
     return invitation
+
+
+@transaction.atomic
+def resend_all(*, seen: str, by: Membership, at: dt.datetime) -> int:
+    """Send every open or expired invitation again whose place ``by`` could give; older links open nothing any more.
+
+    :param seen: the digest of those that the page counted; when it would be others by now, none is sent.
+    :returns: how many were sent.
+    :raises ActionRefused: it would be others by now; ``by`` may not invite.
+    """
+    organization = lock_organization(by.organization_id)
+    held = refuse_without(Right.PEOPLE_MANAGE, by)
+    waiting = resendable(organization, held=held).order_by("pk").select_for_update(no_key=True, of=("self",))
+    invitations = list(waiting)
+    digest = digest_of_ids([invitation.pk for invitation in invitations])
+    if digest != seen:
+        raise ActionRefused(_("Who is invited has changed since you looked. Look again, then confirm."))
+    for invitation in invitations:
+        invitation.organization = organization
+        _renew(invitation, by=by, at=at)
+    Invitation.objects.bulk_update(invitations, RENEWED)
+    audit.record(
+        "invitation.all_resent",
+        by=by.user_id,
+        organization_id=organization.pk,
+        at=at,
+        target=f"organization:{organization.pk}",
+        count=len(invitations),
+        invitations=digest,
+    )
+    get_connection().send_messages([_mail(invitation) for invitation in invitations])
+    return len(invitations)
 
 
 @transaction.atomic
@@ -258,20 +288,28 @@ def _refuse_settled(invitation: Invitation) -> None:
         raise ActionRefused(_("This invitation was withdrawn."))
 
 
-def _send(invitation: Invitation) -> None:
-    """The mail is written down in this transaction and sent after it; to people of no mail system it waits in the outbox."""
+def _renew(invitation: Invitation, *, by: Membership, at: dt.datetime) -> None:
+    invitation.round += 1
+    invitation.is_mailed = leaves_the_house(invitation.organization)
+    invitation.invited_by = by.user
+    invitation.sent_at = at
+    invitation.expires_at = at + dt.timedelta(days=DAYS)
+
+
+def _mail(invitation: Invitation) -> EmailMessage:
+    """Sent, it is written down in this transaction and leaves after it; to people of no mail system it waits in the outbox."""
     context = {
         "organization": invitation.organization,
         "invited_by": invitation.invited_by,
         "link": link_of(invitation),
         "days": DAYS,
     }
-    EmailMessage(
+    return EmailMessage(
         subject=_("%(organization)s invites you to Wayleave") % {"organization": invitation.organization.name},
         body=render_to_string("emails/invitation.txt", context),
         to=[invitation.email],
         headers={"X-Wayleave-Organization": str(invitation.organization_id), "X-Wayleave-Kind": "account"},
-    ).send()
+    )
 
 
 def _record(action: str, invitation: Invitation, *, by: object, at: dt.datetime, **data: object) -> None:

@@ -27,8 +27,7 @@ class ChangeManyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._teams = organization.teams.filter(archived_at__isnull=True)
         self._job_roles = organization.job_roles.filter(archived_at__isnull=True)
-        help_text = _("Only for those who stay.")
-        self.fields["team"] = _choice(self._teams, label=_("Team"), none=_("No team"), help_text=help_text)
+        self.fields["team"] = _choice(self._teams, label=_("Team"), none=_("No team"))
         self.fields["job_role"] = _choice(self._job_roles, label=_("Job role"), none=_("No job role"))
 
     def clean(self) -> dict[str, Any]:

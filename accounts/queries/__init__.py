@@ -2,7 +2,7 @@
 
 from accounts.queries.among import IsAmong
 from accounts.queries.history import Stop, history_of
-from accounts.queries.invitations import account_exists, has_joined_by, invitation_by_token, invitations_of
+from accounts.queries.invitations import account_exists, has_joined_by, invitation_by_token, invitations_of, resendable
 from accounts.queries.keepers import KeeperName, KeeperNow, keeper_now, may_keep, somebody_else, with_keepers
 from accounts.queries.mail import leaves_the_house, must_prove_address, only_demo_of, reaches
 from accounts.queries.names import name_of
@@ -53,6 +53,7 @@ __all__ = [
     "people_visible_to",
     "placed",
     "reaches",
+    "resendable",
     "somebody_else",
     "standing_of",
     "teams_of",

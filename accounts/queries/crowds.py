@@ -40,7 +40,12 @@ class Crowd:
     @property
     def digest(self) -> str:
         """Says who they are, for a form that must mean the same people as the page before it."""
-        return canonical.digest(canonical.dumps(self.ids))
+        return digest_of_ids(self.ids)
+
+
+def digest_of_ids(ids: list[int]) -> str:
+    """Of ids in rising order: what a form carries, and what the log says of a change of many."""
+    return canonical.digest(canonical.dumps(ids))
 
 
 def to_be_placed(people: QuerySet[Membership], place: NewPlace) -> Crowd:

@@ -4,8 +4,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.links import read_token
-from accounts.models import Invitation, Organization, User
+from accounts.models import AccessPeriod, Invitation, Organization, User
 from accounts.queries.standing import organization_ids_of
+from accounts.rights import Right, may_grant_group, may_grant_level
 
 
 def invitations_of(organization: Organization, *, is_settled: bool = False) -> QuerySet[Invitation]:
@@ -14,6 +15,13 @@ def invitations_of(organization: Organization, *, is_settled: bool = False) -> Q
     return Invitation.objects.filter(settled if is_settled else ~settled, organization=organization).select_related(
         "team", "job_role", "group", "invited_by"
     )
+
+
+def resendable(organization: Organization, *, held: frozenset[Right]) -> QuerySet[Invitation]:
+    """Those of the open and expired invitations whose place somebody with these rights could give."""
+    levels = [level for level in AccessPeriod.Level if may_grant_level(held, level)]
+    invitations = invitations_of(organization).filter(level__in=levels)
+    return invitations if may_grant_group(held) else invitations.filter(group__isnull=True)
 
 
 def invitation_by_token(token: str) -> tuple[Invitation, int] | None:

@@ -1,7 +1,13 @@
 """Pages about people, teams, invitations, settings and oneself."""
 
 from accounts.views.crowds import people_change
-from accounts.views.invitations import invitation_add, invitation_list, invitation_resend, invitation_withdraw
+from accounts.views.invitations import (
+    invitation_add,
+    invitation_list,
+    invitation_resend,
+    invitation_resend_all,
+    invitation_withdraw,
+)
 from accounts.views.joining import invitation_accept
 from accounts.views.oneself import identity_code_send, profile
 from accounts.views.people import (
@@ -29,6 +35,7 @@ __all__ = [
     "invitation_add",
     "invitation_list",
     "invitation_resend",
+    "invitation_resend_all",
     "invitation_withdraw",
     "job_role_add",
     "job_role_edit",

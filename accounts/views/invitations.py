@@ -6,16 +6,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions
 from accounts.decorators import require
-from accounts.forms import InvitationForm
+from accounts.forms import InvitationForm, SeenForm
 from accounts.http import OrganizationRequest
 from accounts.links import link_of
 from accounts.models import Invitation
 from accounts.next_page import page_to_go_back_to
-from accounts.queries import invitations_of, leaves_the_house
+from accounts.queries import invitations_of, leaves_the_house, resendable
+from accounts.queries.crowds import digest_of_ids
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock
 from operations.errors import ActionRefused
@@ -36,6 +38,7 @@ def invitation_list(request: OrganizationRequest) -> HttpResponse:
         "total": total_text(invitations),
         "has_no_mail": has_no_mail,
         "is_settled": is_settled,
+        "may_resend_all": not is_settled and len(page.rows) > 1,
     }
     return render(request, "accounts/invitation_list.html", context)
 
@@ -76,6 +79,48 @@ def invitation_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, said % {"email": invitation})
     return _to_list(request)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Right.PEOPLE_MANAGE)
+def invitation_resend_all(request: OrganizationRequest) -> HttpResponse:
+    """Say how many invitations are sent again, then do it."""
+    refused = ""
+    if request.method == "POST":
+        try:
+            count = actions.resend_all(seen=request.POST.get("seen", ""), by=request.membership, at=clock.now())
+        except ActionRefused as refusal:
+            refused = str(refusal)
+        else:
+            said = ngettext("%(count)d invitation has a new link.", "%(count)d invitations have a new link.", count)
+            messages.success(request, said % {"count": count})
+            return _to_list(request)
+    ids = sorted(resendable(request.organization, held=request.rights).values_list("pk", flat=True))
+    apart = invitations_of(request.organization).count() - len(ids)
+    context = {
+        "touches": ngettext("Touches %(count)d person.", "Touches %(count)d people.", len(ids)) % {"count": len(ids)},
+        "consequences": _resending(has_no_mail=_has_no_mail(request), apart=apart),
+        "seen_form": SeenForm(initial={"seen": digest_of_ids(ids)}),
+        "refused": refused,
+    }
+    return render(request, "accounts/invitation_resend_all.html", context)
+
+
+def _resending(*, has_no_mail: bool, apart: int) -> list[str]:
+    said = [
+        _("Everybody who has not joined yet gets a new link, to be handed over by you.")
+        if has_no_mail
+        else _("Everybody who has not joined yet gets the invitation once more, with a new link."),
+        _("Older links open nothing any more."),
+    ]
+    if apart:
+        not_mine = ngettext(
+            "%(count)d invitation gives more than you could, and stays as it is: an owner can send it again.",
+            "%(count)d invitations give more than you could, and stay as they are: an owner can send them again.",
+            apart,
+        )
+        said.append(not_mine % {"count": apart})
+    return said
 
 
 @require_POST

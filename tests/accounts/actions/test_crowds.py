@@ -7,11 +7,13 @@ import pytest
 from django.db import connection
 
 from accounts import actions
+from accounts.links import link_of
 from accounts.models import Membership, Placement
-from accounts.queries import standing_of, with_standing
-from accounts.queries.crowds import NewPlace, to_be_placed, to_leave
+from accounts.queries import resendable, standing_of, with_standing
+from accounts.queries.crowds import NewPlace, digest_of_ids, to_be_placed, to_leave
 from accounts.rights import BY_LEVEL
 from audit.models import AuditEvent
+from notifications.models import OutgoingMail
 from tests.accounts.refusals import logged, refused
 from tests.cast import EPOCH, Company, Level, company, person
 
@@ -142,3 +144,33 @@ def test_what_came_after_is_not_overwritten(acme: Company) -> None:
         actions.place_many(
             people=everybody(acme), place=place, seen=seen, by=acme.mara, at=LATER - dt.timedelta(seconds=1)
         )
+
+
+def test_all_open_invitations_are_sent_again_with_new_links(acme: Company) -> None:
+    for name in ("nell", "jo"):
+        actions.invite(email=f"{name}@acme.example", by=acme.mara, at=EPOCH)
+    expensive = actions.invite(email="own@acme.example", level=Level.OWNER, by=acme.olga, at=EPOCH)
+    gone = actions.withdraw(
+        invitation=actions.invite(email="gone@acme.example", by=acme.mara, at=EPOCH), by=acme.mara, at=EPOCH
+    )
+    mine = resendable(acme.organization, held=BY_LEVEL[Level.MANAGER])
+    seen = digest_of_ids(sorted(mine.values_list("pk", flat=True)))
+    OutgoingMail.objects.all().delete()
+
+    count = actions.resend_all(seen=seen, by=acme.mara, at=LATER)
+
+    assert count == 2
+    assert {(one.round, one.sent_at) for one in mine} == {(2, LATER)}
+    links = {link_of(one) for one in mine}
+    assert all(any(link in mail.text for link in links) for mail in OutgoingMail.objects.all())
+    assert sorted(OutgoingMail.objects.values_list("to", flat=True)) == ["jo@acme.example", "nell@acme.example"]
+    for left_alone in (expensive, gone):
+        left_alone.refresh_from_db()
+        assert left_alone.round == 1
+
+
+def test_who_was_invited_meanwhile_is_not_sent_it_unseen(acme: Company) -> None:
+    actions.invite(email="nell@acme.example", by=acme.mara, at=EPOCH)
+
+    with refused("has changed since you looked"):
+        actions.resend_all(seen=digest_of_ids([]), by=acme.mara, at=LATER)

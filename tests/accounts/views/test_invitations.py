@@ -265,3 +265,16 @@ def test_a_used_link_opens_nothing_for_whoever_has_left_since(acme: Company, nel
     )
 
     assert client.get(link(nell)).status_code == 410
+
+
+def test_all_are_sent_again_once_it_is_confirmed(acme: Company, nell: Invitation) -> None:
+    actions.invite(email="jo@acme.example", by=acme.olga, at=clock.now())
+    client = signed_in(acme.mara)
+    page = client.get("/o/acme/people/invitations/resend/")
+    assertContains(page, "Touches 2 people.")
+
+    done = client.post("/o/acme/people/invitations/resend/", page.context["seen_form"].initial, follow=True)
+
+    assertContains(done, "2 invitations have a new link.")
+    nell.refresh_from_db()
+    assert nell.round == 2
