@@ -14,6 +14,7 @@ from checklists.views import (
     shared,
     tasks,
     usage,
+    versions,
 )
 
 app_name = "checklists"
@@ -34,11 +35,14 @@ urlpatterns = [
     path("progress/usage/<int:pk>/close/", usage.usage_close, name="usage-close"),
     path("checklists/", checklists.checklist_list, name="checklist-list"),
     path("checklists/starters/", checklists.starter_list, name="starter-list"),
+    path("checklists/add/", checklists.checklist_add, name="checklist-add"),
     path("checklists/shared/", shared.shared_list, name="shared-list"),
     path("checklists/shared/<int:item>/", shared.shared_answer, name="shared-answer"),
     path("checklists/shared/<int:item>/team/<int:team>/", shared.shared_answer, name="shared-answer-team"),
     path("checklists/<int:pk>/", checklists.checklist_detail, name="checklist-detail"),
     path("checklists/<int:pk>/edit/", checklists.checklist_edit, name="checklist-edit"),
+    path("checklists/<int:pk>/preview/", versions.checklist_preview, name="checklist-preview"),
+    path("checklists/<int:pk>/compare/", versions.checklist_compare, name="checklist-compare"),
     path("checklists/<int:pk>/publish/", checklists.checklist_publish, name="checklist-publish"),
     path("checklists/<int:pk>/assign/", checklists.checklist_assign, name="checklist-assign"),
     path("checklists/<int:pk>/assign/<int:rule>/end/", checklists.rule_end, name="rule-end"),
@@ -46,6 +50,8 @@ urlpatterns = [
     path("checklists/<int:pk>/restore/", retiring.checklist_restore, name="checklist-restore"),
     path("checklists/<int:pk>/draft/", drafts.draft_edit, name="draft-edit"),
     path("checklists/<int:pk>/draft/discard/", retiring.draft_discard, name="draft-discard"),
+    path("checklists/<int:pk>/draft/order/", drafts.draft_order, name="draft-order"),
+    path("checklists/<int:pk>/draft/choose/", drafts.draft_item_choose, name="draft-item-choose"),
     path("checklists/<int:pk>/draft/add/", drafts.draft_item_add, name="draft-item-add"),
     path("checklists/<int:pk>/draft/<int:listed>/", drafts.draft_item_edit, name="draft-item-edit"),
     path("checklists/<int:pk>/draft/<int:listed>/move/", drafts.draft_item_move, name="draft-item-move"),

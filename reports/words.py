@@ -70,6 +70,7 @@ ACTIONS: dict[str, str | Promise] = {
     "answer.given": _("Answered"),
     "question.asked": _("Question asked"),
     "question.answered": _("Question answered"),
+    "checklist.begun": _("Own checklist begun"),
     "checklist.copied": _("Starter copied"),
     "checklist.drafted": _("New draft of a checklist"),
     "checklist.edited": _("Checklist edited"),

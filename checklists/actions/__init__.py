@@ -9,12 +9,14 @@ from checklists.actions.answers import (
     save_draft,
 )
 from checklists.actions.assignments import assign, end_rule
+from checklists.actions.choosing import list_known_question
 from checklists.actions.editing import (
     EditedMeanwhile,
     add_item,
     begin_draft,
     edit_item,
     move_item,
+    order_items,
     remove_item,
     save_details,
 )
@@ -25,7 +27,7 @@ from checklists.actions.publishing import publish
 from checklists.actions.questions import reply
 from checklists.actions.retiring import archive, discard_draft, take_up_again
 from checklists.actions.settling import fold_counts, settle_due, settle_people, take_lapsed
-from checklists.actions.starting import adopt_as_shipped, adopt_starters, copy_starter
+from checklists.actions.starting import adopt_as_shipped, adopt_starters, begin_checklist, copy_starter
 from checklists.actions.usage import Used, ask_what_is_used, close_inquiry, count_usage, say_what_is_used, show_names
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "archive_job_role",
     "ask_what_is_used",
     "assign",
+    "begin_checklist",
     "begin_draft",
     "close_inquiry",
     "copy_starter",
@@ -52,7 +55,9 @@ __all__ = [
     "edit_item",
     "end_rule",
     "fold_counts",
+    "list_known_question",
     "move_item",
+    "order_items",
     "publish",
     "remove_item",
     "remove_left_over",

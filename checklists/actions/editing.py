@@ -1,6 +1,7 @@
 """Working on a draft: nobody is asked anything new until it is published."""
 
 import datetime as dt
+from collections.abc import Iterator
 from itertools import chain, count
 from typing import Any
 
@@ -47,7 +48,7 @@ def begin_draft(*, checklist: Checklist, by: Membership, at: dt.datetime) -> Che
     draft = ChecklistVersion.objects.create(
         organization=by.organization, checklist=row, number=number, created_by=by.user, created_at=at
     )
-    _list_what_was_published(draft)
+    list_what_was_published(draft, row)
     record(
         "checklist.drafted",
         by=by.user_id,
@@ -84,10 +85,10 @@ def edit_item(
     if seen and seen != digest_of([listed]):
         raise EditedMeanwhile(listed)
     if section_title and is_moved:
-        _put(listed, section_title)
+        put(listed, section_title)
         listed.save(update_fields=["section_key", "section_title", "position"])
     _reword(listed, words)
-    _log("checklist.item_edited", listed, by, at)
+    log_line("checklist.item_edited", listed, by, at)
     return listed
 
 
@@ -105,15 +106,15 @@ def add_item(
 
     :param after: the newest line (by id) of the draft that the page knew of; None where it looked at none.
     """
-    draft = _lock_draft(version.pk, by)
+    draft = lock_draft(version.pk, by)
     if after is not None and (twin := _added_since(draft, after, section_title, words)):
         return twin
     item = _new_item(by, words["question"])
     revision = ItemRevision.objects.create(organization=by.organization, item=item, **words)
     listed = ListedItem(organization=by.organization, version=draft, item=item, revision=revision)
-    _put(listed, section_title)
+    put(listed, section_title)
     listed.save()
-    _log("checklist.item_added", listed, by, at)
+    log_line("checklist.item_added", listed, by, at)
     return listed
 
 
@@ -121,7 +122,7 @@ def add_item(
 def remove_item(*, listed: ListedItem, by: Membership, at: dt.datetime) -> None:
     """Take an item off a draft; its key and answers stay, and another checklist may still list it."""
     listed = _lock(listed, by)
-    _log("checklist.item_removed", listed, by, at)
+    log_line("checklist.item_removed", listed, by, at)
     listed.delete()
 
 
@@ -144,7 +145,27 @@ def move_item(*, listed: ListedItem, up: bool, by: Membership, at: dt.datetime, 
         listed.position, other.position = other.position, listed.position
         listed.save(update_fields=["position"])
         other.save(update_fields=["position"])
-        _log("checklist.item_moved", listed, by, at)
+        log_line("checklist.item_moved", listed, by, at)
+
+
+@transaction.atomic
+def order_items(*, version: ChecklistVersion, order: list[int], seen: str, by: Membership, at: dt.datetime) -> None:
+    """Put the lines of a draft in another order, as they were dragged; each keeps its section's title.
+
+    :param order: the ids of all its lines.
+    :param seen: the hash (``queries.revisions.digest_of``) of the draft that the page showed.
+    :raises ActionRefused: the draft is another one by now; as all here.
+    """
+    draft = lock_draft(version.pk, by)
+    lines = {line.pk: line for line in draft.listed_items.select_related("revision")}
+    if seen != digest_of(lines.values()) or sorted(order) != sorted(lines):
+        raise ActionRefused(_("The draft has changed since you opened this page: look at it again, then move it."))
+    if order == list(lines):
+        return
+    for position, pk in enumerate(order, start=1):
+        lines[pk].position = position
+    ListedItem.objects.bulk_update(lines.values(), ["position"])
+    log_line("checklist.item_moved", lines[order[0]], by, at)
 
 
 @transaction.atomic
@@ -153,9 +174,7 @@ def save_details(*, checklist: Checklist, by: Membership, at: dt.datetime, **wor
 
     :raises ActionRefused: when the keeper does not manage or own the organization.
     """
-    keeper = words.get("keeper")
-    if keeper and not may_keep(by.organization).filter(pk=keeper.pk).exists():
-        raise ActionRefused(_("The keeper has to manage or own the organization."))
+    refuse_keeper(words.get("keeper"), by)
     row = _lock_checklist(checklist, by)
     for name, value in words.items():
         setattr(row, name, value)
@@ -171,9 +190,15 @@ def save_details(*, checklist: Checklist, by: Membership, at: dt.datetime, **wor
     return row
 
 
-def _list_what_was_published(draft: ChecklistVersion) -> None:
-    """The lines of the version that people saw last, in the words that are in force."""
-    last = draft.checklist.versions.exclude(published_at=None).order_by("-number").first()
+def refuse_keeper(keeper: Membership | None, by: Membership) -> None:
+    """:raises ActionRefused: who is to keep it does not manage or own the organization."""
+    if keeper and not may_keep(by.organization).filter(pk=keeper.pk).exists():
+        raise ActionRefused(_("The keeper has to manage or own the organization."))
+
+
+def list_what_was_published(draft: ChecklistVersion, checklist: Checklist) -> None:
+    """Into a draft the lines of the version of ``checklist`` that people saw last, in the words that are in force."""
+    last = checklist.versions.exclude(published_at=None).order_by("-number").first()
     lines = list(last.listed_items.all()) if last else []
     known = newest_published(one.item_id for one in lines)
     ListedItem.objects.bulk_create(
@@ -201,7 +226,11 @@ def _archived() -> str:
     return _("This checklist is archived by now, and stays as it is.")
 
 
-def _lock_draft(version_id: int, by: Membership) -> ChecklistVersion:
+def lock_draft(version_id: int, by: Membership) -> ChecklistVersion:
+    """The draft, for whoever works on it alone until the transaction ends.
+
+    :raises ActionRefused: it is a draft no longer, or its checklist is archived.
+    """
     versions = ChecklistVersion.objects.select_for_update(of=("self",)).select_related("checklist")
     row = versions.get(pk=version_id, organization=by.organization)
     if row.checklist.archived_at is not None:
@@ -215,7 +244,7 @@ def _lock_draft(version_id: int, by: Membership) -> ChecklistVersion:
 
 def _lock(listed: ListedItem, by: Membership) -> ListedItem:
     """The line of the draft as it stands once nobody else works on the draft."""
-    draft = _lock_draft(listed.version_id, by)
+    draft = lock_draft(listed.version_id, by)
     row = draft.listed_items.select_related("item", "revision", "version").filter(pk=listed.pk).first()
     if row is None:
         raise ActionRefused(_("This question has been taken off the draft meanwhile."))
@@ -234,7 +263,7 @@ def _reword(listed: ListedItem, words: dict[str, Any]) -> None:
         listed.save(update_fields=["revision"])
 
 
-def _put(listed: ListedItem, section_title: str) -> None:
+def put(listed: ListedItem, section_title: str) -> None:
     """Give a line of a locked draft its place: the end of the section of this title, or of the list where there is none."""
     others = listed.version.listed_items.exclude(pk=listed.pk)
     before = others.filter(section_title=section_title).last() or others.last()
@@ -250,15 +279,21 @@ def _added_since(draft: ChecklistVersion, after: int, section_title: str, words:
     return next((one for one in added if words.items() <= words_of(one.revision).items()), None)
 
 
+def keys_for(words: str, *, otherwise: str) -> Iterator[str]:
+    """Keys that remind of the words, the best one first; ``otherwise`` where no letter of them can stand in a key."""
+    stem = slugify(words)[:60].strip("-") or otherwise
+    return chain([stem], (f"{stem}-{number}" for number in count(2)))
+
+
 def _new_item(by: Membership, question: str) -> Item:
     """An item with a key of its own, also where two lists get the same question at once."""
-    stem = slugify(question)[:60].strip("-") or "question"
-    keys = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    keys = keys_for(question, otherwise="question")
     tried = (Item.objects.get_or_create(organization=by.organization, key=key) for key in keys)
     return next(item for item, is_new in tried if is_new)
 
 
-def _log(action: str, listed: ListedItem, by: Membership, at: dt.datetime) -> None:
+def log_line(action: str, listed: ListedItem, by: Membership, at: dt.datetime) -> None:
+    """Into the log: what was done to a line of a draft."""
     record(
         action,
         by=by.user_id,

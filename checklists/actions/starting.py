@@ -1,14 +1,16 @@
 """Copying what ships into an organization's own hands."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import JobRole, Membership
+from accounts.models import JobRole, Membership, Organization
 from audit.actions import record
 from catalog.models import AccessRoute
 from checklists.actions.assignments import assign
+from checklists.actions.editing import keys_for, list_what_was_published, refuse_keeper
 from checklists.actions.publishing import publish
 from checklists.models import Checklist, ChecklistVersion, Item, ItemRevision, ListedItem
 from checklists.queries.revisions import newest_published
@@ -65,6 +67,40 @@ def copy_starter(*, key: str, by: Membership, at: dt.datetime) -> Checklist:
 
 
 @transaction.atomic
+def begin_checklist(*, like: Checklist | None = None, by: Membership, at: dt.datetime, **words: Any) -> Checklist:
+    """A checklist of the organization's own, as a draft: with nothing in it, or listing what another one asks. A question that
+    both list stays one, answered once.
+
+    :param words: ``name``, ``purpose``, ``kind``, ``minutes``, ``review_months`` and ``keeper``.
+    :raises ActionRefused: one in use has this name; the keeper does not manage or own the organization; the other list is of
+        another kind.
+    """
+    organization = Organization.objects.select_for_update(no_key=True).get(pk=by.organization_id)
+    if organization.checklists.filter(name__iexact=words["name"], archived_at=None).exists():
+        raise ActionRefused(_("There is a checklist of this name already."))
+    refuse_keeper(words["keeper"], by)
+    if like is not None and like.kind != words["kind"]:
+        raise ActionRefused(_("A personal list and a shared one ask different things: copy one of the same kind."))
+    taken = set(organization.checklists.values_list("key", flat=True)) | shipped().checklists.keys()
+    key = next(key for key in keys_for(words["name"], otherwise="checklist") if key not in taken)
+    checklist = Checklist.objects.create(organization=organization, key=key, created_at=at, **words)
+    version = ChecklistVersion.objects.create(
+        organization=organization, checklist=checklist, number=1, created_by=by.user, created_at=at
+    )
+    if like is not None:
+        list_what_was_published(version, like)
+    record(
+        "checklist.begun",
+        by=by.user_id,
+        organization_id=organization.pk,
+        at=at,
+        target=f"checklist:{checklist.pk}",
+        like=like.pk if like else None,
+    )
+    return checklist
+
+
+@transaction.atomic
 def adopt_starters(*, by: Membership, at: dt.datetime) -> list[Checklist]:
     """Copy what a new organization begins with, as drafts."""
     return [copy_starter(key=key, by=by, at=at) for key in BEGIN_WITH]
@@ -100,7 +136,7 @@ def _list_items(version: ChecklistVersion, starter: Starter, by: Membership) -> 
     titles = {section.key: section.title for section in starter.sections}
     for position, item_key in enumerate(starter.items, start=1):
         data = shipped().items[item_key]
-        revision = _revision_of(by, data)
+        revision = revision_of(by, data)
         ListedItem.objects.create(
             organization=by.organization,
             version=version,
@@ -112,7 +148,7 @@ def _list_items(version: ChecklistVersion, starter: Starter, by: Membership) -> 
         )
 
 
-def _revision_of(by: Membership, data: StarterItem) -> ItemRevision:
+def revision_of(by: Membership, data: StarterItem) -> ItemRevision:
     """The organization's item of this key as everyone knows it, else a first revision in the shipped words; what a
     colleague is drafting is theirs."""
     item, _is_new = Item.objects.get_or_create(organization=by.organization, key=data.key)

@@ -18,7 +18,7 @@ class DetailsForm(forms.ModelForm):
 
     class Meta:
         model = Checklist
-        fields = ("name", "purpose", "minutes", "review_months", "keeper")
+        fields: tuple[str, ...] = ("name", "purpose", "minutes", "review_months", "keeper")
         field_classes = {"name": NameField, "purpose": NameField}
         labels = {"keeper": _("Keeper")}
         help_texts = {"keeper": _("Who is asked by whoever is not sure, and when it is time to look again.")}
@@ -29,6 +29,31 @@ class DetailsForm(forms.ModelForm):
         keeper.queryset, keeper.empty_label, keeper.required = may_keep(self.instance.organization), None, True
         # Choosing is how somebody takes over from whoever left.
         self.initial["keeper"] = keeper_now(self.instance.organization, self.instance.keeper_id)
+
+
+class NewChecklistForm(DetailsForm):
+    """A checklist of one's own; empty, or with the questions of another one."""
+
+    like = forms.ModelChoiceField(
+        Checklist.objects.none(),
+        label=_("Begin with"),
+        required=False,
+        empty_label=_("No questions yet"),
+        help_text=_("The same questions, each answered once for both lists."),
+    )
+
+    class Meta(DetailsForm.Meta):
+        fields = ("name", "purpose", "kind", "minutes", "review_months", "keeper")
+        labels = {**DetailsForm.Meta.labels, "kind": _("Kind")}
+        help_texts = {
+            **DetailsForm.Meta.help_texts,
+            "kind": _("A personal list is answered by everyone it reaches, a shared one once for all or for a team."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = self.instance.organization.checklists.filter(archived_at=None, versions__published_at__isnull=False)
+        choice_field(self, "like").queryset = mine.distinct()
 
 
 class AssignForm(forms.ModelForm):

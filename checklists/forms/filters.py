@@ -6,11 +6,41 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, Team
+from accounts.models import JobRole, Organization, Team
 from catalog.models import AccessRoute
-from checklists.models import Assignment, Checklist
+from checklists.models import Assignment, Checklist, ChecklistVersion
 from governance.models import ForcePeriod
 from operations.forms import choice_field
+
+
+class QuestionSearchForm(forms.Form):
+    """Questions by their words."""
+
+    search = forms.CharField(label=_("Words of the question"), required=False, max_length=200)
+
+
+class AudienceForm(forms.Form):
+    """As whom to look at a checklist."""
+
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("No team"))
+    job_role = forms.ModelChoiceField(
+        JobRole.objects.none(), label=_("Job role"), required=False, empty_label=_("No job role")
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice_field(self, "team").queryset = organization.teams.filter(archived_at=None)
+        choice_field(self, "job_role").queryset = organization.job_roles.filter(archived_at=None)
+
+
+class VersionsForm(forms.Form):
+    """Which two versions to compare."""
+
+    def __init__(self, *args: Any, versions: Iterable[ChecklistVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.number, f"{one.number} · {one.get_status_display()}") for one in versions]
+        self.fields["before"] = forms.TypedChoiceField(label=_("From version"), choices=choices, coerce=int)
+        self.fields["after"] = forms.TypedChoiceField(label=_("To version"), choices=choices, coerce=int)
 
 
 class TeamFilterForm(forms.Form):

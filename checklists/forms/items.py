@@ -166,7 +166,7 @@ def _in_words(name: str, value: Any) -> str:
     return str(value)
 
 
-def _reworded(before: ItemRevision, after: ItemRevision) -> list[dict[str, Any]]:
+def reworded(before: ItemRevision, after: ItemRevision) -> list[dict[str, Any]]:
     """What differs between two wordings of an item, each with its ``label`` and ``pieces``."""
     was, becomes = item_words(before), item_words(after)
     return [
@@ -234,7 +234,7 @@ class PublishForm(SeenForm):
     def judgements(self) -> list[dict[str, Any]]:
         """Each changed item with what differs, each ``label`` and ``pieces``, and its field; a query where topics do."""
         return [
-            {"item": one, "differences": _reworded(one.known, one.revision), "field": self[_name(one)]}
+            {"item": one, "differences": reworded(one.known, one.revision), "field": self[_name(one)]}
             for one in self.changed
         ]
 

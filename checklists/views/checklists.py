@@ -15,13 +15,14 @@ from accounts.http import OrganizationRequest
 from accounts.queries import with_keepers
 from accounts.rights import Right
 from checklists import actions, queries
-from checklists.forms import AssignForm, DetailsForm, PublishForm
+from checklists.forms import AssignForm, DetailsForm, NewChecklistForm, PublishForm
 from checklists.models import Checklist, ChecklistVersion
 from checklists.queries.revisions import digest_to_publish, lines_shown, listed_anew
 from checklists.queries.way import people_reached, way_of
 from checklists.starters import shipped
 from checklists.views.next_step import (
     after_assigning,
+    after_beginning,
     after_copying,
     after_publishing,
     asked_no_longer,
@@ -110,6 +111,22 @@ def starter_list(request: OrganizationRequest) -> HttpResponse:
         for starter in shipped().checklists.values()
     ]
     return render(request, "checklists/starter_list.html", {"starters": starters})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CHECKLIST_EDIT)
+def checklist_add(request: OrganizationRequest) -> HttpResponse:
+    """A checklist of one's own."""
+    new = Checklist(organization=request.organization, keeper=request.membership)
+    form = NewChecklistForm(request.POST or None, instance=new)
+    if form.is_valid():
+        try:
+            made = actions.begin_checklist(by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return after_beginning(request, made)
+    return render(request, "checklists/checklist_add.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,12 +13,14 @@ from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.rights import Right
 from checklists import actions
-from checklists.forms import ChangedItemForm, NewItemForm, item_words
+from checklists.forms import ChangedItemForm, NewItemForm, QuestionSearchForm, item_words
 from checklists.models import Checklist, ChecklistVersion, ListedItem
+from checklists.queries.choosing import known_questions
 from checklists.queries.revisions import digest_of
 from checklists.queries.way import way_of
 from operations import clock
 from operations.errors import ActionRefused
+from operations.paging import number
 
 Status = ChecklistVersion.Status
 
@@ -38,8 +40,9 @@ def draft_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
     if checklist.archived_at is not None:
         return redirect(checklist)
     draft = checklist.versions.filter(status=Status.DRAFT).first()
-    items = draft.listed_items.select_related("revision") if draft else []
-    context = {"checklist": checklist, "draft": draft, "items": items, "way": way_of(checklist)}
+    items = list(draft.listed_items.select_related("revision")) if draft else []
+    seen = digest_of(items)
+    context = {"checklist": checklist, "draft": draft, "items": items, "seen": seen, "way": way_of(checklist)}
     return render(request, "checklists/draft_edit.html", context)
 
 
@@ -87,6 +90,46 @@ def draft_item_edit(request: OrganizationRequest, pk: int, listed: int) -> HttpR
         else:
             return _to_draft(request, checklist)
     return render(request, "checklists/draft_item_edit.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Right.CHECKLIST_EDIT)
+def draft_item_choose(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Questions that exist already, to be asked by this list too; ``?search=`` finds some by their words."""
+    checklist = _checklist(request, pk)
+    draft = checklist.versions.filter(status=Status.DRAFT).select_related("checklist").first()
+    if draft is None or checklist.archived_at:
+        return _to_draft(request, checklist)
+    if request.method == "POST":
+        try:
+            key = request.POST.get("key", "")
+            listed = actions.list_known_question(version=draft, key=key, by=request.membership, at=clock.now())
+        except ActionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("On the list: “%(question)s”") % {"question": listed.revision.question})
+        return redirect(request.get_full_path())
+    form = QuestionSearchForm(request.GET)
+    search = form.cleaned_data["search"] if form.is_valid() else ""
+    questions = known_questions(draft, search=search)
+    context = {"checklist": checklist, "form": form, "search": search, "questions": questions}
+    return render(request, "checklists/draft_item_choose.html", context)
+
+
+@require_POST
+@require(Right.CHECKLIST_EDIT)
+def draft_order(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """The questions of the draft in the order into which they were dragged."""
+    checklist = _checklist(request, pk)
+    draft = checklist.versions.filter(status=Status.DRAFT).first()
+    order = [number(value) or 0 for value in request.POST.getlist("line")]
+    if draft is not None:
+        seen = request.POST.get("seen", "")
+        try:
+            actions.order_items(version=draft, order=order, seen=seen, by=request.membership, at=clock.now())
+        except ActionRefused as refused:
+            messages.error(request, str(refused))
+    return _to_draft(request, checklist)
 
 
 @require_POST

@@ -20,6 +20,12 @@ def after_copying(request: OrganizationRequest, checklist: Checklist) -> HttpRes
     return redirect("checklists:draft-edit", request.organization.slug, checklist.pk)
 
 
+def after_beginning(request: OrganizationRequest, checklist: Checklist) -> HttpResponse:
+    """To the draft: questions are written or chosen, then it is published."""
+    messages.success(request, _("Nobody sees it yet: write or choose its questions, then publish it."))
+    return redirect("checklists:draft-edit", request.organization.slug, checklist.pk)
+
+
 def after_publishing(request: OrganizationRequest, checklist: Checklist, *, at: dt.datetime) -> HttpResponse:
     """On to the people, while nobody is asked."""
     if checklist.rules.open().exists():

@@ -21,6 +21,7 @@ from checklists.queries.differences import since_answered
 from checklists.queries.rendering import ShownItem
 from checklists.queries.tasks import Task, TaskList
 from checklists.views.since_opened import since_opened
+from governance.models import RouteDecision
 from governance.queries.decisions import is_all_suspended
 from operations import clock
 from operations.errors import ActionRefused
@@ -62,7 +63,7 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
         except ActionRefused as refused:
             form.add_error(None, str(refused))
             context |= since_opened(refused)
-            context["contacts"] = _contacts(tasks, context["shown"])
+            context["contacts"] = contacts_named(tasks.decisions, context["shown"])
         else:
             return _go_on(request, item)
     return render(request, "checklists/task_answer.html", {**context, "form": form})
@@ -128,7 +129,7 @@ def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[
         "shown": shown,
         "dialog": dialog,
         "typed": {"shown": shown.sha256, **dialog.draft},
-        "contacts": _contacts(tasks, shown),
+        "contacts": contacts_named(tasks.decisions, shown),
         "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
         "answer": answer,
         "evidence": answer.evidence.all() if answer and dialog.has_evidence else (),
@@ -137,9 +138,9 @@ def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[
     }
 
 
-def _contacts(tasks: TaskList, shown: ShownItem) -> list[Membership]:
+def contacts_named(decisions: list[RouteDecision], shown: ShownItem) -> list[Membership]:
     """The contacts that are shown; who stands in for one is not among the keepers that the decisions name."""
-    known = {decision.keeper_id: decision.keeper for decision in tasks.decisions}
+    known = {decision.keeper_id: decision.keeper for decision in decisions}
     shown_ids = shown.content.get("contacts", [])
     if unknown := set(shown_ids) - set(known):
         known |= Membership.objects.select_related("user").in_bulk(unknown)
