@@ -29,10 +29,10 @@ def checklist_preview(request: OrganizationRequest, pk: int) -> HttpResponse:
     version = kept.filter(status=Status.DRAFT).first() or kept.order_by("-number").first()
     lines = list(version.listed_items.select_related("revision")) if version else []
     form = AudienceForm(request.GET, organization=request.organization)
-    context: dict[str, Any] = {"checklist": checklist, "version": version, "form": form, "query": _audience(request)}
+    context: dict[str, Any] = {"checklist": checklist, "version": version, "form": form, "list_url": _url(request)}
     asked = number(request.GET.get("item"))
     if asked is None:
-        return render(request, "checklists/checklist_preview.html", context | {"sections": _sections(lines)})
+        return render(request, "checklists/checklist_preview.html", context | {"sections": _sections(request, lines)})
     place = next((place for place, line in enumerate(lines) if line.item_id == asked), None)
     if place is None:
         raise Http404
@@ -58,11 +58,12 @@ def _checklist(request: OrganizationRequest, pk: int) -> Checklist:
     return get_object_or_404(request.organization.checklists.select_related("organization"), pk=pk)
 
 
-def _sections(lines: list[ListedItem]) -> dict[str, list[ListedItem]]:
+def _sections(request: OrganizationRequest, lines: list[ListedItem]) -> dict[str, list[dict[str, Any]]]:
     """In the order of a person's list: a section stands where its first question does."""
-    sections: dict[str, list[ListedItem]] = {}
+    sections: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
-        sections.setdefault(line.section_title, []).append(line)
+        row = {"revision": line.revision, "preview_url": _url(request, item=line.item_id)}
+        sections.setdefault(line.section_title, []).append(row)
     return sections
 
 
@@ -78,14 +79,16 @@ def _question(request: OrganizationRequest, form: AudienceForm, lines: list[List
         "number": place + 1,
         "total": len(lines),
         "answer_form": AnswerForm(revision=revision, initial={"shown": shown.sha256}),
-        "next": lines[place + 1] if place + 1 < len(lines) else None,
+        "next_url": _url(request, item=lines[place + 1].item_id) if place + 1 < len(lines) else "",
     }
 
 
-def _audience(request: OrganizationRequest) -> str:
+def _url(request: OrganizationRequest, **item: int) -> str:
+    """The same page for the same audience."""
     query = request.GET.copy()
     query.pop("item", None)
-    return query.urlencode()
+    query.update({name: str(value) for name, value in item.items()})
+    return f"?{query.urlencode()}"
 
 
 def _compared(before: ChecklistVersion, after: ChecklistVersion) -> dict[str, Any]:
