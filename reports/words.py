@@ -135,6 +135,8 @@ ACTIONS: dict[str, str | Promise] = {
     "sign-off-group.renamed": _("Sign-off group renamed"),
     "sign-off-group.archived": _("Sign-off group archived"),
     "route.added": _("Route added"),
+    "route.archived": _("Route archived"),
+    "route.restored": _("Route taken up again"),
     "fact.added": _("Fact added"),
     "source.added": _("Source added"),
     "source.unavailable": _("Page of a policy unavailable"),

@@ -94,6 +94,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "governance:decision-suspend": lambda world: {"pk": world.draft.pk},
     "governance:decision-withdraw": lambda world: {"pk": world.submitted.pk},
     "governance:route-detail": lambda world: {"pk": world.route.pk},
+    "governance:route-archive": lambda world: {"pk": world.route.pk},
+    "governance:route-restore": lambda world: {"pk": world.route.pk},
     "governance:sign-off-comment": lambda world: {"pk": world.submitted.sign_off_id},
     "governance:signature-detail": lambda world: {"pk": world.signature.pk},
     "governance:sign-off-sign": lambda world: {"pk": world.submitted.sign_off_id},

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -50,5 +51,5 @@ def add_route(
 
 
 def _code_is_taken(by: Membership, short_code: str) -> bool:
-    codes = AccessRoute.objects.visible_to(by.organization).filter(retired_at=None, short_code__iexact=short_code)
-    return codes.exists()
+    codes = AccessRoute.objects.visible_to(by.organization).filter(short_code__iexact=short_code)
+    return codes.filter(Q(retired_at=None) | Q(organization=by.organization)).exists()

@@ -91,6 +91,12 @@ def routes(
     return found.order_by("tool__vendor", "tool__name", "name")
 
 
+def archived_routes(organization: Organization) -> QuerySet[AccessRoute]:
+    """The organization's own routes that it archived."""
+    own = AccessRoute.objects.filter(organization=organization, retired_at__isnull=False)
+    return own.select_related("tool").order_by("name")
+
+
 def vendors(organization: Organization | None) -> list[str]:
     """The vendors that routes of the organization have."""
     found = routes(organization).order_by("tool__vendor").values_list("tool__vendor", flat=True)

@@ -6,6 +6,7 @@ from governance.actions.decisions import ask_for_changes, edit, propose, reject,
 from governance.actions.drafts import DraftChanged
 from governance.actions.force import approve, confirm_holds, expire, resume, retire, suspend
 from governance.actions.papers import accept, note_agreement, say
+from governance.actions.routes import archive_route, obstacle_to_archiving, restore_route
 from governance.actions.scopes import LineOfScope, set_scope, ship_data_classes, ship_uses
 from governance.actions.sign_offs import note_refusal
 from governance.actions.stops import say_stopped
@@ -16,6 +17,7 @@ __all__ = [
     "LineOfScope",
     "accept",
     "approve",
+    "archive_route",
     "ask_for_changes",
     "comment",
     "confirm_holds",
@@ -24,8 +26,10 @@ __all__ = [
     "meet_condition",
     "note_agreement",
     "note_refusal",
+    "obstacle_to_archiving",
     "propose",
     "reject",
+    "restore_route",
     "resume",
     "retire",
     "say",

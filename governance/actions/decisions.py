@@ -47,13 +47,16 @@ def propose(*, route: AccessRoute, by: Membership, at: dt.datetime) -> RouteDeci
     :raises ActionRefused: when a proposal for the route is already open, or the route is not the organization's to choose.
     """
     if route.organization_id not in {None, by.organization_id} or route.retired_at:
-        raise ActionRefused(_("This route is not one that your organization can choose."))
+        raise ActionRefused(_not_to_be_chosen())
     try:
         with transaction.atomic():
             source = _begin_from(route, by)
             draft = _new_draft(route=route, source=source, proposed_by=by, at=at)
             if source and source.status in NEVER_APPROVED:
                 _keep_editors(source=source, draft=draft, at=at)
+            # The draft holds the route by now: whoever archived it before has committed, whoever comes later waits.
+            if AccessRoute.objects.filter(pk=route.pk, retired_at__isnull=False).exists():
+                raise ActionRefused(_not_to_be_chosen())
             return draft
     except IntegrityError as error:
         raise ActionRefused(_("A decision on this route is already being prepared; go on with that one.")) from error
@@ -227,6 +230,10 @@ def _begin_from(route: AccessRoute, by: Membership) -> RouteDecision | None:
     revisions = RouteDecision.objects.filter(organization_id=by.organization_id, route=route)
     holds = revisions.filter(status__in=[Status.APPROVED, Status.SUSPENDED]).first()
     return holds or revisions.order_by("-number").first()
+
+
+def _not_to_be_chosen() -> str:
+    return _("This route is not one that your organization can choose.")
 
 
 def _new_draft(

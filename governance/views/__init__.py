@@ -13,7 +13,7 @@ from governance.views.decisions import (
 )
 from governance.views.force import decision_resume, decision_retire, decision_suspend
 from governance.views.own_words import facts_accept, facts_check
-from governance.views.routes import route_add, route_detail, route_list
+from governance.views.routes import route_add, route_archive, route_detail, route_list, route_restore
 from governance.views.sign_offs import sign_off_list, sign_off_sign
 from governance.views.signatures import signature_detail
 from governance.views.stops import decision_stopped, decision_stops
@@ -37,8 +37,10 @@ __all__ = [
     "facts_check",
     "paper_open",
     "route_add",
+    "route_archive",
     "route_detail",
     "route_list",
+    "route_restore",
     "sign_off_comment",
     "sign_off_list",
     "sign_off_sign",

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Organization
 from accounts.queries import with_keepers
@@ -39,9 +39,10 @@ def terms_of(review: AdoptionReview, *, at: dt.datetime) -> AdoptionTerms:
 
 
 def routes_about(review: AdoptionReview, *, at: dt.datetime) -> QuerySet[AccessRoute]:
-    """The routes it was about at a moment."""
+    """The routes it was about at a moment, without those archived by then."""
     about = AdoptionRoute.objects.at(at).filter(review=review, route=OuterRef("pk"))
-    return AccessRoute.objects.filter(Exists(about)).order_by("name")
+    chosen = AccessRoute.objects.filter(Q(retired_at=None) | Q(retired_at__gt=at))
+    return chosen.filter(Exists(about)).order_by("name")
 
 
 def routes_to_choose(organization: Organization) -> QuerySet[AccessRoute]:
