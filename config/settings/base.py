@@ -276,6 +276,11 @@ START_COMMANDS: list[tuple[str, ...]] = [
     ("load_catalog",),
     ("load_checklists",),
 ]
+# What a backup takes along beside the database and the files, and what has no row where nobody has begun yet.
+KEPT_BESIDE = {"anchors": STATE_DIR / "anchors"}
+EMPTY_WITHOUT = ("accounts.User", "accounts.Organization")
+# What `manage.py restore` runs at the end.
+VERIFY_COMMANDS: list[tuple[str, ...]] = [("verify_audit",)]
 # What `manage.py greet` runs: says how to sign in, to the demo company (which it makes the first time; ./run serves pages
 # meanwhile) or by the link that sets up the first organization; with SOLO, that of somebody who works alone.
 GREETING_COMMAND = "load_demo" if DEMO else "setup_link"

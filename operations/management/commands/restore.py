@@ -1,0 +1,31 @@
+"""An empty installation made what a backup holds."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connections
+
+from operations.backups import BackupRefused, restore_backup
+
+
+class Command(BaseCommand):
+    """Stop web, worker and beat first. Afterwards the database is brought to this version, and the audit log is verified."""
+
+    help = "Make this empty installation what FILE, written by `backup`, holds; then migrate, and verify the audit log."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        try:
+            manifest = restore_backup(file)
+        except (BackupRefused, OSError) as refused:
+            raise CommandError(str(refused)) from refused
+        connections.close_all()  # what they have prepared speaks of tables that are gone
+        self.stdout.write(f"Restored what was backed up at {manifest['made_at']} by version {manifest['version']}.")
+        call_command("prepare")
+        for name, *arguments in settings.VERIFY_COMMANDS:
+            call_command(name, *arguments, stdout=self.stdout)
