@@ -1,9 +1,10 @@
 """Asking somebody to join, and joining."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TypeVar
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from accounts.models import (
     Invitation,
     JobRole,
     Membership,
+    Organization,
     Placement,
     SignOffGroup,
     Team,
@@ -89,6 +91,36 @@ def invite(
     _record("invitation.sent", invitation, by=by.user_id, at=at, level=level, group=group.pk if group else None)
     _send(invitation)
     return invitation
+
+
+def invite_all(
+    *,
+    organization: Organization,
+    places: Iterable[tuple[str, str, Team | None, JobRole | None]],
+    by: Membership,
+    at: dt.datetime,
+) -> None:
+    """Ask many addresses to join as members, in the transaction of an import, which has locked and checked, and logs it.
+
+    :param places: of each the address, the name, and where they will work.
+    """
+    invitations = Invitation.objects.bulk_create(
+        Invitation(
+            organization=organization,
+            email=email,
+            name=name,
+            team=team,
+            job_role=job_role,
+            invited_by=by.user,
+            invited_at=at,
+            sent_at=at,
+            expires_at=at + dt.timedelta(days=DAYS),
+            is_mailed=leaves_the_house(organization),
+        )
+        for email, name, team, job_role in places
+    )
+    if invitations:
+        get_connection().send_messages([_message(invitation) for invitation in invitations])
 
 
 @transaction.atomic
@@ -260,18 +292,22 @@ def _refuse_settled(invitation: Invitation) -> None:
 
 def _send(invitation: Invitation) -> None:
     """The mail is written down in this transaction and sent after it; to people of no mail system it waits in the outbox."""
+    _message(invitation).send()
+
+
+def _message(invitation: Invitation) -> EmailMessage:
     context = {
         "organization": invitation.organization,
         "invited_by": invitation.invited_by,
         "link": link_of(invitation),
         "days": DAYS,
     }
-    EmailMessage(
+    return EmailMessage(
         subject=_("%(organization)s invites you to Wayleave") % {"organization": invitation.organization.name},
         body=render_to_string("emails/invitation.txt", context),
         to=[invitation.email],
         headers={"X-Wayleave-Organization": str(invitation.organization_id), "X-Wayleave-Kind": "account"},
-    ).send()
+    )
 
 
 def _record(action: str, invitation: Invitation, *, by: object, at: dt.datetime, **data: object) -> None:

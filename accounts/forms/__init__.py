@@ -1,6 +1,7 @@
 """Forms about people: they validate, they never save."""
 
 from accounts.forms.identity import ConfirmIdentityForm, ConfirmIdentityMixin
+from accounts.forms.imports import ColumnsForm, ImportForm, StartForm
 from accounts.forms.invitations import AcceptForm, InvitationForm
 from accounts.forms.organizations import JobRoleForm, OrganizationForm, RenameForm, SignOffGroupForm
 from accounts.forms.people import GroupsForm, LevelForm, PeopleFilterForm, PlacementForm, ProfileForm
@@ -8,9 +9,11 @@ from accounts.forms.teams import LeadForm, TeamForm
 
 __all__ = [
     "AcceptForm",
+    "ColumnsForm",
     "ConfirmIdentityForm",
     "ConfirmIdentityMixin",
     "GroupsForm",
+    "ImportForm",
     "InvitationForm",
     "JobRoleForm",
     "LeadForm",
@@ -21,5 +24,6 @@ __all__ = [
     "ProfileForm",
     "RenameForm",
     "SignOffGroupForm",
+    "StartForm",
     "TeamForm",
 ]
