@@ -37,6 +37,7 @@ Status = PeopleImport.Status
 Outcome = ImportLine.Outcome
 ROWS = 50
 TEAMS_NAMED = 20
+TONES = {"new": "good", "back": "good", "moved": "info", "renamed": "info", "invited": "info", "error": "bad"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,7 +179,12 @@ def _preview(request: OrganizationRequest, people_import: PeopleImport) -> dict[
     return {
         "form": StartForm(counts=counts),
         "facts": [
-            {"outcome": outcome, "number": counts[outcome], "label": Outcome(outcome).label}
+            {
+                "number": counts[outcome],
+                "label": Outcome(outcome).label,
+                "url": f"?show={outcome}",
+                "tone": TONES.get(outcome),
+            }
             for outcome in OF_NOTE
             if counts.get(outcome)
         ],

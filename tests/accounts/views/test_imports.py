@@ -38,10 +38,10 @@ def test_a_pasted_list_becomes_people(acme: Company, mara: Client) -> None:
     form = columns.context["form"]
     assert form.initial == {"email": 1, "name": 2, "team": 3, "job_role": 4, "lead": 5, "has_headings": True}
 
-    preview = page(mara.post(columns.request["PATH_INFO"], {**form.initial, "has_headings": "on"}, follow=True))
-    assert "<strong>2</strong> new" in preview
-    assert "Teams that are not there yet: Support" in preview
-    assert "Import 2 people" in preview
+    preview = mara.post(columns.request["PATH_INFO"], {**form.initial, "has_headings": "on"}, follow=True)
+    assert [(fact["number"], fact["label"]) for fact in preview.context["facts"]] == [(2, "new")]
+    assert "Teams that are not there yet: Support" in page(preview)
+    assert "Import 2 people" in page(preview)
     assert not User.objects.filter(email="ada@acme.example").exists()
 
     at = the_import().get_absolute_url()
@@ -75,8 +75,9 @@ def test_errors_say_line_column_value_and_how_to_mend_and_are_downloaded(acme: C
     brought("E-Mail,Name,Job role\nada@acme.example,=Ada,Astronaut\nada,Bo,\n", by=acme.mara)
     at = the_import().get_absolute_url()
 
-    words = page(mara.get(at))
-    assert "Line 2" in words
+    shown = mara.get(at)
+    words = page(shown)
+    assert [problem.line for problem in shown.context["problems"]] == [2, 3]
     assert "Astronaut" in words
     assert "There are: Customer-facing, Engineering." in words
     assert "This is no e-mail address" in words
