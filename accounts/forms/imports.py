@@ -97,10 +97,24 @@ def _short(text: str) -> str:
 class StartForm(forms.Form):
     """What has to be seen before a list is imported."""
 
-    def __init__(self, *args: Any, counts: dict[str, int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, counts: dict[str, int], leaving: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if counts.get("teams"):
             label = ngettext("Make %(count)d new team", "Make %(count)d new teams", counts["teams"])
             self.fields["makes_teams"] = forms.BooleanField(label=label % {"count": counts["teams"]})
         if counts.get(ImportLine.Outcome.ERROR):
             self.fields["skips_errors"] = forms.BooleanField(widget=forms.HiddenInput, initial=True)
+        elif leaving:
+            label = ngettext(
+                "%(count)d person who is not in this list leaves the organization",
+                "%(count)d people who are not in this list leave the organization",
+                leaving,
+            )
+            self.fields["ends_missing"] = forms.BooleanField(
+                label=label % {"count": leaving},
+                required=False,
+                help_text=gettext(
+                    "From then on they can open nothing here, lead nothing and sign for nobody. What they answered and "
+                    "signed stays. Owners, you yourself and outside signers always stay."
+                ),
+            )

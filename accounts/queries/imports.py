@@ -5,8 +5,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import ImportLine, Membership, Organization, PeopleImport
+from accounts.models import AccessPeriod, ImportLine, Membership, Organization, PeopleImport
 from accounts.queries.standing import asked_memberships
+from accounts.rights import Right, may_grant_level
 
 FIELDS = ("email", "name", "team", "job_role", "lead")
 # What the columns of other people's lists are called, in small letters without signs.
@@ -142,6 +143,19 @@ def missing_from(people_import: PeopleImport) -> QuerySet[Membership]:
     """Who is asked things here and is not in the list."""
     listed = _lines(people_import).exclude(outcome="").filter(email=OuterRef("user__email"))
     return asked_memberships(people_import.organization).filter(~Exists(listed))
+
+
+def who_would_leave(people_import: PeopleImport, *, by: Membership, held: frozenset[Right]) -> QuerySet[Membership]:
+    """Of those who are not in the list, whom this person may let leave together: no owner, nobody who holds more than they
+    do, and not themselves.
+
+    :param held: the rights of ``by``.
+    """
+    levels = [
+        level for level in AccessPeriod.Level if level != AccessPeriod.Level.OWNER and may_grant_level(held, level)
+    ]
+    here = AccessPeriod.objects.open().filter(membership=OuterRef("pk"), level__in=levels)
+    return missing_from(people_import).filter(Exists(here)).exclude(pk=by.pk)
 
 
 def _lines(people_import: PeopleImport) -> QuerySet[ImportLine]:

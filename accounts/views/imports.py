@@ -26,6 +26,7 @@ from accounts.queries.imports import (
     missing_from,
     teams_changed,
     touched,
+    who_would_leave,
 )
 from accounts.rights import Right
 from operations import clock
@@ -114,6 +115,7 @@ def import_start(request: OrganizationRequest, pk: int) -> HttpResponse:
             at=clock.now(),
             makes_teams="makes_teams" in request.POST,
             skips_errors="skips_errors" in request.POST,
+            ends_missing="ends_missing" in request.POST,
         )
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
@@ -176,8 +178,10 @@ def _preview(request: OrganizationRequest, people_import: PeopleImport) -> dict[
     shows = request.GET.get("show") or (Outcome.ERROR if counts.get(Outcome.ERROR) else "")
     after = number(request.GET.get("after")) or 0
     changed = teams_changed(people_import)
+    leaving = who_would_leave(people_import, by=request.membership, held=request.rights).count()
     return {
-        "form": StartForm(counts=counts),
+        "form": StartForm(counts=counts, leaving=leaving),
+        "leaving": leaving,
         "facts": [
             {
                 "number": counts[outcome],

@@ -1,6 +1,7 @@
 """What was checked becomes people: for all of them at once, in one transaction, each step one statement."""
 
 import datetime as dt
+from hashlib import sha256
 from typing import Any
 
 from django.db import connection
@@ -10,8 +11,17 @@ from accounts.actions.authority import refuse_without
 from accounts.actions.importing.checking import check, many, parameters
 from accounts.actions.invitations import invite_all
 from accounts.actions.locks import lock_organization
-from accounts.models import ImportLine, Membership, Organization, PeopleImport
-from accounts.queries.imports import OF_THE_LIST, PLACES, lines_of
+from accounts.models import (
+    AccessPeriod,
+    GroupPeriod,
+    ImportLine,
+    LeadPeriod,
+    Membership,
+    Organization,
+    PeopleImport,
+    Placement,
+)
+from accounts.queries.imports import OF_THE_LIST, PLACES, lines_of, who_would_leave
 from accounts.rights import Right
 from audit import actions as audit
 from operations import clock
@@ -34,6 +44,9 @@ ORDER BY id FOR NO KEY UPDATE
 """,  # noqa: S608 -- constants, values apart
     "SELECT FROM accounts_team WHERE organization_id = %(organization)s ORDER BY id FOR NO KEY UPDATE",
     "SELECT FROM accounts_jobrole WHERE organization_id = %(organization)s ORDER BY id FOR NO KEY UPDATE",
+)
+LOCK_EVERYBODY = (
+    "SELECT FROM accounts_membership WHERE organization_id = %(organization)s ORDER BY id FOR NO KEY UPDATE"
 )
 MAKE_TEAMS = f"""
 WITH {PLACES}
@@ -139,8 +152,10 @@ def apply(people_import: PeopleImport, *, at: dt.datetime) -> bool:
     assert by is not None  # noqa: S101 -- ``due_import_was_asked_for``
     organization = people_import.organization = lock_organization(people_import.organization_id)
     refuse_unfit(organization)
-    refuse_without(Right.PEOPLE_MANAGE, by)
+    held = refuse_without(Right.PEOPLE_MANAGE, by)
     with many(people_import), connection.cursor() as cursor:
+        if people_import.ends_missing:
+            cursor.execute(LOCK_EVERYBODY, parameters(people_import, at=at))
         for lock in LOCKS:
             cursor.execute(lock, parameters(people_import, at=at))
         at = max(at, clock.now())
@@ -150,6 +165,7 @@ def apply(people_import: PeopleImport, *, at: dt.datetime) -> bool:
         params = {**parameters(people_import, at=at), "by": by.user_id}
         _write(cursor, counts, params)
         _invite(people_import, by=by, at=at)
+        leaving = _leave(people_import, by=by, held=held, at=at) if people_import.ends_missing else {}
         cursor.execute(DIGEST, params)
         digest = cursor.fetchone()[0]
     audit.record(
@@ -160,8 +176,21 @@ def apply(people_import: PeopleImport, *, at: dt.datetime) -> bool:
         target=f"import:{people_import.pk}",
         people_digest=digest,
         **{what: counts.get(what, 0) for what in DONE},
+        **leaving,
     )
     return True
+
+
+def _leave(
+    people_import: PeopleImport, *, by: Membership, held: frozenset[Right], at: dt.datetime
+) -> dict[str, object]:
+    """Every period of those who are not in the list ends, as when one person leaves; what the log says of it."""
+    leaving = who_would_leave(people_import, by=by, held=held)
+    ids = sorted(leaving.values_list("pk", flat=True))
+    for kind in (LeadPeriod, GroupPeriod, Placement, AccessPeriod):  # the last is what they are found by
+        kind.objects.open().filter(membership__in=leaving).update(ended_at=at, ended_by=by.user_id)
+    people_import.counts["left"] = len(ids)
+    return {"left": len(ids), "left_digest": sha256(",".join(map(str, ids)).encode()).hexdigest()}
 
 
 def refuse_unfit(organization: Organization) -> None:

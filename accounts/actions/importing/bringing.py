@@ -81,13 +81,15 @@ def ask_for_import(
     at: dt.datetime,
     makes_teams: bool = False,
     skips_errors: bool = False,
+    ends_missing: bool = False,
     rings: bool = True,
 ) -> PeopleImport:
     """Let the list be imported, all of it at once, by whoever comes first: the sweep, or the command.
 
     :param makes_teams: whoever asks has seen that teams would be made.
     :param skips_errors: leave lines with errors out; else a single one keeps all out.
-    :raises ActionRefused: lines have errors, teams would be made unseen, nothing would be imported, it was asked for already,
+    :param ends_missing: who is not in the list leaves (``who_would_leave``).
+    :raises ActionRefused: lines have errors, or are left out while who is missing is to leave, teams would be made unseen, nothing would be imported, it was asked for already,
         or ``by`` may not manage people.
     """
     people_import = _lock(people_import)
@@ -97,14 +99,27 @@ def ask_for_import(
     counts = people_import.counts
     if people_import.status == Status.CHECKED and counts.get(ImportLine.Outcome.ERROR) and not skips_errors:
         raise ActionRefused(_("Some lines have errors. Mend them and bring the list again, or leave those lines out."))
+    if skips_errors and ends_missing:
+        raise ActionRefused(
+            _("Mend every line first: an address with an error looks as if somebody were not in the list.")
+        )
     if people_import.status == Status.CHECKED and counts.get("teams") and not makes_teams:
         raise ActionRefused(_("Confirm first that these teams are to be made."))
     _move(people_import, Status.DUE)
     people_import.asked_by, people_import.asked_at = by, at
     people_import.skips_errors, people_import.refusal, people_import.attempts = skips_errors, "", 0
-    people_import.started_at = None
+    people_import.started_at, people_import.ends_missing = None, ends_missing
     people_import.save(
-        update_fields=["status", "asked_by", "asked_at", "skips_errors", "refusal", "attempts", "started_at"]
+        update_fields=[
+            "status",
+            "asked_by",
+            "asked_at",
+            "skips_errors",
+            "ends_missing",
+            "refusal",
+            "attempts",
+            "started_at",
+        ]
     )
     if rings:
         ring(TASK)

@@ -9,6 +9,7 @@ from accounts import actions
 from accounts.actions import importing
 from accounts.models import (
     AccessPeriod,
+    GroupPeriod,
     ImportLine,
     Invitation,
     LeadPeriod,
@@ -19,7 +20,7 @@ from accounts.models import (
     Team,
     User,
 )
-from accounts.queries import lead_of, standing_of, with_standing
+from accounts.queries import active_memberships, lead_of, standing_of, with_standing
 from audit.models import AuditEvent
 from checklists.models import SettleRequest
 from notifications.models import OutgoingMail
@@ -389,3 +390,36 @@ def test_columns_are_named_by_a_person(acme: Company) -> None:
 def test_an_empty_list_is_none(acme: Company) -> None:
     with refused("nothing in this list"):
         brought("\n\n", by=acme.mara)
+
+
+def test_who_is_not_in_the_list_leaves_where_that_was_asked_for(acme: Company) -> None:
+    guest = person(acme.organization, "Gus", level=AccessPeriod.Level.GUEST)
+    checked = brought(HEAD + "dev@acme.example;;;;\nmia@acme.example;;;;\n", by=acme.mara)
+    importing.ask_for_import(people_import=checked, by=acme.mara, at=LATER, ends_missing=True)
+
+    importing.import_due(at=LATER)
+
+    here = set(active_memberships(acme.organization))
+    assert here == {
+        acme.olga,
+        acme.mara,
+        acme.dev,
+        acme.mia,
+        guest,
+    }  # the owner, oneself and whoever comes from outside stay
+    assert not any(
+        kind.objects.open().filter(membership=member).exists()
+        for kind in (Placement, LeadPeriod, GroupPeriod)
+        for member in (acme.tom, acme.lea)
+    )
+    event = json.loads(AuditEvent.objects.get(action="person.imported").data)
+    assert event["left"] == 5
+    checked.refresh_from_db()
+    assert checked.counts["left"] == 5
+
+
+def test_nobody_leaves_because_of_a_line_with_an_error(acme: Company) -> None:
+    checked = brought(HEAD + "dev@acme.example;;;;\nmia@acme;;;;\n", by=acme.mara)
+
+    with refused("Mend every line first"):
+        importing.ask_for_import(people_import=checked, by=acme.mara, at=LATER, skips_errors=True, ends_missing=True)

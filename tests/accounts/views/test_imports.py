@@ -13,7 +13,7 @@ from tests.accounts.imports import brought
 from tests.cast import Company, signed_in
 
 pytestmark = pytest.mark.django_db
-BUDGET = 9
+BUDGET = 10
 LIST = "E-Mail\tName\tTeam\tJob role\tLead\nada@acme.example\tAda\tSupport\tEngineering\tyes\nbo@acme.example\tBo\tSupport\t\t\n"
 
 
@@ -113,7 +113,8 @@ def test_the_same_list_again_says_that_there_is_nothing_to_do(acme: Company, mar
     words = page(mara.get(the_import().get_absolute_url()))
 
     assert "Nothing to import" in words
-    assert "not in this list, and stay" in words
+    assert "not in this list, and stay unless you say otherwise" in words
+    assert "6 people who are not in this list leave the organization" in words
     assert "sal@acme.example" in page(mara.get(the_import().get_absolute_url() + "?show=missing"))
 
 
