@@ -98,6 +98,8 @@ def import_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "touched": touched(people_import.counts),
         "has_no_mail": not leaves_the_house(request.organization),
     }
+    if people_import.status == Status.DUE:
+        context["stations"] = _stations(people_import)
     if people_import.status == Status.CHECKED:
         context |= _preview(request, people_import)
     return render(request, "accounts/import_detail.html", context)
@@ -163,6 +165,17 @@ def _mendable(people_import: PeopleImport) -> Iterator[str]:
 
 def _import(request: OrganizationRequest, pk: int) -> PeopleImport:
     return get_object_or_404(imports_of(request.organization), pk=pk)
+
+
+def _stations(people_import: PeopleImport) -> list[dict[str, object]]:
+    """How far an import is; nothing between begun and done is visible from outside, because nothing between is true."""
+    has_begun = people_import.started_at is not None
+    return [
+        {"label": _("Checked"), "state": "done"},
+        {"label": _("Waits for its turn"), "state": "done" if has_begun else "current"},
+        {"label": _("Checked again and written"), "state": "current" if has_begun else "to-do"},
+        {"label": _("Everybody is in"), "state": "to-do"},
+    ]
 
 
 def _as_named(people_import: PeopleImport, lines: list[ImportLine]) -> dict[str, Any]:

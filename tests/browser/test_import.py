@@ -45,7 +45,7 @@ def test_paste_name_the_columns_mend_and_import_on_a_phone(
     assert importing.import_due(at=clock.now()) == 1
 
     mara.sees("2 people were imported.")  # the page has looked again by itself
-    expect(mara.page.locator("progress")).to_have_count(0)
+    expect(mara.page.get_by_text("Waits for its turn")).to_have_count(0)
     assert User.objects.get(email="ada@acme.example").name == ""
     assert PeopleImport.objects.filter(status="done").count() == 1
     assert mara.complaints.heard == []
