@@ -15,11 +15,9 @@ from operations.many import MANY, planned_for_many
 YES = ["yes", "y", "x", "1", "true", "lead", "ja", "j", "wahr", "oui", "sí", "si"]
 NO = ["no", "n", "-", "–", "0", "false", "nein", "falsch", "non"]
 
-# As Django's EmailValidator, of lower-case addresses.
-ADDRESS = (
-    r"^[-!#$%&'*+/=?^_`{}|~0-9a-z]+(\.[-!#$%&'*+/=?^_`{}|~0-9a-z]+)*"
-    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{1,62}[a-z0-9]$"
-)
+# As Django's EmailValidator, of lower-case addresses; in two that PostgreSQL finds in a tenth of the time.
+ADDRESS = r"^[-!#$%&'*+/=?^_`{}|~0-9a-z.]+@[a-z0-9.-]+\.[a-z0-9-]+[a-z0-9]$"
+NO_ADDRESS = r"^\.|\.\.|\.@|@[.-]|-\.|\.-"
 # A letter or a digit, whatever the database thinks letters are.
 READABLE = "({0} ~ '[0-9A-Za-z]' OR octet_length({0}) > length({0}))"
 
@@ -63,7 +61,7 @@ WITH {PLACES}, said AS (
            CASE WHEN job_role_said = '' THEN known.job_role_id ELSE job_roles.id END AS wanted_job_role_id,
            first_value(known.lead) OVER in_team AS first_lead, first_value(known.number) OVER in_team AS first_lead_number,
            array_remove(ARRAY[
-               CASE WHEN email = '' THEN 'email:missing' WHEN length(email) > 254 OR email !~ %(address)s THEN 'email:bad'
+               CASE WHEN email = '' THEN 'email:missing' WHEN length(email) > 254 OR email !~ %(address)s OR email ~ %(no_address)s THEN 'email:bad'
                     WHEN first_number < number THEN 'email:twice:' || first_number WHEN level = 'guest' THEN 'email:guest' END,
                CASE WHEN length(name) > 200 THEN 'name:long'
                     WHEN name <> '' AND NOT {READABLE.format("name")} THEN 'name:unreadable' END,
@@ -154,6 +152,7 @@ def parameters(people_import: PeopleImport, *, at: dt.datetime) -> dict[str, Any
         "yes": YES,
         "no": NO,
         "address": ADDRESS,
+        "no_address": NO_ADDRESS,
         "mail_leaves": leaves_the_house(people_import.organization),
         "at": at,
     }

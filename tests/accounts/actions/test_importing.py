@@ -4,6 +4,8 @@ import datetime as dt
 import json
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 
 from accounts import actions
 from accounts.actions import importing
@@ -423,3 +425,45 @@ def test_nobody_leaves_because_of_a_line_with_an_error(acme: Company) -> None:
 
     with refused("Mend every line first"):
         importing.ask_for_import(people_import=checked, by=acme.mara, at=LATER, skips_errors=True, ends_missing=True)
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ada@acme.example",
+        "a.b+c@x-y.co",
+        "o'neil@acme.example",
+        "ada@sub.acme.example",
+        "1@2.io",
+        "a@xn--mnchen-3ya.de",
+        "ada",
+        "ada@",
+        "@acme.example",
+        "ada@acme",
+        "ada@@acme.example",
+        ".ada@acme.example",
+        "ada.@acme.example",
+        "a..b@acme.example",
+        "ada@-acme.example",
+        "ada@acme-.example",
+        "ada@acme..example",
+        "ada@.example",
+        "ada@acme.e",
+        "ada@acme.example.",
+        "a,b@acme.example",
+        "ada@acme_x.example",
+        "<ada@acme.example>",
+        "mailto:ada@acme.example",
+        "ada@münchen.de",
+    ],
+)
+def test_what_counts_as_an_address_is_what_counts_elsewhere(acme: Company, email: str) -> None:
+    try:
+        EmailValidator()(email)
+        verdict = "new"
+    except ValidationError:
+        verdict = "email:bad"
+
+    checked = brought(f"E-Mail;Name\n{email};x\n", by=acme.mara)
+
+    assert outcomes(checked) == {2: "email:bad" if not email.isascii() else verdict}
