@@ -44,6 +44,15 @@ def plain_line(text: str, field: str | Promise) -> str:
     return " ".join(text.split())
 
 
+def seen_line(text: str) -> str:
+    """What can be read of a cell of somebody's list, on one line with single spaces."""
+    if not text.isprintable() or not _BLANK.isdisjoint(text):
+        text = "".join(
+            " " if letter.isspace() else "" if _is_unseen(text, place) else letter for place, letter in enumerate(text)
+        )
+    return " ".join(text.split())
+
+
 def file_name(name: str, *, longest: int) -> str:
     """What a file is called, without what can't be seen; one that is too long is cut before its extension."""
     name = "".join(letter for place, letter in enumerate(name) if not _is_unseen(name, place))

@@ -10,19 +10,7 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
-def safe_cell(value: object) -> str:
-    """The value as text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+from operations.cells import Echo, safe_cell
 
 
 def named_csv(
@@ -82,7 +70,7 @@ def named_lines(
         (_("Version"), f"Wayleave {settings.VERSION}"),
     ]
 
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield "\ufeff"
     for pair in head:
         yield writer.writerow([safe_cell(cell) for cell in pair])

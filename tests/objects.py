@@ -20,6 +20,11 @@ def _compared(policy: PolicySource) -> dict[str, object]:
 
 # By view name → the arguments of its address, for every address that names an object.
 OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
+    "accounts:import-cancel": lambda world: {"pk": world.people_import.pk},
+    "accounts:import-columns": lambda world: {"pk": world.people_import.pk},
+    "accounts:import-detail": lambda world: {"pk": world.people_import.pk},
+    "accounts:import-download": lambda world: {"pk": world.people_import.pk},
+    "accounts:import-start": lambda world: {"pk": world.people_import.pk},
     "accounts:invitation-accept": lambda world: {"token": token_of(world.invitation)},
     "accounts:invitation-resend": lambda world: {"pk": world.invitation.pk},
     "accounts:invitation-withdraw": lambda world: {"pk": world.invitation.pk},

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts import actions as accounts
-from accounts.models import GroupPeriod, Invitation, Membership, User
+from accounts.models import GroupPeriod, Invitation, Membership, PeopleImport, User
 from audit.actions import snapshot_digest
 from catalog import actions as catalog
 from catalog.fetching.fetch import Answer
@@ -28,6 +28,7 @@ from reviews import actions as reviews
 from reviews.models import AdoptionReview, AdoptionVerdict, ChangeAssessment, PolicyAssessment, Review
 from reviews.queries.adoption import adoption_reviews
 from reviews.queries.verdicts import frozen_board
+from tests.accounts.imports import brought
 from tests.cast import PASSWORD, Company, company, person
 from tests.checklists.steps import answer, checklist, decide
 from tests.factories import accepted, make_route, make_topic
@@ -57,6 +58,7 @@ class World:
     globex: Company
     operator: User
     invitation: Invitation
+    people_import: PeopleImport
     route: AccessRoute
     draft: RouteDecision
     submitted: RouteDecision
@@ -170,6 +172,9 @@ def build() -> World:
         globex=company("globex", then),
         operator=User.objects.create_user("operator@wayleave.example", PASSWORD, name="Opal", is_staff=True),
         invitation=accounts.invite(email="new@acme.example", by=acme.mara, at=clock.now()),
+        people_import=brought(
+            "E-Mail,Team,Job role\nada@acme.example,Support,\nbo,,Astronaut\n", by=acme.mara, at=then
+        ),
         route=own,
         draft=draft,
         submitted=submitted,

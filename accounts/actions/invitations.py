@@ -1,6 +1,7 @@
 """Asking somebody to join, and joining."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.core.mail import EmailMessage, get_connection
@@ -29,6 +30,7 @@ from accounts.models import (
     Invitation,
     JobRole,
     Membership,
+    Organization,
     Placement,
     SignOffGroup,
     Team,
@@ -91,6 +93,36 @@ def invite(
     _record("invitation.sent", invitation, by=by.user_id, at=at, level=level, group=group.pk if group else None)
     _mail(invitation).send()
     return invitation
+
+
+def invite_all(
+    *,
+    organization: Organization,
+    places: Iterable[tuple[str, str, Team | None, JobRole | None]],
+    by: Membership,
+    at: dt.datetime,
+) -> None:
+    """Ask many addresses to join as members, in the transaction of an import, which has locked and checked, and logs it.
+
+    :param places: of each the address, the name, and where they will work.
+    """
+    invitations = Invitation.objects.bulk_create(
+        Invitation(
+            organization=organization,
+            email=email,
+            name=name,
+            team=team,
+            job_role=job_role,
+            invited_by=by.user,
+            invited_at=at,
+            sent_at=at,
+            expires_at=at + dt.timedelta(days=DAYS),
+            is_mailed=leaves_the_house(organization),
+        )
+        for email, name, team, job_role in places
+    )
+    if invitations:
+        get_connection().send_messages([_mail(invitation) for invitation in invitations])
 
 
 @transaction.atomic

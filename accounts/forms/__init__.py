@@ -2,6 +2,7 @@
 
 from accounts.forms.crowds import ChangeManyForm, SeenForm
 from accounts.forms.identity import ConfirmIdentityForm, ConfirmIdentityMixin
+from accounts.forms.imports import ColumnsForm, ImportForm, StartForm
 from accounts.forms.invitations import AcceptForm, InvitationForm
 from accounts.forms.organizations import JobRoleForm, OrganizationForm, RenameForm, SignOffGroupForm
 from accounts.forms.people import GroupsForm, LevelForm, PeopleFilterForm, PlacementForm, ProfileForm
@@ -10,9 +11,11 @@ from accounts.forms.teams import LeadForm, TeamForm
 __all__ = [
     "AcceptForm",
     "ChangeManyForm",
+    "ColumnsForm",
     "ConfirmIdentityForm",
     "ConfirmIdentityMixin",
     "GroupsForm",
+    "ImportForm",
     "InvitationForm",
     "JobRoleForm",
     "LeadForm",
@@ -24,5 +27,6 @@ __all__ = [
     "RenameForm",
     "SeenForm",
     "SignOffGroupForm",
+    "StartForm",
     "TeamForm",
 ]

@@ -1,5 +1,6 @@
 """Who: people, organizations, and every period of who held what."""
 
+from accounts.models.imports import ImportLine, PeopleImport
 from accounts.models.invitations import Invitation
 from accounts.models.organizations import GROUPS_THAT_MUST_SIGN, JobRole, Organization, SignOffGroup, Team
 from accounts.models.people import Membership, User
@@ -9,11 +10,13 @@ __all__ = [
     "GROUPS_THAT_MUST_SIGN",
     "AccessPeriod",
     "GroupPeriod",
+    "ImportLine",
     "Invitation",
     "JobRole",
     "LeadPeriod",
     "Membership",
     "Organization",
+    "PeopleImport",
     "Period",
     "Placement",
     "SignOffGroup",

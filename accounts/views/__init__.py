@@ -1,6 +1,14 @@
 """Pages about people, teams, invitations, settings and oneself."""
 
 from accounts.views.crowds import people_change
+from accounts.views.imports import (
+    import_add,
+    import_cancel,
+    import_columns,
+    import_detail,
+    import_download,
+    import_start,
+)
 from accounts.views.invitations import (
     invitation_add,
     invitation_list,
@@ -31,6 +39,12 @@ from accounts.views.teams import team_add, team_archive, team_edit, team_lead, t
 
 __all__ = [
     "identity_code_send",
+    "import_add",
+    "import_cancel",
+    "import_columns",
+    "import_detail",
+    "import_download",
+    "import_start",
     "invitation_accept",
     "invitation_add",
     "invitation_list",

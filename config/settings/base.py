@@ -238,6 +238,7 @@ HEARTBEAT_IS_STALE_AFTER = dt.timedelta(seconds=60)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "heartbeat": {"task": "operations.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "send-due": {"task": "notifications.send_due", "schedule": 20.0, "options": {"expires": 20}},
+    "import-people": {"task": "accounts.import_people", "schedule": 20.0, "options": {"expires": 20}},
     "settle": {"task": "checklists.settle", "schedule": 5.0, "options": {"expires": 5}},
     "take-lapsed": {"task": "checklists.take_lapsed", "schedule": 300.0, "options": {"expires": 300}},
     "fold-counts": {"task": "checklists.fold_counts", "schedule": 30.0, "options": {"expires": 30}},

@@ -205,10 +205,13 @@ def _publish(begun: Begun, roll_out: RollOut, to: Callable[..., str]) -> Step:
 
 def _bring_in(roll_out: RollOut, to: Callable[..., str]) -> Step:
     note = _(
-        "Make teams, then invite people; whoever joins is asked what fits them. Working alone, you leave this out."
+        "Invite people, or import a list of them with their teams; whoever joins is asked what fits them. Working alone, "
+        "you leave this out."
     )
     if roll_out.has_colleagues:
-        note = _("Make teams, then invite those who will use it; whoever joins is asked what fits them.")
+        note = _(
+            "Invite those who will use it, or import a list of them with their teams; whoever joins is asked what fits them."
+        )
     status = "completed" if roll_out.has_users else "waiting" if roll_out.invitations_open else "to-do"
     page = "accounts:invitation-list" if status == "waiting" else "accounts:invitation-add"
     return Step(_("Bring everyone in"), note, to(page), status)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from accounts.actions import importing
 from audit.actions import keep_snapshot, snapshot_digest
 from catalog import actions as catalog
 from catalog.models import Fact
@@ -9,6 +10,7 @@ from checklists import actions as checklists
 from governance import actions as governance
 from governance.queries.submissions import frozen_content
 from operations import clock
+from tests.accounts.imports import brought
 from tests.cast import Company, company
 from tests.checklists.steps import answer_everything, checklist, decide, route
 from tests.factories import accepted, make_topic
@@ -26,6 +28,7 @@ def overdue(slug: str) -> Company:
     decide(made, route("pilot", "PLT"), at=then, outcome="allowed_until", until=until, signed_with=[unmet])
     _waits_for_a_signature(made, then)
     _asked_of_everybody(made, then)
+    _list_to_import(made, then)
     return made
 
 
@@ -63,6 +66,12 @@ def _waits_for_a_signature(acme: Company, then: dt.datetime) -> None:
     draft = governance.set_scope(decision=draft, lines=[governance.LineOfScope()], by=acme.mara, at=then)
     content, bases = frozen_content(draft)
     governance.submit(decision=draft, by=acme.mara, shown_sha256=snapshot_digest(content, bases=bases), at=then)
+
+
+def _list_to_import(acme: Company, then: dt.datetime) -> None:
+    """Asked for long ago: somebody new, and a team for her."""
+    people_import = brought(f"E-Mail,Team\nada@{acme.organization.slug}.example,Support\n", by=acme.mara, at=then)
+    importing.ask_for_import(people_import=people_import, by=acme.mara, at=then, makes_teams=True)
 
 
 def _asked_of_everybody(acme: Company, then: dt.datetime) -> None:

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Count
 
+from accounts.models import ImportLine
 from audit.anchors import published_lines
 from audit.models import AuditAnchor, AuditEvent
 from catalog.models import PolicySource, PolicyVersion
@@ -217,6 +218,19 @@ def fetched(world: World) -> object:
     )
 
 
+def imported(world: World) -> object:
+    here = world.acme.organization
+    ada = here.memberships.filter(
+        user__email="ada@acme.example", access_periods__ended_at=None, placements__ended_at=None
+    )
+    return (
+        ada.count(),
+        here.teams.count(),
+        ImportLine.objects.count(),
+        AuditEvent.objects.filter(action="person.imported").count(),
+    )
+
+
 def beating(world: World) -> object:
     return Heartbeat.objects.count()
 
@@ -232,6 +246,7 @@ class Row:
 
 TASKS = {
     "operations.heartbeat": Row(beating, 1),
+    "accounts.import_people": Row(imported, (1, 3, 0, 1)),
     "audit.publish_anchors": Row(anchored, (1, 1)),
     "notifications.digest": Row(written, (PEOPLE, PEOPLE, 0), after=("checklists.settle", "checklists.remind")),
     "notifications.send_due": Row(

@@ -39,6 +39,7 @@ SWEEPS = {
     "reviews.assess_policies": ["reviews_policychange"],
     "reviews.remind": ["notifications_notice"],
     "audit.publish_anchors": ["audit_auditanchor"],
+    "accounts.import_people": ["accounts_placement"],
 }
 
 

@@ -95,12 +95,15 @@ TRIED_ELSEWHERE = {
     "governance_scopelineuse",
     "governance_scopelinedataclass",
 }
-# Names and places that people and the catalog correct: history is in the log, and in what was shown.
+# Names and places that people and the catalog correct: history is in the log, and in what was shown. A list of people is
+# nothing until it is imported, and gone then.
 CORRECTED = {
+    "accounts_importline",
     "accounts_invitation",
     "accounts_jobrole",
     "accounts_membership",
     "accounts_organization",
+    "accounts_peopleimport",
     "accounts_signoffgroup",
     "accounts_team",
     "accounts_user",

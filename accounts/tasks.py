@@ -1,0 +1,14 @@
+"""What beat and the bell call; the work is found in the database, so a task may come twice, late, or never in between."""
+
+from celery import shared_task
+
+from accounts.actions import importing
+from operations import clock
+from operations.sweeps import sweep
+
+
+@shared_task(name="accounts.import_people")
+@sweep("accounts.import_people")
+def import_people() -> int:
+    """Import the lists that were asked for."""
+    return importing.import_due(at=clock.now())
