@@ -32,6 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
         context.request.session[CODE_LEFT] = user is not None and reaches(user)
         super().send_mail(template_prefix, email, context_of_mail)
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """One page of ours asks for whatever the person has."""
+        return [{"id": "reauthenticate", "url": resolve_url("account_reauthenticate")}]
+
     def set_password(self, user: User, password: str) -> None:
         """Replace the password alone, and only the one that was read: it may have ended meanwhile.
 

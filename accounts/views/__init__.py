@@ -1,8 +1,9 @@
 """Pages about people, teams, invitations, settings and oneself."""
 
+from accounts.views.identity import identity_code_send, passkey_challenge, reauthenticate
 from accounts.views.invitations import invitation_add, invitation_list, invitation_resend, invitation_withdraw
 from accounts.views.joining import invitation_accept
-from accounts.views.oneself import identity_code_send, profile
+from accounts.views.oneself import profile
 from accounts.views.people import (
     person_detail,
     person_end,
@@ -11,6 +12,15 @@ from accounts.views.people import (
     person_level,
     person_list,
     person_place,
+)
+from accounts.views.second_factor import person_factors_reset, settings_second_factor
+from accounts.views.security import (
+    factor_remove,
+    recovery_codes,
+    second_factor_needed,
+    security,
+    session_end,
+    sessions_end,
 )
 from accounts.views.settings import (
     job_role_add,
@@ -23,6 +33,7 @@ from accounts.views.settings import (
 from accounts.views.teams import team_add, team_archive, team_edit, team_lead, team_list
 
 __all__ = [
+    "factor_remove",
     "identity_code_send",
     "invitation_accept",
     "invitation_add",
@@ -31,15 +42,24 @@ __all__ = [
     "invitation_withdraw",
     "job_role_add",
     "job_role_edit",
+    "passkey_challenge",
     "person_detail",
     "person_end",
+    "person_factors_reset",
     "person_group_leave",
     "person_groups",
     "person_level",
     "person_list",
     "person_place",
     "profile",
+    "reauthenticate",
+    "recovery_codes",
+    "second_factor_needed",
+    "security",
+    "session_end",
+    "sessions_end",
     "settings_edit",
+    "settings_second_factor",
     "sign_off_group_add",
     "sign_off_group_archive",
     "sign_off_group_edit",

@@ -1,0 +1,80 @@
+"""Passkeys: added to an account, and asked for right before something that counts."""
+
+import datetime as dt
+from ipaddress import ip_address
+from typing import Any
+
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
+from allauth.mfa.webauthn.internal import auth
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.http.request import split_domain_port
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.http import PersonRequest
+
+# In the session of whoever was asked: which form it was for, and until when its answer is taken.
+SESSION_KEY = "accounts_passkey"
+MINUTES = 5
+TOO_MANY = "too_many_login_attempts"
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """What a new passkey is called; every one of ours signs in without a password, so that is not asked."""
+
+    passwordless = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = gettext_lazy("What you call it")
+        self.fields["name"].help_text = gettext_lazy("By it you know it again, should you lose the device.")
+        self.fields["name"].max_length = 100
+
+
+def why_no_passkeys(request: HttpRequest) -> str:
+    """Why a passkey neither can be made nor works at the address the page was reached by; empty where it does."""
+    (here, _port), home = split_domain_port(request.get_host()), settings.PUBLIC.host
+    if not settings.PUBLIC.is_https and home != "localhost":
+        return _("Browsers allow passkeys only at addresses that begin with https.")
+    if _is_number(home):
+        return _("Browsers allow passkeys only at addresses that are names, not numbers.")
+    if here != home:
+        return _("A passkey belongs to one address. Open %(address)s to use it.") % {"address": settings.PUBLIC_URL}
+    return ""
+
+
+def challenge(request: PersonRequest, *, path: str, at: dt.datetime) -> dict[str, Any]:
+    """What the browser is asked to sign, once, for the form at ``path``; an earlier challenge is void."""
+    options = auth.begin_authentication(request.user)
+    until = at + dt.timedelta(minutes=MINUTES)
+    request.session[SESSION_KEY] = {"path": path, "until": until.isoformat()}
+    return options
+
+
+def is_answered(request: PersonRequest, assertion: str, *, at: dt.datetime) -> bool:
+    """Whether a passkey of this person has signed the challenge made last, in this session, for this very form; once.
+
+    :raises ValidationError: too many attempts.
+    """
+    kept = request.session.pop(SESSION_KEY, None)
+    if kept is None or kept["path"] != request.path or dt.datetime.fromisoformat(kept["until"]) <= at:
+        return False
+    form = AuthenticateWebAuthnForm({"credential": assertion}, user=request.user)
+    if not form.is_valid():
+        auth.clear_state()
+        for error in form.errors.as_data().get("credential", []):
+            if error.code == TOO_MANY:
+                raise ValidationError(error.messages)
+        return False
+    form.cleaned_data["credential"].record_usage()
+    return True
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
