@@ -4,7 +4,9 @@ import datetime as dt
 from ipaddress import ip_address
 from typing import Any
 
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,6 +21,8 @@ from accounts.http import PersonRequest
 SESSION_KEY = "accounts_passkey"
 MINUTES = 5
 TOO_MANY = "too_many_login_attempts"
+# What allauth trips over where a part of what a browser sent is missing, or of another kind.
+NOT_WHOLE = (AttributeError, KeyError, TypeError)
 
 
 class PasskeyForm(AddWebAuthnForm):
@@ -31,6 +35,30 @@ class PasskeyForm(AddWebAuthnForm):
         self.fields["name"].label = gettext_lazy("What you call it")
         self.fields["name"].help_text = gettext_lazy("By it you know it again, should you lose the device.")
         self.fields["name"].max_length = 100
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except NOT_WHOLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class _Whole(AuthenticateWebAuthnForm):
+    """What isn't whole is no answer."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except NOT_WHOLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class AnswerForm(_Whole):
+    """What a browser signed with a passkey: at the second step of signing in, or to confirm something."""
+
+
+class SignInForm(_Whole, LoginWebAuthnForm):
+    """What a browser signed to sign in with a passkey alone."""
 
 
 def why_no_passkeys(request: HttpRequest) -> str:
@@ -61,7 +89,7 @@ def is_answered(request: PersonRequest, assertion: str, *, at: dt.datetime) -> b
     kept = request.session.pop(SESSION_KEY, None)
     if kept is None or kept["path"] != request.path or dt.datetime.fromisoformat(kept["until"]) <= at:
         return False
-    form = AuthenticateWebAuthnForm({"credential": assertion}, user=request.user)
+    form = AnswerForm({"credential": assertion}, user=request.user)
     if not form.is_valid():
         auth.clear_state()
         for error in form.errors.as_data().get("credential", []):

@@ -32,6 +32,7 @@ PERSONAL_VIEWS: dict[str, str] = {
     "accounts:security": "the person's own ways to sign in, and where they are signed in",
     "accounts:second-factor-needed": "leads to the person's own second factor",
     "accounts:factor-remove": "the person's own second factors, after confirming who they are",
+    "accounts:recovery-codes-download": "the person's own recovery codes, after confirming who they are",
     "accounts:session-end": "the person's own sessions",
     "accounts:sessions-end": "the person's own sessions",
     "mfa_index": "leads to the person's own ways to sign in",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("account/security/", views.security, name="security"),
     path("account/security/needed/", views.second_factor_needed, name="second-factor-needed"),
     path("account/security/factors/<int:pk>/remove/", views.factor_remove, name="factor-remove"),
+    path("account/security/recovery-codes.txt", views.recovery_codes_download, name="recovery-codes-download"),
     path("account/security/sessions/end/", views.sessions_end, name="sessions-end"),
     path("account/security/sessions/<int:pk>/end/", views.session_end, name="session-end"),
     path("account/passkey-challenge/", views.passkey_challenge, name="passkey-challenge"),

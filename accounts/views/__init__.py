@@ -17,6 +17,7 @@ from accounts.views.second_factor import person_factors_reset, settings_second_f
 from accounts.views.security import (
     factor_remove,
     recovery_codes,
+    recovery_codes_download,
     second_factor_needed,
     security,
     session_end,
@@ -54,6 +55,7 @@ __all__ = [
     "profile",
     "reauthenticate",
     "recovery_codes",
+    "recovery_codes_download",
     "second_factor_needed",
     "security",
     "session_end",

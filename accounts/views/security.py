@@ -87,6 +87,22 @@ def recovery_codes(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/recovery_codes.html", {"codes": codes.get_unused_codes()})
 
 
+@never_cache
+@require_safe
+@confirmed_lately
+def recovery_codes_download(request: PersonRequest) -> HttpResponse:
+    """The same codes as a file, for as long as they are shown."""
+    codes = get_object_or_404(Authenticator, user=request.user, type=Type.RECOVERY_CODES).wrap()
+    if codes.did_view:
+        return redirect("accounts:security")
+    text = "".join(f"{code}\r\n" for code in codes.get_unused_codes())
+    return HttpResponse(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="wayleave-recovery-codes.txt"'},
+    )
+
+
 @require_POST
 def session_end(request: PersonRequest, pk: int) -> HttpResponse:
     """Sign out in another browser."""

@@ -156,6 +156,8 @@ MFA_FORMS = {
     "authenticate": "accounts.one_time_codes.SignInForm",
     "activate_totp": "accounts.one_time_codes.AppForm",
     "add_webauthn": "accounts.passkeys.PasskeyForm",
+    "authenticate_webauthn": "accounts.passkeys.AnswerForm",
+    "login_webauthn": "accounts.passkeys.SignInForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

@@ -33,15 +33,20 @@
     const instead = form.querySelector("[data-passkey-instead]");
     const said = form.querySelector("[data-passkey-said]");
     if (knows) form.hidden = false;
+    let waits = false;
     form.addEventListener("submit", async (event) => {
       if (input.value || instead?.value.trim()) return;
       event.preventDefault();
+      if (waits) return;
+      waits = true;
       said.hidden = true;
       try {
         input.value = JSON.stringify(await signed(input));
       } catch {
         said.hidden = false;
         return;
+      } finally {
+        waits = false;
       }
       form.requestSubmit(event.submitter);
     });
