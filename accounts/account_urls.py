@@ -4,16 +4,18 @@ Where a name leads to a view of ours, allauth leads there too. What changes seco
 """
 
 from allauth.account import views
-from allauth.mfa.base.views import authenticate
 from allauth.mfa.recovery_codes.views import generate_recovery_codes
 from allauth.mfa.totp.views import activate_totp
-from allauth.mfa.webauthn.views import add_webauthn, login_webauthn
 from django.urls import path
 from django.views.generic import RedirectView
 
 from accounts.decorators import confirmed_lately
+from accounts.late import late
 from accounts.views import reauthenticate, recovery_codes
 
+authenticate = late("allauth.mfa.base.views.authenticate")
+add_webauthn = late("allauth.mfa.webauthn.views.add_webauthn")
+login_webauthn = late("allauth.mfa.webauthn.views.login_webauthn")
 to_security = RedirectView.as_view(pattern_name="accounts:security")
 
 urlpatterns = [

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+TOO_MANY = "too_many_login_attempts"  # what allauth calls it, of codes and passkeys alike
 PERIOD = 30  # seconds: an app shows a new code that often
 
 

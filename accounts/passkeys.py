@@ -1,26 +1,24 @@
-"""Passkeys: added to an account, and asked for right before something that counts."""
+"""Passkeys: added to an account, and asked for right before something that counts.
+
+Loaded where one is used (``accounts.late``): a web worker that never sees a passkey is spared 11 MB of cryptography.
+"""
 
 import datetime as dt
-from ipaddress import ip_address
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.http.request import split_domain_port
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.http import PersonRequest
+from accounts.one_time_codes import TOO_MANY
 
 # In the session of whoever was asked: which form it was for, and until when its answer is taken.
 SESSION_KEY = "accounts_passkey"
 MINUTES = 5
-TOO_MANY = "too_many_login_attempts"
 # What allauth trips over where a part of what a browser sent is missing, or of another kind.
 NOT_WHOLE = (AttributeError, KeyError, TypeError)
 
@@ -61,18 +59,6 @@ class SignInForm(_Whole, LoginWebAuthnForm):
     """What a browser signed to sign in with a passkey alone."""
 
 
-def why_no_passkeys(request: HttpRequest) -> str:
-    """Why a passkey neither can be made nor works at the address the page was reached by; empty where it does."""
-    (here, _port), home = split_domain_port(request.get_host()), settings.PUBLIC.host
-    if not settings.PUBLIC.is_https and home != "localhost":
-        return _("Browsers allow passkeys only at addresses that begin with https.")
-    if _is_number(home):
-        return _("Browsers allow passkeys only at addresses that are names, not numbers.")
-    if here != home:
-        return _("A passkey belongs to one address. Open %(address)s to use it.") % {"address": settings.PUBLIC_URL}
-    return ""
-
-
 def challenge(request: PersonRequest, *, path: str, at: dt.datetime) -> dict[str, Any]:
     """What the browser is asked to sign, once, for the form at ``path``; an earlier challenge is void."""
     options = auth.begin_authentication(request.user)
@@ -97,12 +83,4 @@ def is_answered(request: PersonRequest, assertion: str, *, at: dt.datetime) -> b
                 raise ValidationError(error.messages)
         return False
     form.cleaned_data["credential"].record_usage()
-    return True
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ip_address(host.strip("[]"))
-    except ValueError:
-        return False
     return True

@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions
+from accounts.addresses import why_no_passkeys
 from accounts.decorators import confirmed_lately
 from accounts.http import PersonRequest
 from accounts.next_page import page_to_go_back_to
-from accounts.passkeys import why_no_passkeys
 from accounts.queries import SECOND_FACTORS, has_second_factor, organizations_requiring, sessions_of
 from operations import clock
 from operations.errors import ActionRefused

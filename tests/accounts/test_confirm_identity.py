@@ -196,7 +196,9 @@ class TestByPasskey:
         assert Authenticator.objects.get(user=sven, type="webauthn").last_used_at is not None
 
     def test_not_for_another_form(self, sven: User, key: Key) -> None:
-        request, assertion = self.answered(sven, key, asked_at="/account/reauthenticate/", sent_to="/o/acme/sign-offs/1/")
+        request, assertion = self.answered(
+            sven, key, asked_at="/account/reauthenticate/", sent_to="/o/acme/sign-offs/1/"
+        )
 
         assert not self.confirms(request, passkey=assertion)
 
