@@ -84,7 +84,8 @@ def recovery_codes(request: PersonRequest) -> HttpResponse:
         codes.mark_as_viewed()
         messages.success(request, _("Keep them where you find them without your phone."))
         return redirect("home:start" if organizations_requiring(request.user) else "accounts:security")
-    return render(request, "accounts/recovery_codes.html", {"codes": codes.get_unused_codes()})
+    unused = codes.get_unused_codes()
+    return render(request, "accounts/recovery_codes.html", {"codes": unused, "text": "\n".join(unused)})
 
 
 @never_cache
