@@ -6,8 +6,10 @@ Loaded where one is used (``accounts.late``): a web worker that never sees a pas
 import datetime as dt
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
 from django.core.exceptions import ValidationError
@@ -41,22 +43,43 @@ class PasskeyForm(AddWebAuthnForm):
             raise get_adapter().validation_error("incorrect_code") from error
 
 
-class _Whole(AuthenticateWebAuthnForm):
-    """What isn't whole is no answer."""
+class _AnswerForm(AuthenticateWebAuthnForm):
+    """What a browser signed. What isn't whole is no answer; of a wrong one allauth says nothing, as it does of codes."""
+
+    reauthenticates = False
 
     def clean_credential(self) -> Authenticator:
         try:
             return super().clean_credential()
         except NOT_WHOLE as error:
+            self._tell_refused()
             raise get_adapter().validation_error("incorrect_code") from error
+        except ValidationError:
+            self._tell_refused()
+            raise
+
+    def _tell_refused(self) -> None:
+        authentication_failed.send(
+            sender=Authenticator,
+            request=context.request,
+            user=self.user,
+            authenticator=None,
+            reauthentication=self.reauthenticates,
+        )
 
 
-class AnswerForm(_Whole):
-    """What a browser signed with a passkey: at the second step of signing in, or to confirm something."""
+class SecondStepForm(_AnswerForm):
+    """At the second step of signing in."""
 
 
-class SignInForm(_Whole, LoginWebAuthnForm):
-    """What a browser signed to sign in with a passkey alone."""
+class SignInForm(_AnswerForm, LoginWebAuthnForm):
+    """To sign in with a passkey alone."""
+
+
+class AgainForm(_AnswerForm):
+    """To confirm something: what is refused here is no failed sign-in."""
+
+    reauthenticates = True
 
 
 def challenge(request: PersonRequest, *, path: str, at: dt.datetime) -> dict[str, Any]:
@@ -75,7 +98,7 @@ def is_answered(request: PersonRequest, assertion: str, *, at: dt.datetime) -> b
     kept = request.session.pop(SESSION_KEY, None)
     if kept is None or kept["path"] != request.path or dt.datetime.fromisoformat(kept["until"]) <= at:
         return False
-    form = AnswerForm({"credential": assertion}, user=request.user)
+    form = AgainForm({"credential": assertion}, user=request.user)
     if not form.is_valid():
         auth.clear_state()
         for error in form.errors.as_data().get("credential", []):

@@ -104,10 +104,14 @@ def factor_used(user: User, authenticator: Authenticator, **kwargs: Any) -> None
 
 
 @receiver(mfa_signals.authentication_failed)
-def factor_refused(user: User, reauthentication: bool, **kwargs: Any) -> None:
-    """A code was wrong at the second step of signing in; one typed to confirm something is logged where that is asked."""
+def factor_refused(user: User | None, reauthentication: bool, **kwargs: Any) -> None:
+    """A passkey or a code was wrong when signing in; what is given to confirm something is logged where that is asked.
+
+    Whose it was is not known of a passkey that was to sign in alone.
+    """
     if not reauthentication:
-        record_at_door("sign-in.refused", user=user, by=None, at=clock.now(), means="second-factor")
+        means = "second-factor" if user else "passkey"
+        record_at_door("sign-in.refused", user=user, by=None, at=clock.now(), means=means)
 
 
 @receiver(pre_save, sender=UserSession)

@@ -67,7 +67,12 @@ def factor_remove(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, _("It is removed."))
             return redirect("accounts:security")
     is_last = not factors.exclude(pk=pk).exists()
-    context = {"called": called(factor), "consequences": _consequences(factor, is_last=is_last), "refused": refused}
+    context = {
+        "called": called(factor),
+        "consequences": _consequences(factor, is_last=is_last),
+        "required_by": organizations_requiring(request.user) if is_last else [],
+        "refused": refused,
+    }
     return render(request, "accounts/factor_remove.html", context)
 
 

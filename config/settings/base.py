@@ -156,7 +156,7 @@ MFA_FORMS = {
     "authenticate": "accounts.one_time_codes.SignInForm",
     "activate_totp": "accounts.one_time_codes.AppForm",
     "add_webauthn": "accounts.passkeys.PasskeyForm",
-    "authenticate_webauthn": "accounts.passkeys.AnswerForm",
+    "authenticate_webauthn": "accounts.passkeys.SecondStepForm",
     "login_webauthn": "accounts.passkeys.SignInForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -6,6 +6,7 @@ from hashlib import sha256
 from secrets import token_bytes
 from typing import Any
 
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -45,8 +46,8 @@ class Key:
         RecoveryCodes.activate(user)
         return key
 
-    def sign(self, options: dict[str, Any]) -> str:
-        """The answer to a challenge, as a form sends it."""
+    def sign(self, options: dict[str, Any], *, of: User | None = None) -> str:
+        """The answer to a challenge, as a form sends it; ``of`` whom the key says it is, where nobody was named."""
         client = CollectedClientData.create("webauthn.get", options["publicKey"]["challenge"], ORIGIN)
         data = AuthenticatorData.create(_rp_hash(), PRESENT | (VERIFIED if self.verifies else 0), counter=1)
         signature = self.private.sign(bytes(data) + client.hash, ec.ECDSA(SHA256()))
@@ -57,7 +58,7 @@ class Key:
                     "clientDataJSON": websafe_encode(bytes(client)),
                     "authenticatorData": websafe_encode(bytes(data)),
                     "signature": websafe_encode(signature),
-                    "userHandle": None,
+                    "userHandle": websafe_encode(user_pk_to_url_str(of).encode()) if of else None,
                 },
             }
         )

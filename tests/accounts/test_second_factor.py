@@ -22,6 +22,7 @@ from notifications.models import OutgoingMail
 from operations import clock
 from operations.errors import ActionRefused
 from tests.accounts.apps import recovery_codes, shown, with_app, wrong
+from tests.accounts.keys import Key
 from tests.accounts.refusals import logged
 from tests.cast import EPOCH, PASSWORD, Company, company, person, signed_in
 
@@ -107,6 +108,32 @@ def test_a_recovery_code_signs_in_once_and_is_logged(acme: Company) -> None:
     assert again.get("/o/acme/").status_code == 302
     assert logged().count("recovery-codes.used") == 1
     assert code not in recovery_codes(acme.mara.user)
+
+
+@pytest.mark.parametrize("said", ["{}", "nothing", '{"id": 1, "response": {}}', '{"response": {"userHandle": "eA"}}'])
+def test_a_passkey_that_is_none_signs_nobody_in_and_is_logged(acme: Company, said: str) -> None:
+    client = Client()
+    asked = client.get("/account/login/passkey/", headers={"X-Requested-With": "XMLHttpRequest"})
+
+    client.post("/account/login/passkey/", {"credential": said})
+
+    assert asked.json()["request_options"]["publicKey"]["rpId"] == "localhost"
+    assert client.get("/o/acme/").status_code == 302
+    assert set(logged()) <= {"sign-in.refused"}
+
+
+def test_a_key_signs_in_its_owner_once(acme: Company) -> None:
+    key, client = Key.of(acme.mara.user), Client(headers={"Host": "localhost:8000"})
+    asked = client.get("/account/login/passkey/", headers={"X-Requested-With": "XMLHttpRequest"})
+    assertion = key.sign(asked.json()["request_options"], of=acme.mara.user)
+
+    response = client.post("/account/login/passkey/", {"credential": assertion})
+    again = Client().post("/account/login/passkey/", {"credential": assertion})
+
+    assert response["Location"] == "/"
+    assert client.get("/o/acme/").status_code == 200
+    assert again["Location"] == "/account/login/"
+    assert logged() == ["sign-in.succeeded", "sign-in.refused"]
 
 
 def test_a_link_to_a_new_password_skips_no_step(acme: Company) -> None:
@@ -233,9 +260,15 @@ def test_nobody_removes_anybody_elses(acme: Company) -> None:
 
 
 def test_the_last_one_stays_where_it_is_required(acme: Company) -> None:
-    with_app(acme.mara.user)
+    secret = with_app(acme.mara.user)
     require_of(acme, Who.WHO_DECIDES)
     app = Authenticator.objects.get(user=acme.mara.user, type="totp")
+    client = confirmed(signed_in(acme.mara), one_time_code=shown(secret))
+
+    page = client.get(f"/account/security/factors/{app.pk}/remove/")
+    client.post(f"/account/security/factors/{app.pk}/remove/")
+
+    assert "Acme requires a second factor, and this is your last one." in page.text
 
     with pytest.raises(ActionRefused, match="Acme requires a second factor"):
         actions.remove_factor(user=acme.mara.user, factor_id=app.pk, at=clock.now())
