@@ -32,6 +32,15 @@ class AccountAdapter(DefaultAccountAdapter):
         context.request.session[CODE_LEFT] = user is not None and reaches(user)
         super().send_mail(template_prefix, email, context_of_mail)
 
+    def get_login_stages(self) -> list[str]:
+        """Allauth's, with our second step."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "accounts.second_step.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """One page of ours asks for whatever the person has."""
+        return [{"id": "reauthenticate", "url": resolve_url("account_reauthenticate")}]
+
     def set_password(self, user: User, password: str) -> None:
         """Replace the password alone, and only the one that was read: it may have ended meanwhile.
 

@@ -1,18 +1,25 @@
 """Every view declares its right with :func:`require`, or stands in the list of public views with its reason."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.actions import record_refusal
 from accounts.rights import Right
 from operations import clock
 
 View = Callable[..., HttpResponseBase]
+# In the session: when they confirmed last who they are; and for how long that opens what changes the account.
+CONFIRMED_AT = "accounts_confirmed_at"
+CONFIRMED_FOR = dt.timedelta(minutes=10)
 
 
 def require(*rights: Right) -> Callable[[View], View]:
@@ -51,4 +58,17 @@ def operator_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     guarded.operator_only = True  # type: ignore[attr-defined]  # read by the test that walks every address
+    return guarded
+
+
+def confirmed_lately(view: View) -> View:
+    """Let the view through to somebody who has confirmed within minutes who they are; else they do so first."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        confirmed_at = request.session.get(CONFIRMED_AT)
+        if confirmed_at is None or dt.datetime.fromisoformat(confirmed_at) + CONFIRMED_FOR <= clock.now():
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+        return view(request, *args, **kwargs)
+
     return guarded

@@ -11,6 +11,8 @@ class PersonRequest(HttpRequest):
     """A request of somebody who is signed in, on a page about themselves."""
 
     user: User
+    # Of what types they have second factors and recovery codes; ask ``accounts.queries.factors_held``.
+    factors: frozenset[str]
 
 
 class OrganizationRequest(PersonRequest):

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.public_views import PUBLIC_VIEWS
-from accounts.queries import standing_of, with_standing
-from accounts.rights import needs_password
+from accounts.queries import Standing, has_second_factor, standing_of, with_factors, with_standing
+from accounts.rights import needs_password, needs_second_factor
 
 
 class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
@@ -31,7 +31,7 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
 class OrganizationMiddleware:
     """Sets ``request.organization``, ``request.membership`` and ``request.rights`` for ``/o/<organization>/…``.
 
-    Outsiders get 404. Whoever needs a password and has none is asked to choose one first.
+    Outsiders get 404. Whoever needs a second factor or a password and has none is asked for that first.
 
     Times are shown in the person's time zone, else the organization's.
     """
@@ -55,19 +55,17 @@ class OrganizationMiddleware:
         if slug is None or not request.user.is_authenticated:
             return None
         membership = (
-            with_standing(Membership.objects.select_related("organization"))
+            with_factors(with_standing(Membership.objects.select_related("organization")))
             .filter(organization__slug=slug, user=request.user, organization__locked_at__isnull=True)
             .first()
         )
         standing = standing_of(membership) if membership else None
         if membership is None or standing is None or standing.level is None:
             raise Http404
-        must_prove = needs_password(
-            level=standing.level, is_signer=bool(standing.groups), is_solo=membership.organization.is_solo
-        )
-        if must_prove and not request.user.has_usable_password():
+        first = _must_do_first(request, membership, standing)
+        if first:
             query = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
-            return HttpResponseRedirect(f"{reverse('account_set_password')}?{query}")
+            return HttpResponseRedirect(f"{reverse(first)}?{query}")
         membership.user = request.user
         request.organization = membership.organization
         request.membership = membership
@@ -75,6 +73,21 @@ class OrganizationMiddleware:
         request.rights = standing.rights
         timezone.activate(ZoneInfo(request.user.timezone or membership.organization.timezone))
         return None
+
+
+def _must_do_first(request: Any, membership: Any, standing: Standing) -> str:
+    """The page on which somebody gives themselves what they need before anything here opens; empty: nothing.
+
+    Whoever has a second factor confirms with that, and needs no password.
+    """
+    request.factors = frozenset(membership.factor_types)
+    here, is_signer = membership.organization, bool(standing.groups)
+    if has_second_factor(request):
+        return ""
+    if needs_second_factor(here.second_factor, level=standing.level, is_signer=is_signer):
+        return "accounts:second-factor-needed"
+    must_prove = needs_password(level=standing.level, is_signer=is_signer, is_solo=here.is_solo)
+    return "account_set_password" if must_prove and not request.user.has_usable_password() else ""
 
 
 def _name_of(request: HttpRequest) -> str:

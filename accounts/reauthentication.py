@@ -1,11 +1,18 @@
-"""Being asked once more who one is, right before something that counts: by password, else by a fresh code."""
+"""Being asked once more who one is, right before something that counts, by whatever the person has.
+
+Whoever has a second factor is asked for that, and for nothing less: a passkey, else a code of the authenticator app, or
+a recovery code. Everybody else is asked for their password, and whoever has none for a code that is mailed.
+"""
 
 import datetime as dt
+from enum import StrEnum
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -13,11 +20,15 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.actions import prove_address, record_at_door
+from accounts.addresses import why_no_passkeys
 from accounts.http import PersonRequest
-from accounts.queries import reaches
+from accounts.late import late
+from accounts.one_time_codes import TOO_MANY, AgainForm
+from accounts.queries import factors_held, has_second_factor, reaches
 from operations import clock
 from operations.errors import ActionRefused
 
+is_answered = late("accounts.passkeys.is_answered")
 SESSION_KEY = "accounts_identity_code"
 MINUTES = 10
 ATTEMPTS = 3
@@ -29,21 +40,39 @@ def asks_again(request: PersonRequest) -> bool:
     return organization is None or not organization.is_solo
 
 
-def asks_for_password(request: PersonRequest) -> bool:
-    """Whether this person confirms who they are with a password; else with a code."""
-    return bool(request.user.has_usable_password())
+class Means(StrEnum):
+    """By what somebody can confirm who they are; each is the name of the field that takes it."""
+
+    PASSKEY = "passkey"
+    ONE_TIME_CODE = "one_time_code"
+    PASSWORD = "password"  # noqa: S105 -- the name of a field
+    CODE = "code"
 
 
-def confirm(request: PersonRequest, secret: str) -> bool:
-    """Whether ``secret`` is this person's password, or, for somebody without one, the code sent last.
+def means_of(request: PersonRequest) -> tuple[Means, ...]:
+    """What this person may confirm with, what is easiest first; one of them is enough."""
+    if has_second_factor(request):
+        has_passkey = Authenticator.Type.WEBAUTHN in factors_held(request) and not why_no_passkeys(request)
+        return (Means.PASSKEY, Means.ONE_TIME_CODE) if has_passkey else (Means.ONE_TIME_CODE,)
+    return (Means.PASSWORD,) if request.user.has_usable_password() else (Means.CODE,)
 
-    A refusal is logged.
 
+def confirm(request: PersonRequest, means: Means, secret: str) -> bool:
+    """Whether ``secret`` is this person's word by ``means``; nothing but a password is taken twice. A refusal is logged.
+
+    :param means: one of :func:`means_of`.
+    :param secret: what a browser signed with a passkey (JSON), or what was typed.
     :raises ValidationError: too many attempts.
     """
-    if not asks_for_password(request):
+    if means is Means.CODE:
         return confirm_by_code(request, secret)
-    return _logged(request, is_right=get_adapter().reauthenticate(request.user, secret))
+    if means is Means.PASSKEY:
+        is_right = is_answered(request, secret, at=clock.now())
+    elif means is Means.ONE_TIME_CODE:
+        is_right = _is_one_time_code(request, secret)
+    else:
+        is_right = get_adapter().reauthenticate(request.user, secret)
+    return _logged(request, is_right=is_right)
 
 
 def confirm_by_code(request: PersonRequest, code: str) -> bool:
@@ -89,6 +118,19 @@ def _logged(request: PersonRequest, *, is_right: bool) -> bool:
         user = request.user
         record_at_door("person.identity_refused", user=user, by=user.pk, at=clock.now())
     return is_right
+
+
+def _is_one_time_code(request: PersonRequest, code: str) -> bool:
+    form = AgainForm({"code": code}, user=request.user)
+    if form.is_valid():
+        form.authenticator.record_usage()
+        if form.authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            record_at_door("recovery-codes.used", user=request.user, by=request.user.pk, at=clock.now())
+        return True
+    for error in form.errors.as_data()["code"]:
+        if error.code == TOO_MANY:
+            raise ValidationError(error.messages)
+    return False
 
 
 def _is_code(request: PersonRequest, code: str, *, at: dt.datetime) -> bool:

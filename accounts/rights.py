@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from accounts.models import AccessPeriod
+from accounts.models import AccessPeriod, Organization
 
 Level = AccessPeriod.Level
 
@@ -108,3 +108,13 @@ def needs_password(*, level: str | None, is_signer: bool, is_solo: bool = False)
     :param is_solo: whoever works alone on a machine of their own has nobody to prove it to.
     """
     return not is_solo and (is_signer or level in {Level.OWNER, Level.MANAGER})
+
+
+def needs_second_factor(asked_of: str, *, level: str | None, is_signer: bool) -> bool:
+    """Whether an organization requires a second factor of somebody; whoever signs from outside counts as a signer.
+
+    :param asked_of: its ``second_factor``; never anything but nobody for whoever works alone.
+    """
+    if asked_of == Organization.SecondFactor.WHO_DECIDES:
+        return is_signer or level in {Level.OWNER, Level.MANAGER, Level.GUEST}
+    return asked_of == Organization.SecondFactor.EVERYBODY

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts import actions
 from accounts.actions import importing
 from operations import clock
 from operations.sweeps import sweep
@@ -12,3 +13,10 @@ from operations.sweeps import sweep
 def import_people() -> int:
     """Import the lists that were asked for."""
     return importing.import_due(at=clock.now())
+
+
+@shared_task(name="accounts.clear_sessions")
+@sweep("accounts.clear_sessions")
+def clear_sessions() -> int:
+    """Remove what is kept of sessions that have run out or were ended."""
+    return actions.clear_sessions(at=clock.now())

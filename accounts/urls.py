@@ -31,6 +31,8 @@ of_an_organization = [
     path("people/<int:pk>/groups/", views.person_groups, name="person-groups"),
     path("people/<int:pk>/groups/<int:group>/leave/", views.person_group_leave, name="person-group-leave"),
     path("people/<int:pk>/end/", views.person_end, name="person-end"),
+    path("people/<int:pk>/second-factor/", views.person_factors_reset, name="person-factors-reset"),
+    path("settings/second-factor/", views.settings_second_factor, name="settings-second-factor"),
     path("settings/", views.settings_edit, name="settings-edit"),
     path("settings/job-roles/add/", views.job_role_add, name="job-role-add"),
     path("settings/job-roles/<int:pk>/", views.job_role_edit, name="job-role-edit"),
@@ -41,6 +43,13 @@ of_an_organization = [
 
 urlpatterns = [
     path("account/profile/", views.profile, name="profile"),
+    path("account/security/", views.security, name="security"),
+    path("account/security/needed/", views.second_factor_needed, name="second-factor-needed"),
+    path("account/security/factors/<int:pk>/remove/", views.factor_remove, name="factor-remove"),
+    path("account/security/recovery-codes.txt", views.recovery_codes_download, name="recovery-codes-download"),
+    path("account/security/sessions/end/", views.sessions_end, name="sessions-end"),
+    path("account/security/sessions/<int:pk>/end/", views.session_end, name="session-end"),
+    path("account/passkey-challenge/", views.passkey_challenge, name="passkey-challenge"),
     path("account/identity-code/", views.identity_code_send, name="identity-code-send"),
     path("invitation/<str:token>/", views.invitation_accept, name="invitation-accept"),
     path("o/<slug:organization>/", include(of_an_organization)),

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 # Family (what an action begins with) → what it is called.
 FAMILIES: dict[str, str | Promise] = {
     "sign-in": _("Signing in"),
+    "factor": _("Second factors"),
+    "recovery-codes": _("Recovery codes"),
+    "session": _("Sessions ended"),
     "decision": _("Decisions"),
     "sign-off": _("Sign-offs"),
     "condition": _("Conditions of signatures"),
@@ -41,6 +44,11 @@ ACTIONS: dict[str, str | Promise] = {
     "sign-in.succeeded": _("Signed in"),
     "sign-in.refused": _("Sign-in refused"),
     "sign-in.ended": _("Signed out"),
+    "factor.added": _("Second factor added"),
+    "factor.removed": _("Second factor removed"),
+    "recovery-codes.used": _("Recovery code used"),
+    "recovery-codes.made": _("Recovery codes made"),
+    "session.ended": _("Signed out in another browser"),
     "decision.proposed": _("Decision proposed"),
     "decision.edited": _("Draft edited"),
     "decision.scope_set": _("Scope of the draft set"),
@@ -118,7 +126,7 @@ ACTIONS: dict[str, str | Promise] = {
     "person.password_changed": _("Password changed"),
     "person.password_reset": _("Password reset"),
     "person.address_proved": _("Address confirmed by a code"),
-    "person.identity_refused": _("Wrong password at a confirmation"),
+    "person.identity_refused": _("Refused at a confirmation of who they are"),
     "person.refused": _("Page refused: no right to it"),
     "invitation.sent": _("Invited"),
     "invitation.resent": _("Invited again"),
@@ -156,6 +164,7 @@ ACTIONS: dict[str, str | Promise] = {
     "organization.founded": _("Organization founded"),
     "organization.became_company": _("One who worked alone became a company"),
     "organization.changed": _("Organization changed"),
+    "organization.second_factor_changed": _("Changed who needs a second factor"),
     "organization.locked": _("Organization locked"),
     "text.erased": _("Words of a person erased"),
 }

@@ -29,6 +29,9 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "accounts:invitation-resend": lambda world: {"pk": world.invitation.pk},
     "accounts:invitation-withdraw": lambda world: {"pk": world.invitation.pk},
     "accounts:person-detail": lambda world: {"pk": world.acme.mia.pk},
+    "accounts:factor-remove": lambda world: {"pk": 1},  # one's own: of anybody's, and none, the walk finds the same
+    "accounts:session-end": lambda world: {"pk": 1},  # likewise
+    "accounts:person-factors-reset": lambda world: {"pk": world.acme.mia.pk},
     "accounts:person-end": lambda world: {"pk": world.acme.mia.pk},
     "accounts:person-group-leave": lambda world: {"pk": world.acme.lea.pk, "group": world.acme.legal.pk},
     "accounts:person-groups": lambda world: {"pk": world.acme.mia.pk},

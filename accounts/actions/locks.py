@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from accounts.models import JobRole, Membership, Organization, SignOffGroup, Team
+from accounts.models import JobRole, Membership, Organization, SignOffGroup, Team, User
 
 
 def lock_organization(organization_id: UUID) -> Organization:
@@ -13,6 +13,11 @@ def lock_organization(organization_id: UUID) -> Organization:
 def lock_membership(membership: Membership) -> Membership:
     """One change of a person's periods at a time."""
     return Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=membership.pk)
+
+
+def lock_user(user: User) -> User:
+    """One change of a person's factors at a time; before any other lock."""
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def lock_team(team: Team) -> Team:

@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.authority import refuse_without
 from accounts.actions.locks import lock_organization
 from accounts.models import AccessPeriod, JobRole, Membership, Organization, Placement, SignOffGroup, User
+from accounts.queries import SECOND_FACTORS
 from accounts.rights import Right
 from accounts.shipped import job_roles, sign_off_groups
 from audit import actions as audit
@@ -80,6 +82,36 @@ def change_organization(
         at=at,
         target=f"organization:{organization.pk}",
         changed=changed,
+    )
+
+
+@transaction.atomic
+def require_second_factor(*, of_whom: str, by: Membership, at: dt.datetime) -> None:
+    """Say of whom the organization requires a second factor: they set one up before they open anything else of it.
+
+    :param of_whom: an ``Organization.SecondFactor``.
+    :raises ActionRefused: ``by`` may not edit settings, or has no second factor of their own; they work alone.
+    """
+    organization = lock_organization(by.organization_id)
+    refuse_without(Right.SETTINGS_EDIT, by)
+    if organization.is_solo:
+        raise ActionRefused(_("Whoever works alone has nobody to require it of."))
+    before = organization.second_factor
+    if before == of_whom:
+        return
+    has_one = Authenticator.objects.filter(user=by.user_id, type__in=SECOND_FACTORS).exists()
+    if of_whom != Organization.SecondFactor.NOBODY and not has_one:
+        raise ActionRefused(_("Set up a second factor of your own first: you would be the first to need it."))
+    organization.second_factor = of_whom
+    organization.save(update_fields=["second_factor"])
+    audit.record(
+        "organization.second_factor_changed",
+        by=by.user_id,
+        organization_id=organization.pk,
+        at=at,
+        target=f"organization:{organization.pk}",
+        before=before,
+        now=of_whom,
     )
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.models import Membership, User
@@ -28,7 +29,7 @@ def prove_address(*, user: User, means: str, at: dt.datetime, ends_password: boo
     """A code that left for the address by mail has come back: from now on the account is known to be its owner's.
 
     Until then whoever was handed a link may have made it. So their password ends, and with its hash every session that
-    is open. ``user`` is changed in place, for whoever signs it in next. Logged once, in the installation's chain.
+    is open; their second factors go too, else they would keep the owner out. ``user`` is changed in place, for whoever signs it in next. Logged once, in the installation's chain.
 
     :param ends_password: False where the owner has just chosen a new one, which ended the sessions already.
     :returns: whether a password was ended.
@@ -43,6 +44,7 @@ def prove_address(*, user: User, means: str, at: dt.datetime, ends_password: boo
         user.refresh_from_db(fields=["address_proved_at", "password"])  # proved elsewhere, at the same moment
         return False
     user.address_proved_at = at
+    factors, _kinds = Authenticator.objects.filter(user=user).delete()
     audit.record(
         "person.address_proved",
         by=user.pk,
@@ -51,6 +53,7 @@ def prove_address(*, user: User, means: str, at: dt.datetime, ends_password: boo
         target=f"user:{user.pk}",
         means=means,
         has_ended_password=had_password,
+        has_removed_factors=bool(factors),
     )
     return had_password
 

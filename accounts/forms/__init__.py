@@ -1,12 +1,40 @@
 """Forms about people: they validate, they never save."""
 
-from accounts.forms.crowds import ChangeManyForm, SeenForm
-from accounts.forms.identity import ConfirmIdentityForm, ConfirmIdentityMixin
-from accounts.forms.imports import ColumnsForm, ImportForm, StartForm
-from accounts.forms.invitations import AcceptForm, InvitationForm
-from accounts.forms.organizations import JobRoleForm, OrganizationForm, RenameForm, SignOffGroupForm
-from accounts.forms.people import GroupsForm, LevelForm, PeopleFilterForm, PlacementForm, ProfileForm
-from accounts.forms.teams import LeadForm, TeamForm
+from accounts.forms.crowds import (
+    ChangeManyForm,
+    SeenForm,
+)
+from accounts.forms.identity import (
+    ConfirmIdentityForm,
+    ConfirmIdentityMixin,
+)
+from accounts.forms.imports import (
+    ColumnsForm,
+    ImportForm,
+    StartForm,
+)
+from accounts.forms.invitations import (
+    AcceptForm,
+    InvitationForm,
+)
+from accounts.forms.organizations import (
+    JobRoleForm,
+    OrganizationForm,
+    RenameForm,
+    SecondFactorForm,
+    SignOffGroupForm,
+)
+from accounts.forms.people import (
+    GroupsForm,
+    LevelForm,
+    PeopleFilterForm,
+    PlacementForm,
+    ProfileForm,
+)
+from accounts.forms.teams import (
+    LeadForm,
+    TeamForm,
+)
 
 __all__ = [
     "AcceptForm",
@@ -25,6 +53,7 @@ __all__ = [
     "PlacementForm",
     "ProfileForm",
     "RenameForm",
+    "SecondFactorForm",
     "SeenForm",
     "SignOffGroupForm",
     "StartForm",

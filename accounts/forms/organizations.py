@@ -4,6 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import TimeZoneField
+from accounts.forms.identity import ConfirmIdentityMixin
+from accounts.models import Organization
 from operations.forms import NameField
 
 
@@ -12,6 +14,14 @@ class OrganizationForm(forms.Form):
 
     name = NameField(label=_("Name"), max_length=200)
     timezone = TimeZoneField(help_text=_("Due dates are days here."))
+
+
+class SecondFactorForm(ConfirmIdentityMixin):
+    """Of whom a second factor is required, and proof that it is an owner who says so."""
+
+    of_whom = forms.ChoiceField(
+        label=_("Who needs a second factor"), choices=Organization.SecondFactor, widget=forms.RadioSelect
+    )
 
 
 class JobRoleForm(forms.Form):

@@ -16,6 +16,13 @@ class Organization(models.Model):
     Made by the set-up link, the demo or *Start our own organization*; never deleted, because its chain must stay.
     """
 
+    class SecondFactor(models.TextChoices):
+        """Of whom a second factor is required."""
+
+        NOBODY = "nobody", _("Nobody has to")
+        WHO_DECIDES = "who_decides", _("Owners, managers and whoever signs")
+        EVERYBODY = "everybody", _("Everybody")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(_("address"), unique=True, max_length=60)
     name = models.CharField(_("name"), max_length=200)
@@ -23,6 +30,9 @@ class Organization(models.Model):
     is_demo = models.BooleanField(default=False)
     # One person who works alone: no password, no colleagues. The database lets it end, and never begin again.
     is_solo = models.BooleanField(default=False)
+    second_factor = models.CharField(
+        _("who needs a second factor"), max_length=20, choices=SecondFactor, default=SecondFactor.NOBODY
+    )
     locked_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Locked organizations are hidden; the chain stays.")
     )
@@ -30,6 +40,12 @@ class Organization(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="who_works_alone_needs_no_second_factor",
+                condition=models.Q(is_solo=False) | models.Q(second_factor="nobody"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

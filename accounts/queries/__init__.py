@@ -1,17 +1,61 @@
 """Who is who, from the periods; everything about people starts here."""
 
-from accounts.queries.among import IsAmong
-from accounts.queries.history import Stop, history_of
-from accounts.queries.invitations import account_exists, has_joined_by, invitation_by_token, invitations_of, resendable
-from accounts.queries.keepers import KeeperName, KeeperNow, keeper_now, may_keep, somebody_else, with_keepers
-from accounts.queries.mail import leaves_the_house, must_prove_address, only_demo_of, reaches
-from accounts.queries.names import name_of
-from accounts.queries.people import listed, people_reached, people_searched, users_called
+from accounts.queries.among import (
+    IsAmong,
+)
+from accounts.queries.factors import (
+    SECOND_FACTORS,
+    factors_held,
+    has_second_factor,
+    is_required_of,
+    lacking_factors,
+    organizations_requiring,
+    with_factors,
+)
+from accounts.queries.history import (
+    Stop,
+    history_of,
+)
+from accounts.queries.invitations import (
+    account_exists,
+    has_joined_by,
+    invitation_by_token,
+    invitations_of,
+    resendable,
+)
+from accounts.queries.keepers import (
+    KeeperName,
+    KeeperNow,
+    keeper_now,
+    may_keep,
+    somebody_else,
+    with_keepers,
+)
+from accounts.queries.mail import (
+    leaves_the_house,
+    must_prove_address,
+    only_demo_of,
+    reaches,
+)
+from accounts.queries.names import (
+    name_of,
+)
+from accounts.queries.people import (
+    listed,
+    people_reached,
+    people_searched,
+    users_called,
+)
+from accounts.queries.sessions import (
+    SignedIn,
+    sessions_of,
+)
 from accounts.queries.standing import (
     Standing,
     active_memberships,
     asked_memberships,
     groups_with_people,
+    is_in_one_organization,
     is_last_owner,
     lead_of,
     members_of_group,
@@ -21,24 +65,33 @@ from accounts.queries.standing import (
     standing_of,
     with_standing,
 )
-from accounts.queries.teams import teams_of
+from accounts.queries.teams import (
+    teams_of,
+)
 
 __all__ = [
+    "SECOND_FACTORS",
     "IsAmong",
     "KeeperName",
     "KeeperNow",
+    "SignedIn",
     "Standing",
     "Stop",
     "account_exists",
     "active_memberships",
     "asked_memberships",
+    "factors_held",
     "groups_with_people",
     "has_joined_by",
+    "has_second_factor",
     "history_of",
     "invitation_by_token",
     "invitations_of",
+    "is_in_one_organization",
     "is_last_owner",
+    "is_required_of",
     "keeper_now",
+    "lacking_factors",
     "lead_of",
     "leaves_the_house",
     "listed",
@@ -48,16 +101,19 @@ __all__ = [
     "name_of",
     "only_demo_of",
     "organization_ids_of",
+    "organizations_requiring",
     "people_reached",
     "people_searched",
     "people_visible_to",
     "placed",
     "reaches",
     "resendable",
+    "sessions_of",
     "somebody_else",
     "standing_of",
     "teams_of",
     "users_called",
+    "with_factors",
     "with_keepers",
     "with_standing",
 ]

@@ -132,3 +132,8 @@ def organization_ids_of(user: User) -> list[UUID]:
     """The organizations the user belongs to now, in a fixed order."""
     periods = AccessPeriod.objects.open().filter(membership__user=user, organization__locked_at__isnull=True)
     return sorted(periods.values_list("organization_id", flat=True))
+
+
+def is_in_one_organization(user: User) -> bool:
+    """Whether the user belongs to a single organization now, and runs nothing else here."""
+    return not user.is_staff and len(organization_ids_of(user)) == 1

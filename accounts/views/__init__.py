@@ -1,6 +1,13 @@
 """Pages about people, teams, invitations, settings and oneself."""
 
-from accounts.views.crowds import people_change
+from accounts.views.crowds import (
+    people_change,
+)
+from accounts.views.identity import (
+    identity_code_send,
+    passkey_challenge,
+    reauthenticate,
+)
 from accounts.views.imports import (
     import_add,
     import_cancel,
@@ -16,8 +23,12 @@ from accounts.views.invitations import (
     invitation_resend_all,
     invitation_withdraw,
 )
-from accounts.views.joining import invitation_accept
-from accounts.views.oneself import identity_code_send, profile
+from accounts.views.joining import (
+    invitation_accept,
+)
+from accounts.views.oneself import (
+    profile,
+)
 from accounts.views.people import (
     person_detail,
     person_end,
@@ -27,6 +38,19 @@ from accounts.views.people import (
     person_list,
     person_place,
 )
+from accounts.views.second_factor import (
+    person_factors_reset,
+    settings_second_factor,
+)
+from accounts.views.security import (
+    factor_remove,
+    recovery_codes,
+    recovery_codes_download,
+    second_factor_needed,
+    security,
+    session_end,
+    sessions_end,
+)
 from accounts.views.settings import (
     job_role_add,
     job_role_edit,
@@ -35,9 +59,16 @@ from accounts.views.settings import (
     sign_off_group_archive,
     sign_off_group_edit,
 )
-from accounts.views.teams import team_add, team_archive, team_edit, team_lead, team_list
+from accounts.views.teams import (
+    team_add,
+    team_archive,
+    team_edit,
+    team_lead,
+    team_list,
+)
 
 __all__ = [
+    "factor_remove",
     "identity_code_send",
     "import_add",
     "import_cancel",
@@ -53,16 +84,26 @@ __all__ = [
     "invitation_withdraw",
     "job_role_add",
     "job_role_edit",
+    "passkey_challenge",
     "people_change",
     "person_detail",
     "person_end",
+    "person_factors_reset",
     "person_group_leave",
     "person_groups",
     "person_level",
     "person_list",
     "person_place",
     "profile",
+    "reauthenticate",
+    "recovery_codes",
+    "recovery_codes_download",
+    "second_factor_needed",
+    "security",
+    "session_end",
+    "sessions_end",
     "settings_edit",
+    "settings_second_factor",
     "sign_off_group_add",
     "sign_off_group_archive",
     "sign_off_group_edit",

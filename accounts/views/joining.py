@@ -3,7 +3,6 @@
 from typing import cast
 from urllib.parse import urlencode
 
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,14 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import actions
+from accounts.entering import enter
 from accounts.forms import AcceptForm
 from accounts.http import PersonRequest
 from accounts.models import Invitation
 from accounts.queries import account_exists, has_joined_by, invitation_by_token, must_prove_address
 from operations import clock
 from operations.errors import ActionRefused
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @never_cache
@@ -61,10 +59,7 @@ def _join(request: HttpRequest, invitation: Invitation, number: int, form: Accep
     at = clock.now()
     membership = actions.accept(invitation=invitation, round=number, user=user, at=at, **form.cleaned_data)
     if user is None:
-        login(request, membership.user, backend=BACKEND)
-        actions.record_at_door(
-            "sign-in.succeeded", user=membership.user, by=membership.user_id, at=at, means="invitation"
-        )
+        enter(request, membership.user, means="invitation", at=at)
     return redirect(membership.organization)
 
 

@@ -1,16 +1,14 @@
-"""The person's own name and time zone, and the code that confirms who they are."""
+"""The person's own name and time zone."""
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts import actions
 from accounts.forms import ProfileForm
 from accounts.http import PersonRequest
-from accounts.next_page import page_to_go_back_to
-from accounts.reauthentication import send_code
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -29,15 +27,3 @@ def profile(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
-
-
-@require_POST
-def identity_code_send(request: PersonRequest) -> HttpResponse:
-    """Send a code to the person's own address, then go back to the form that asks for it."""
-    try:
-        send_code(request, at=clock.now())
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("A code is on its way to %(email)s.") % {"email": request.user.email})
-    return redirect(page_to_go_back_to(request) or resolve_url("home:start"))

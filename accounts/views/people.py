@@ -24,6 +24,7 @@ from accounts.queries import (
     people_reached,
     people_searched,
     standing_of,
+    with_factors,
     with_standing,
 )
 from accounts.rights import Right, may_grant_group, may_grant_level
@@ -59,11 +60,12 @@ def person_list(request: OrganizationRequest) -> HttpResponse:
 @require(Right.PEOPLE_VIEW)
 def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
     """One person: what they hold now, what may be changed, and every period they held."""
-    people = with_standing(people_reached(request.membership, request.standing))
+    people = with_factors(with_standing(people_reached(request.membership, request.standing)))
     person = request.person_shown = _person(request, pk, listed(people).select_related("organization"))
     has_left = person.level is None
     may_manage = Right.PEOPLE_MANAGE in request.rights and not has_left
     last_owner = is_last_owner(person, person.level)
+    is_oneself = person.pk == request.membership.pk
     may_rank = may_manage and may_grant_level(request.rights, person.level) and not last_owner
     return render(
         request,
@@ -78,6 +80,10 @@ def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
             "may_rank": may_rank,
             "is_last_owner": last_owner,
             "may_group": may_manage and may_grant_group(request.rights),
+            "may_reset": may_manage
+            and may_grant_group(request.rights)
+            and bool(person.factor_types)
+            and not is_oneself,
         },
     )
 

@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -147,6 +149,21 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password is said by mail
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Second factors: an authenticator app with recovery codes, and passkeys, which verify the person and so stand alone.
+MFA_ADAPTER = "accounts.second_factors.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.one_time_codes.SignInForm",
+    "activate_totp": "accounts.one_time_codes.AppForm",
+    "add_webauthn": "accounts.passkeys.PasskeyForm",
+    "authenticate_webauthn": "accounts.passkeys.SecondStepForm",
+    "login_webauthn": "accounts.passkeys.SignInForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_ISSUER = "Wayleave"
+MFA_TOTP_TOLERANCE = 1  # the code before and the one after count too: nobody types in no time
+MFA_REAUTHENTICATION_REQUIRED = False  # our own page asks, for mailed codes too (accounts.decorators.confirmed_lately)
 
 LANGUAGE_CODE = "en"
 # What is shown is frozen with its language: only those the product speaks, whatever a browser asks for.
@@ -240,6 +257,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "send-due": {"task": "notifications.send_due", "schedule": 20.0, "options": {"expires": 20}},
     "import-people": {"task": "accounts.import_people", "schedule": 20.0, "options": {"expires": 20}},
     "settle": {"task": "checklists.settle", "schedule": 5.0, "options": {"expires": 5}},
+    "clear-sessions": {"task": "accounts.clear_sessions", "schedule": crontab(minute=7), "options": {"expires": 3600}},
     "take-lapsed": {"task": "checklists.take_lapsed", "schedule": 300.0, "options": {"expires": 300}},
     "fold-counts": {"task": "checklists.fold_counts", "schedule": 30.0, "options": {"expires": 30}},
     "recount": {"task": "checklists.recount", "schedule": crontab(minute=17), "options": {"expires": 3600}},

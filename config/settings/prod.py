@@ -6,6 +6,8 @@ from config.settings.base import *  # noqa: F403 -- a settings module is its bas
 from config.settings.base import PUBLIC, env
 
 SECRET_KEY = env("SECRET_KEY", default="")
+# Former secrets: what they encrypted is still read, what they signed still holds. Nothing new is made with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 
 SHORTEST_SECRET = 50

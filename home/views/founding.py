@@ -2,14 +2,13 @@
 
 import datetime as dt
 
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.actions import record_at_door
 from accounts.decorators import require
+from accounts.entering import enter as sign_in
 from accounts.http import OrganizationRequest
 from accounts.models import Membership
 from accounts.rights import Right
@@ -19,8 +18,6 @@ from home.models import SetUpLink
 from home.queries.set_up_links import is_usable, link_of
 from operations import clock
 from operations.errors import ActionRefused
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,6 +57,5 @@ def _found(
 
 def enter(request: HttpRequest, owner: Membership, *, at: dt.datetime) -> HttpResponse:
     """Sign in whoever a one-time link let in, and lead to their organization."""
-    login(request, owner.user, backend=BACKEND)
-    record_at_door("sign-in.succeeded", user=owner.user, by=owner.user_id, at=at, means="set-up")
+    sign_in(request, owner.user, means="set-up", at=at)
     return redirect(owner.organization)

@@ -32,6 +32,7 @@ NO_PAGES = {
     "reports:audit-export",
     "checklists:evidence-open",
     "governance:paper-open",
+    "accounts:recovery-codes-download",
     "catalog:version-open",
     "notifications:local-outbox",
 }

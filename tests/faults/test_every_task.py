@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Count
 
-from accounts.models import ImportLine
+from accounts.models import ImportLine, User
 from audit.anchors import published_lines
 from audit.models import AuditAnchor, AuditEvent
 from catalog.models import PolicySource, PolicyVersion
@@ -102,6 +105,8 @@ def world(
         built.append(Kept(acme, KeptRows(), settings.CLOCK_OFFSET_FILE.read_text()))
     acme = copy.deepcopy(built[0].acme)  # what one test remembers of its objects is no other's
     files_without_a_row(acme)
+    signed_in_until(days=-1)
+    signed_in_until(days=30)
     PolicySource.objects.filter(key="terms").update(url=vendor.url("/terms"))  # on another port each time
     return World(acme, smtp, vendor)
 
@@ -231,6 +236,19 @@ def imported(world: World) -> object:
     )
 
 
+def signed_in_until(days: int) -> None:
+    """A session of somebody, of which it is kept in which browser it is."""
+    session = SessionStore()
+    session.set_expiry(clock.now() + dt.timedelta(days=days))
+    session.create()
+    somebody = User.objects.order_by("email")[:1].get()
+    UserSession.objects.create(user=somebody, session_key=session.session_key, ip="::", user_agent="Firefox, Windows")
+
+
+def cleared(world: World) -> object:
+    return Session.objects.count(), UserSession.objects.count()
+
+
 def beating(world: World) -> object:
     return Heartbeat.objects.count()
 
@@ -245,6 +263,7 @@ class Row:
 
 
 TASKS = {
+    "accounts.clear_sessions": Row(cleared, (1, 1)),
     "operations.heartbeat": Row(beating, 1),
     "accounts.import_people": Row(imported, (1, 3, 0, 1)),
     "audit.publish_anchors": Row(anchored, (1, 1)),
