@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.public_views import PUBLIC_VIEWS
-from accounts.queries import standing_of, with_standing
+from accounts.queries import round_demanded, standing_of, with_round_demanded, with_standing
 from accounts.rights import needs_password
+from accounts.vouched import is_vouched
 
 
 class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
@@ -31,7 +32,8 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
 class OrganizationMiddleware:
     """Sets ``request.organization``, ``request.membership`` and ``request.rights`` for ``/o/<organization>/…``.
 
-    Outsiders get 404. Whoever needs a password and has none is asked to choose one first.
+    Outsiders get 404. Where the organization's provider is the only way in, whoever came otherwise is sent there. Whoever needs
+    a password and has none is asked to choose one first.
 
     Times are shown in the person's time zone, else the organization's.
     """
@@ -55,19 +57,21 @@ class OrganizationMiddleware:
         if slug is None or not request.user.is_authenticated:
             return None
         membership = (
-            with_standing(Membership.objects.select_related("organization"))
+            with_round_demanded(with_standing(Membership.objects.select_related("organization")))
             .filter(organization__slug=slug, user=request.user, organization__locked_at__isnull=True)
             .first()
         )
         standing = standing_of(membership) if membership else None
         if membership is None or standing is None or standing.level is None:
             raise Http404
+        demanded = round_demanded(membership)
+        if demanded is not None and not is_vouched(request, membership.organization_id, round=demanded):
+            return _leave_for("accounts:single-sign-on-offer", request, slug)
         must_prove = needs_password(
             level=standing.level, is_signer=bool(standing.groups), is_solo=membership.organization.is_solo
         )
         if must_prove and not request.user.has_usable_password():
-            query = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
-            return HttpResponseRedirect(f"{reverse('account_set_password')}?{query}")
+            return _leave_for("account_set_password", request)
         membership.user = request.user
         request.organization = membership.organization
         request.membership = membership
@@ -75,6 +79,12 @@ class OrganizationMiddleware:
         request.rights = standing.rights
         timezone.activate(ZoneInfo(request.user.timezone or membership.organization.timezone))
         return None
+
+
+def _leave_for(name: str, request: HttpRequest, *args: str) -> HttpResponseRedirect:
+    """To the page that has to come first, which leads back here."""
+    query = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
+    return HttpResponseRedirect(f"{reverse(name, args=args)}?{query}")
 
 
 def _name_of(request: HttpRequest) -> str:

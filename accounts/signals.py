@@ -19,9 +19,10 @@ from operations import clock
 
 
 @receiver(allauth_signals.user_logged_in)
-def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+def signed_in(request: HttpRequest, user: User, means: str = "", **kwargs: Any) -> None:
     """Somebody has signed in."""
-    record_at_door("sign-in.succeeded", user=user, by=user.pk, at=clock.now())
+    said = {"means": means} if means else {}
+    record_at_door("sign-in.succeeded", user=user, by=user.pk, at=clock.now(), **said)
 
 
 @receiver(allauth_signals.authentication_step_completed)

@@ -12,6 +12,11 @@ from accounts.views.people import (
     person_list,
     person_place,
 )
+from accounts.views.provider_sign_ins import (
+    single_sign_on_begin,
+    single_sign_on_callback,
+    single_sign_on_offer,
+)
 from accounts.views.settings import (
     job_role_add,
     job_role_edit,
@@ -20,9 +25,26 @@ from accounts.views.settings import (
     sign_off_group_archive,
     sign_off_group_edit,
 )
+from accounts.views.single_sign_on import (
+    claim_rule_add,
+    claim_rule_remove,
+    email_domain_add,
+    email_domain_remove,
+    email_domain_verify,
+    single_sign_on,
+    single_sign_on_edit,
+    single_sign_on_forget,
+    single_sign_on_test,
+    single_sign_on_way,
+)
 from accounts.views.teams import team_add, team_archive, team_edit, team_lead, team_list
 
 __all__ = [
+    "claim_rule_add",
+    "claim_rule_remove",
+    "email_domain_add",
+    "email_domain_remove",
+    "email_domain_verify",
     "identity_code_send",
     "invitation_accept",
     "invitation_add",
@@ -43,6 +65,14 @@ __all__ = [
     "sign_off_group_add",
     "sign_off_group_archive",
     "sign_off_group_edit",
+    "single_sign_on",
+    "single_sign_on_begin",
+    "single_sign_on_callback",
+    "single_sign_on_edit",
+    "single_sign_on_forget",
+    "single_sign_on_offer",
+    "single_sign_on_test",
+    "single_sign_on_way",
     "team_add",
     "team_archive",
     "team_edit",

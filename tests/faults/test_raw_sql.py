@@ -97,6 +97,10 @@ TRIED_ELSEWHERE = {
 }
 # Names and places that people and the catalog correct: history is in the log, and in what was shown.
 CORRECTED = {
+    "accounts_claimrule",
+    "accounts_emaildomain",
+    "accounts_provideridentity",
+    "accounts_singlesignon",
     "accounts_invitation",
     "accounts_jobrole",
     "accounts_membership",
