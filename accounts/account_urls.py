@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from accounts.decorators import confirmed_lately
+from accounts.door import leads_to_provider
 from accounts.late import late
 from accounts.views import reauthenticate, recovery_codes
 
@@ -19,8 +20,12 @@ login_webauthn = late("allauth.mfa.webauthn.views.login_webauthn")
 to_security = RedirectView.as_view(pattern_name="accounts:security")
 
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
-    path("login/code/", views.request_login_code, name="account_request_login_code"),
+    path("login/", leads_to_provider(views.login, field="login"), name="account_login"),
+    path(
+        "login/code/",
+        leads_to_provider(views.request_login_code, field="email", always=True),
+        name="account_request_login_code",
+    ),
     path("login/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
     path("login/passkey/", login_webauthn, name="mfa_login_webauthn"),
     path("login/second-step/", authenticate, name="mfa_authenticate"),
@@ -29,7 +34,7 @@ urlpatterns = [
     path("reauthenticate/", reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
-    path("password/reset/", views.password_reset, name="account_reset_password"),
+    path("password/reset/", leads_to_provider(views.password_reset, field="email"), name="account_reset_password"),
     path("password/reset/confirm/", views.confirm_password_reset_code, name="account_confirm_password_reset_code"),
     path("password/reset/complete/", views.complete_password_reset, name="account_complete_password_reset"),
     path("password/reset/done/", views.password_reset_from_key_done, name="account_password_reset_completed"),

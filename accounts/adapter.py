@@ -5,11 +5,13 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from accounts.door import to_provider
 from accounts.models import User
-from accounts.queries import reaches
+from accounts.queries import reaches, sign_on_of
+from accounts.vouched import MEANS
 
 # In the session that asked for a code: whether it left by mail. One that is only kept here proves nothing when typed.
 CODE_LEFT = "accounts_code_left"
@@ -21,6 +23,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: nobody signs themselves up."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse | None:
+        """Nobody passes by whatever way but their organization's provider where it is the only way in."""
+        if (how.get("signal_kwargs") or {}).get("means") != MEANS:
+            sign_on = sign_on_of(user.email)
+            if sign_on is not None and sign_on.is_only_way:
+                return to_provider(sign_on)
+        return super().pre_login(request, user, **how)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the start, not to the form that was just sent."""

@@ -13,8 +13,17 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.public_views import PUBLIC_VIEWS
-from accounts.queries import Standing, has_second_factor, standing_of, with_factors, with_standing
+from accounts.queries import (
+    Standing,
+    has_second_factor,
+    round_demanded,
+    standing_of,
+    with_factors,
+    with_round_demanded,
+    with_standing,
+)
 from accounts.rights import needs_password, needs_second_factor
+from accounts.vouched import is_vouched, proves_second_factor
 
 
 class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
@@ -31,7 +40,8 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
 class OrganizationMiddleware:
     """Sets ``request.organization``, ``request.membership`` and ``request.rights`` for ``/o/<organization>/…``.
 
-    Outsiders get 404. Whoever needs a second factor or a password and has none is asked for that first.
+    Outsiders get 404. Where the organization's provider is the only way in, whoever came otherwise is sent there. Whoever needs a
+    second factor or a password and has none is asked for that first.
 
     Times are shown in the person's time zone, else the organization's.
     """
@@ -55,17 +65,18 @@ class OrganizationMiddleware:
         if slug is None or not request.user.is_authenticated:
             return None
         membership = (
-            with_factors(with_standing(Membership.objects.select_related("organization")))
+            with_round_demanded(with_factors(with_standing(Membership.objects.select_related("organization"))))
             .filter(organization__slug=slug, user=request.user, organization__locked_at__isnull=True)
             .first()
         )
         standing = standing_of(membership) if membership else None
         if membership is None or standing is None or standing.level is None:
             raise Http404
-        first = _must_do_first(request, membership, standing)
-        if first:
-            query = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
-            return HttpResponseRedirect(f"{reverse(first)}?{query}")
+        demanded = round_demanded(membership)
+        if demanded is not None and not is_vouched(request, membership.organization_id, round=demanded):
+            return _leave_for("accounts:single-sign-on-offer", request, slug)
+        if first := _must_do_first(request, membership, standing):
+            return _leave_for(first, request)
         membership.user = request.user
         request.organization = membership.organization
         request.membership = membership
@@ -78,16 +89,22 @@ class OrganizationMiddleware:
 def _must_do_first(request: Any, membership: Any, standing: Standing) -> str:
     """The page on which somebody gives themselves what they need before anything here opens; empty: nothing.
 
-    Whoever has a second factor confirms with that, and needs no password.
+    Whoever has a second factor, or came by a provider whose word counts for one, confirms with what they have, and needs no password.
     """
     request.factors = frozenset(membership.factor_types)
     here, is_signer = membership.organization, bool(standing.groups)
-    if has_second_factor(request):
+    if has_second_factor(request) or proves_second_factor(request, here.pk):
         return ""
     if needs_second_factor(here.second_factor, level=standing.level, is_signer=is_signer):
         return "accounts:second-factor-needed"
     must_prove = needs_password(level=standing.level, is_signer=is_signer, is_solo=here.is_solo)
     return "account_set_password" if must_prove and not request.user.has_usable_password() else ""
+
+
+def _leave_for(name: str, request: HttpRequest, *args: str) -> HttpResponseRedirect:
+    """To the page that has to come first, which leads back here."""
+    query = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
+    return HttpResponseRedirect(f"{reverse(name, args=args)}?{query}")
 
 
 def _name_of(request: HttpRequest) -> str:

@@ -1,19 +1,16 @@
 """What differs from django-allauth's own way with second factors. Loaded where one is used: no worker needs cryptography."""
 
-from base64 import urlsafe_b64encode
-
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.devices import device_of
 from accounts.models import User
+from operations import secrets
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -27,7 +24,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """What is kept in the database of the secret of an app, and of the seed of recovery codes."""
-        return _locks().encrypt(text.encode()).decode()
+        return secrets.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret again.
@@ -35,8 +32,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         :raises ValidationError: it was kept under a ``SECRET_KEY`` that is neither this one nor among the former ones.
         """
         try:
-            return _locks().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken as lost:
+            return secrets.decrypt(encrypted_text)
+        except secrets.UnreadableSecret as lost:
             raise ValidationError(
                 gettext("What is kept of your codes can't be read any more. Whoever runs Wayleave can reset them.")
             ) from lost
@@ -48,10 +45,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # type: ignore[override]
         """After the device it is made on, by which people know it again."""
         return device_of(context.request.headers.get("User-Agent", ""))
-
-
-def _locks() -> MultiFernet:
-    """The lock of today first, then those of former secrets, which only open."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    keys = [salted_hmac("accounts.second-factors", "", secret=one, algorithm="sha256").digest() for one in secrets]
-    return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])

@@ -27,9 +27,10 @@ NO_ADDRESS = "::"
 
 
 @receiver(allauth_signals.user_logged_in)
-def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+def signed_in(request: HttpRequest, user: User, means: str = "", **kwargs: Any) -> None:
     """Somebody has signed in; while they are signed in elsewhere, and never like this, they are told by mail."""
-    record_at_door("sign-in.succeeded", user=user, by=user.pk, at=clock.now())
+    said = {"means": means} if means else {}
+    record_at_door("sign-in.succeeded", user=user, by=user.pk, at=clock.now(), **said)
     elsewhere = UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key)
     known = set(elsewhere.values_list("user_agent", flat=True))
     device = device_of(request.headers.get("User-Agent", ""))

@@ -37,6 +37,16 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "accounts:person-groups": lambda world: {"pk": world.acme.mia.pk},
     "accounts:person-level": lambda world: {"pk": world.acme.mia.pk},
     "accounts:person-place": lambda world: {"pk": world.acme.mia.pk},
+    "accounts:claim-rule-remove": lambda world: {"pk": world.acme.organization.claim_rules.get().pk},
+    "accounts:email-domain-remove": lambda world: {
+        "pk": world.acme.organization.email_domains.get(domain="acme.example").pk
+    },
+    "accounts:email-domain-verify": lambda world: {
+        "pk": world.acme.organization.email_domains.get(domain="acme.example").pk
+    },
+    "accounts:single-sign-on-begin": lambda world: {"slug": "acme"},
+    "accounts:single-sign-on-callback": lambda world: {"slug": "acme"},
+    "accounts:single-sign-on-offer": lambda world: {"slug": "acme"},
     "accounts:job-role-edit": lambda world: {"pk": world.acme.seller.pk},
     "accounts:sign-off-group-archive": lambda world: {"pk": world.acme.legal.pk},
     "accounts:sign-off-group-edit": lambda world: {"pk": world.acme.legal.pk},

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts import actions as accounts
-from accounts.models import GroupPeriod, Invitation, Membership, PeopleImport, User
+from accounts.models import EmailDomain, GroupPeriod, Invitation, Membership, PeopleImport, SingleSignOn, User
 from audit.actions import snapshot_digest
 from catalog import actions as catalog
 from catalog.fetching.fetch import Answer
@@ -80,6 +80,7 @@ class World:
     set_up_link: SetUpLink
     inquiry: UsageInquiry
     alone: Membership
+    sign_on: SingleSignOn
     policy: PolicySource
     policy_week: PolicyAssessment
 
@@ -182,6 +183,7 @@ def build() -> World:
         set_up_link=make_link(at=clock.now()),
         inquiry=_inquiry(acme, at=then),
         alone=_alone(at=then),
+        sign_on=_sign_on(acme, at=then),
         policy=(policy := _policy(acme, own, at=then)),
         policy_week=_policy_week(acme, policy, at=then),
     )
@@ -226,6 +228,28 @@ def _policy_week(acme: Company, policy: PolicySource, *, at: dt.datetime) -> Pol
 def _alone(*, at: dt.datetime) -> Membership:
     user = User.objects.create_user("alone@just-me.invalid", name="Ada", date_joined=at)
     return accounts.found_organization(name="Just me", slug="me", timezone="UTC", owner=user, at=at, is_solo=True)
+
+
+def _sign_on(acme: Company, *, at: dt.datetime) -> SingleSignOn:
+    """Beside codes and passwords; nobody answers as the provider, at an address that is never called."""
+    by = {"by": acme.olga, "at": at}
+    domain = accounts.add_email_domain(domain="acme.example", **by)
+    accounts.verify_email_domain(domain=domain, means=EmailDomain.Means.DNS, **by)
+    accounts.add_email_domain(domain="acme.test", **by)
+    sign_on = accounts.configure_sign_on(
+        issuer="https://127.0.0.1:1",
+        client_id="wayleave",
+        secret_kept="kept",
+        team_claim="groups",
+        job_role_claim="",
+        makes_people=True,
+        is_second_factor=False,
+        **by,
+    )
+    accounts.record_sign_on_tested(round=sign_on.round, **by)
+    accounts.set_way_in(way=accounts.Way.BESIDE, **by)
+    accounts.add_claim_rule(value="Vertrieb", team=acme.sales, job_role=None, **by)
+    return sign_on
 
 
 def _decision(acme: Company, route: AccessRoute, *, at: dt.datetime) -> RouteDecision:

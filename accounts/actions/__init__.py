@@ -37,6 +37,12 @@ from accounts.actions.people import (
     leave_group,
     place,
 )
+from accounts.actions.provider_sign_ins import (
+    enter,
+    place_claimed,
+    record_provider_refusal,
+    refuse_unvouched,
+)
 from accounts.actions.sessions import (
     clear_sessions,
     end_session,
@@ -53,6 +59,19 @@ from accounts.actions.sign_off_groups import (
     archive_sign_off_group,
     rename_sign_off_group,
 )
+from accounts.actions.single_sign_on import (
+    Way,
+    add_claim_rule,
+    add_email_domain,
+    configure_sign_on,
+    forget_identity,
+    record_sign_on_tested,
+    remove_claim_rule,
+    remove_email_domain,
+    set_way_in,
+    turn_off_by_operator,
+    verify_email_domain,
+)
 from accounts.actions.teams import (
     add_team,
     appoint_lead,
@@ -61,7 +80,10 @@ from accounts.actions.teams import (
 )
 
 __all__ = [
+    "Way",
     "accept",
+    "add_claim_rule",
+    "add_email_domain",
     "add_job_role",
     "add_sign_off_group",
     "add_team",
@@ -74,21 +96,30 @@ __all__ = [
     "change_organization",
     "change_profile",
     "clear_sessions",
+    "configure_sign_on",
     "end_membership",
     "end_memberships",
     "end_session",
     "end_sessions",
+    "enter",
+    "forget_identity",
     "forget_session",
     "found_organization",
     "invite",
     "join_group",
     "leave_group",
     "place",
+    "place_claimed",
     "place_many",
     "prove_address",
     "record_at_door",
+    "record_provider_refusal",
     "record_refusal",
+    "record_sign_on_tested",
     "refuse_unusable",
+    "refuse_unvouched",
+    "remove_claim_rule",
+    "remove_email_domain",
     "remove_factor",
     "remove_factors",
     "rename_job_role",
@@ -99,5 +130,8 @@ __all__ = [
     "resend_all",
     "reset_factors_of",
     "reset_second_factor",
+    "set_way_in",
+    "turn_off_by_operator",
+    "verify_email_domain",
     "withdraw",
 ]

@@ -1,6 +1,7 @@
 """What a person holds in an organization: each move closes one period and opens the next."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ from accounts.models import (
     Team,
     User,
 )
-from accounts.queries import is_last_owner
+from accounts.queries import Standing, is_last_owner
 from accounts.rights import BY_LEVEL, Right, may_grant_level
 from audit import actions as audit
 from operations import clock
@@ -86,13 +87,46 @@ def place(
     refuse_outsider(standing)
     if standing.level == AccessPeriod.Level.GUEST and (team or job_role):
         raise ActionRefused(_("An outside signer has neither team nor job role."))
+    move(membership=membership, standing=standing, team=team, job_role=job_role, by_id=by.user_id, at=at)
+
+
+def move(
+    *,
+    membership: Membership,
+    standing: Standing,
+    team: Team | None,
+    job_role: JobRole | None,
+    by_id: UUID | None,
+    at: dt.datetime,
+    **said: object,
+) -> None:
+    """End the placement and begin the next, of a person who is locked, and who may be placed.
+
+    :param by_id: whose hand it is; None, the organization's provider, which ``said`` tells the log.
+    """
     place_ids = (team.pk if team else None, job_role.pk if job_role else None)
     if (standing.team_id, standing.job_role_id) == place_ids:
         return
     refuse_overtaken(at, membership.placements.all())
-    Placement.objects.open().filter(membership=membership).update(ended_at=at, ended_by=by.user_id)
-    Placement.objects.create(**_starts(membership, by=by, at=at), team=team, job_role=job_role)
-    _record("person.placed", membership, by=by, at=at, team=place_ids[0], job_role=place_ids[1])
+    Placement.objects.open().filter(membership=membership).update(ended_at=at, ended_by=by_id)
+    Placement.objects.create(
+        organization_id=membership.organization_id,
+        membership=membership,
+        started_at=at,
+        started_by_id=by_id,
+        team=team,
+        job_role=job_role,
+    )
+    audit.record(
+        "person.placed",
+        by=by_id,
+        organization_id=membership.organization_id,
+        at=at,
+        target=f"membership:{membership.pk}",
+        team=place_ids[0],
+        job_role=place_ids[1],
+        **said,
+    )
 
 
 @transaction.atomic

@@ -31,6 +31,14 @@ from accounts.forms.people import (
     PlacementForm,
     ProfileForm,
 )
+from accounts.forms.single_sign_on import (
+    ClaimRuleForm,
+    EmailDomainForm,
+    ProviderForm,
+    SubjectForm,
+    WayForm,
+    what_failed,
+)
 from accounts.forms.teams import (
     LeadForm,
     TeamForm,
@@ -39,9 +47,11 @@ from accounts.forms.teams import (
 __all__ = [
     "AcceptForm",
     "ChangeManyForm",
+    "ClaimRuleForm",
     "ColumnsForm",
     "ConfirmIdentityForm",
     "ConfirmIdentityMixin",
+    "EmailDomainForm",
     "GroupsForm",
     "ImportForm",
     "InvitationForm",
@@ -52,10 +62,14 @@ __all__ = [
     "PeopleFilterForm",
     "PlacementForm",
     "ProfileForm",
+    "ProviderForm",
     "RenameForm",
     "SecondFactorForm",
     "SeenForm",
     "SignOffGroupForm",
     "StartForm",
+    "SubjectForm",
     "TeamForm",
+    "WayForm",
+    "what_failed",
 ]

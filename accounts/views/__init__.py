@@ -38,6 +38,11 @@ from accounts.views.people import (
     person_list,
     person_place,
 )
+from accounts.views.provider_sign_ins import (
+    single_sign_on_begin,
+    single_sign_on_callback,
+    single_sign_on_offer,
+)
 from accounts.views.second_factor import (
     person_factors_reset,
     settings_second_factor,
@@ -59,6 +64,18 @@ from accounts.views.settings import (
     sign_off_group_archive,
     sign_off_group_edit,
 )
+from accounts.views.single_sign_on import (
+    claim_rule_add,
+    claim_rule_remove,
+    email_domain_add,
+    email_domain_remove,
+    email_domain_verify,
+    single_sign_on,
+    single_sign_on_edit,
+    single_sign_on_forget,
+    single_sign_on_test,
+    single_sign_on_way,
+)
 from accounts.views.teams import (
     team_add,
     team_archive,
@@ -68,6 +85,11 @@ from accounts.views.teams import (
 )
 
 __all__ = [
+    "claim_rule_add",
+    "claim_rule_remove",
+    "email_domain_add",
+    "email_domain_remove",
+    "email_domain_verify",
     "factor_remove",
     "identity_code_send",
     "import_add",
@@ -107,6 +129,14 @@ __all__ = [
     "sign_off_group_add",
     "sign_off_group_archive",
     "sign_off_group_edit",
+    "single_sign_on",
+    "single_sign_on_begin",
+    "single_sign_on_callback",
+    "single_sign_on_edit",
+    "single_sign_on_forget",
+    "single_sign_on_offer",
+    "single_sign_on_test",
+    "single_sign_on_way",
     "team_add",
     "team_archive",
     "team_edit",

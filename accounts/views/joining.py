@@ -15,7 +15,7 @@ from accounts.entering import enter
 from accounts.forms import AcceptForm
 from accounts.http import PersonRequest
 from accounts.models import Invitation
-from accounts.queries import account_exists, has_joined_by, invitation_by_token, must_prove_address
+from accounts.queries import account_exists, has_joined_by, invitation_by_token, must_prove_address, sign_on_of
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -67,6 +67,9 @@ def _stands_in_the_way(request: HttpRequest, invitation: Invitation) -> dict[str
     """Somebody with an account signs in first: a link must not open an account that exists."""
     if request.user.is_authenticated:
         return {"signed_in_as": request.user.email} if request.user.email != invitation.email else {}
+    provider = sign_on_of(invitation.email)
+    if provider is not None and provider.is_only_way and provider.organization_id == invitation.organization_id:
+        return {"provider_url": reverse("accounts:single-sign-on-offer", args=[provider.organization.slug])}
     if not account_exists(invitation.email):
         return {}
     door = reverse("account_login")

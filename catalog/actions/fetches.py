@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from catalog.actions.health import Claim, note_answer, note_failure
-from catalog.fetching.addresses import Allowed
 from catalog.fetching.fetch import Asked, Limits, Way, fetch
-from catalog.fetching.reasons import Unavailable
 from catalog.models import PolicySource, SourceHealth
 from operations import clock
 from operations.bell import ring
+from operations.outbound.addresses import Allowed
+from operations.outbound.reasons import Unavailable
 from operations.sweeps import each
 
 FETCH_TASK = "catalog.fetch_due"

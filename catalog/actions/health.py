@@ -11,11 +11,11 @@ from catalog import notices
 from catalog.actions.versions import keep_version
 from catalog.fetching.fetch import Answer, Asked
 from catalog.fetching.missing import why_missing, words_of
-from catalog.fetching.reasons import Unavailable
 from catalog.models import HeldBackText, PolicySource, PolicyVersion, SourceHealth
 from catalog.policy_diff.comparing import compare
 from catalog.policy_diff.documents import Document, NoText, Unreadable, document_of, read_bytes
 from operations import clock, locks
+from operations.outbound.reasons import Unavailable
 
 FIRST_RETRY = dt.timedelta(hours=1)
 # Failures in a row after which somebody is told: a site may be down for an evening.

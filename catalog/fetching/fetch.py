@@ -2,19 +2,18 @@
 
 import datetime as dt
 import email.utils
-import ssl
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from urllib.parse import urljoin
 
 import httpcore
 
-from catalog.fetching.addresses import Allowed, CheckedBackend, Target
 from catalog.fetching.charsets import charset_of
-from catalog.fetching.deadline import Deadline
-from catalog.fetching.reasons import Unavailable
+from operations.outbound.addresses import Allowed, CheckedBackend, Target
+from operations.outbound.client import MEGABYTE, certificates, why, within
+from operations.outbound.deadline import Deadline
+from operations.outbound.reasons import Unavailable
 
 ACCEPT = "text/markdown, text/x-markdown;q=0.95, text/plain;q=0.9, text/html;q=0.8, application/xhtml+xml;q=0.8"
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -23,7 +22,6 @@ _BUSY = {429, 503}
 _TEXT = {"", "application/xhtml+xml"}
 _CHUNK = 65_536
 _GZIP = zlib.MAX_WBITS | 16
-MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def fetch(asked: Asked, *, way: Way, at: dt.datetime) -> Answer:
     deadline = Deadline(way.limits.seconds)
     backend = CheckedBackend(allowed=way.allowed, deadline=deadline)
     with httpcore.ConnectionPool(
-        ssl_context=_certificates(), network_backend=backend, max_keepalive_connections=0
+        ssl_context=certificates(), network_backend=backend, max_keepalive_connections=0
     ) as pool:
         going = _Fetch(pool, way, at)
         for place, address in enumerate(asked.addresses, start=1):
@@ -94,12 +92,6 @@ def fetch(asked: Asked, *, way: Way, at: dt.datetime) -> Answer:
                     error.hosts = going.called
                     raise
     raise Unavailable("address")
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Reading them takes longer than many a fetch."""
-    return httpcore.default_ssl_context()
 
 
 @dataclass
@@ -126,7 +118,7 @@ class _Fetch:
                         return self._read(response, address, url, is_conditional=bool(conditions))
                     url = followed(url, _location(response))
             except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, ValueError) as error:
-                raise _why(error, target, self.way.limits) from error
+                raise why(error, target, seconds=self.way.limits.seconds) from error
         raise Unavailable("redirects", str(self.way.limits.redirects))
 
     def _headers(self, target: Target, conditions: dict[str, str]) -> list[tuple[bytes | str, bytes | str]]:
@@ -153,7 +145,7 @@ class _Fetch:
         if not kind.startswith("text/") and kind not in _TEXT:
             raise Unavailable("kind", kind)
         size = self.way.limits.size
-        content = b"".join(_within(_unpacked(response, found, size), size))
+        content = b"".join(within(_unpacked(response, found, size), size))
         return Answer(
             asked,
             url,
@@ -188,7 +180,7 @@ def _location(response: httpcore.Response) -> str:
 
 
 def _unpacked(response: httpcore.Response, found: dict[str, str], most: int) -> Iterator[bytes]:
-    packed = _within(response.iter_stream(), most)
+    packed = within(response.iter_stream(), most)
     encoding = found.get("content-encoding", "").strip().lower()
     if encoding in {"", "identity"}:
         return packed
@@ -216,15 +208,6 @@ def _gunzipped(packed: Iterable[bytes]) -> Iterator[bytes]:
         raise Unavailable("cut")
 
 
-def _within(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > most:
-            raise Unavailable("too-large", f"{most / MEGABYTE:g}")
-        yield chunk
-
-
 def _retry_after(found: dict[str, str], at: dt.datetime) -> int | None:
     """In seconds, or as a date; what is neither was not said."""
     said = found.get("retry-after", "").strip()
@@ -235,22 +218,3 @@ def _retry_after(found: dict[str, str], at: dt.datetime) -> int | None:
         return max(0, int((moment - at).total_seconds()))
     except (ValueError, TypeError, OverflowError):
         return None
-
-
-def _why(error: Exception, target: Target, limits: Limits) -> Unavailable:
-    if isinstance(error, httpcore.TimeoutException):
-        return Unavailable("timeout", f"{limits.seconds:g}")
-    causes = {type(one) for one in _causes(error)}
-    if any(issubclass(cause, ssl.SSLError) for cause in causes):
-        return Unavailable("tls", target.host)
-    if isinstance(error, httpcore.ConnectError):
-        return Unavailable("connection", target.host)
-    if isinstance(error, ValueError):
-        return Unavailable("address")
-    return Unavailable("cut")
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

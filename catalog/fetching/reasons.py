@@ -4,27 +4,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-LONGEST_DETAIL = 300
-# ``%(detail)s``: a host, a status, a kind of content: never a part of what came.
+from operations.outbound.reasons import WORDS as WORDS_OF_CALLS
+
 WORDS: dict[str, Promise] = {
-    "address": _("its address can’t be fetched: http or https, a host, and no password"),
-    "refused": _(
-        "%(detail)s leads into a network that is not public, which is not called unless the operator allows it"
-    ),
-    "downgrade": _("it leads from https to %(detail)s without: anybody on the way could change what comes"),
-    "unknown-host": _("no host has the name %(detail)s"),
-    "connection": _("nobody answered at %(detail)s"),
-    "tls": _("%(detail)s could not show that it is who it says it is (TLS)"),
-    "timeout": _("it took longer than %(detail)s seconds"),
-    "cut": _("the answer broke off, or made no sense"),
-    "too-large": _("it is larger than %(detail)s MB"),
-    "redirects": _("it leads on and on: more than %(detail)s redirects"),
-    "not-there": _("the page is not there (%(detail)s)"),
-    "busy": _("the site asks to come back later (%(detail)s)"),
-    "status": _("the site answered with an error (%(detail)s)"),
-    "kind": _("it is served as %(detail)s, which is not text"),
-    "encoding": _("it is packed in a way that can’t be unpacked"),
-    "unreadable": _("it can’t be read as text"),
+    **WORDS_OF_CALLS,
     # What came with 200 and is not the page: the codes of missing.yaml.
     "empty": _("there is no text in it"),
     "short": _("it is much shorter than the last version"),
@@ -34,22 +17,6 @@ WORDS: dict[str, Promise] = {
     "maintenance": _("a page that says that the site is being worked on came instead"),
     "home-page": _("it leads to the site’s home page"),
 }
-
-
-class Unavailable(Exception):
-    """The page could not be had.
-
-    :ivar code: of ``WORDS``.
-    :ivar retry_after: seconds for which the site asks to be left alone, if it does.
-    :ivar hosts: who was called on the way.
-    """
-
-    def __init__(self, code: str, detail: str = "", *, retry_after: int | None = None) -> None:
-        self.code = code
-        self.detail = detail[:LONGEST_DETAIL]
-        self.retry_after = retry_after
-        self.hosts: tuple[str, ...] = ()
-        super().__init__(code, self.detail)
 
 
 def words(code: str, detail: str = "") -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Organization
-from catalog.fetching.addresses import Target
-from catalog.fetching.reasons import Unavailable
 from catalog.models import HeldBackText, PolicySource, PolicyVersion
+from operations.outbound.addresses import Target
+from operations.outbound.reasons import Unavailable
 
 
 def held_back(organization: Organization) -> QuerySet[HeldBackText]:

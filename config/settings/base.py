@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config import log_lines
-from config.settings.fetching import fetch_allowed
+from config.settings.fetching import allowed
 from config.settings.mail import mail_transport
 from config.settings.public_url import PublicUrl
 
@@ -212,11 +212,19 @@ LOCAL_OUTBOX = False
 # Whether pages of vendors are fetched by schedule. Off until the operator says otherwise: nothing outside is called unasked.
 POLICY_FETCHING = env.bool("POLICY_FETCHING", default=False)
 # Networks and hosts that may be called though they are not public: an organization's own pages.
-POLICY_FETCH_ALLOW = fetch_allowed(env)
+POLICY_FETCH_ALLOW = allowed(env, "POLICY_FETCH_ALLOW")
 # What the sites that are called read of whom to ask about it: a mail address, or where this installation is.
 POLICY_FETCH_CONTACT = env("POLICY_FETCH_CONTACT", default="") or PUBLIC_URL
 # Redirects; bytes, as sent and unpacked: as large as a version may be; seconds for everything together.
 POLICY_FETCH_LIMITS = {"redirects": 5, "size": 2 * 1024 * 1024, "seconds": 20}
+
+# Networks and hosts on which an organization's OpenID provider may stand though they are not public; plain http is spoken to
+# this very machine only, and only where it is named here.
+SSO_ALLOW = allowed(env, "SSO_ALLOW")
+# Who is asked for the record that shows whose a domain is: host:port of a name server; empty, the system's.
+SSO_DNS = env("SSO_DNS", default="")
+# Seconds for everything one sign-in asks of a provider.
+SSO_SECONDS = 10
 
 # The clock's offset is read from this file in tests only (operations/clock.py).
 CLOCK_OFFSET_FILE: Path | None = None

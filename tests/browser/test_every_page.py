@@ -35,6 +35,9 @@ NO_PAGES = {
     "accounts:recovery-codes-download",
     "catalog:version-open",
     "notifications:local-outbox",
+    "accounts:single-sign-on-begin",  # leads on to the provider; looked at in test_single_sign_on.py
+    "accounts:single-sign-on-callback",
+    "accounts:single-sign-on-test",
 }
 # Pages that wait for somebody in particular.
 OF_ONE_PERSON: dict[str, Callable[[World], User]] = {

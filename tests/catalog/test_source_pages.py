@@ -11,9 +11,9 @@ from accounts.models import User
 from catalog import actions, queries
 from catalog.actions import fetches
 from catalog.fetching.fetch import Answer
-from catalog.fetching.reasons import Unavailable
 from catalog.models import HeldBackText, PolicySource, PolicyVersion, SourceHealth
 from operations import clock
+from operations.outbound.reasons import Unavailable
 from tests.cast import Company, company, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -99,6 +99,10 @@ TRIED_ELSEWHERE = {
 # nothing until it is imported, and gone then.
 CORRECTED = {
     "accounts_importline",
+    "accounts_claimrule",
+    "accounts_emaildomain",
+    "accounts_provideridentity",
+    "accounts_singlesignon",
     "accounts_invitation",
     "accounts_jobrole",
     "accounts_membership",

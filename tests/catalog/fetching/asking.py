@@ -5,10 +5,11 @@ import socket
 
 import pytest
 
-from catalog.fetching.addresses import Allowed
 from catalog.fetching.fetch import Answer, Asked, Limits, Way, fetch
-from catalog.fetching.reasons import WORDS, Unavailable, words
+from catalog.fetching.reasons import WORDS, words
 from catalog.policy_diff.documents import document_of, read_bytes
+from operations.outbound.addresses import Allowed
+from operations.outbound.reasons import Unavailable
 from tests.website import HOST
 
 AT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from catalog.fetching.addresses import Allowed, Target, is_public, unwrapped
+from operations.outbound.addresses import Allowed, Target, is_public, unwrapped
 from tests.catalog.fetching.asking import TERMS, get, names, refusal, way
 from tests.website import Page, moved
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from catalog.fetching.fetch import followed
-from catalog.fetching.reasons import WORDS, Unavailable, words
+from catalog.fetching.reasons import WORDS, words
 from catalog.policy_diff.documents import document_of
+from operations.outbound.reasons import Unavailable
 from tests.catalog.fetching.asking import TERMS, get, names, refusal, text_of, way
 from tests.website import HOST, Page, dripping, moved, nobody_there, unchanged_if_known, zipped
 

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from catalog.fetching.addresses import Target
 from catalog.fetching.charsets import charset_of
 from catalog.fetching.fetch import Answer, Asked, Limits, Way, fetch
 from catalog.fetching.missing import why_missing
-from catalog.fetching.reasons import WORDS, Unavailable
+from catalog.fetching.reasons import WORDS
 from catalog.policy_diff.documents import Unreadable, document_of, read_bytes
 from operations import clock
+from operations.outbound.addresses import Target
+from operations.outbound.reasons import Unavailable
 from tests.catalog.fetching.asking import way
 from tests.website import WebSite, dripping
 

@@ -11,6 +11,7 @@ class Deadline:
     """Counted by a clock that nobody sets; in seconds."""
 
     def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self.ends = time.monotonic() + seconds
 
     def left(self) -> float:

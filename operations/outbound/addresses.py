@@ -11,8 +11,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import httpcore
 
-from catalog.fetching.deadline import Deadline, TimedStream
-from catalog.fetching.reasons import Unavailable
+from operations.outbound.deadline import Deadline, TimedStream
+from operations.outbound.reasons import Unavailable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # An IPv4 address in the last 32 bits (RFC 6052). Those of 6to4 and mapped ones are known to ``ipaddress``.

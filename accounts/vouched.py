@@ -1,0 +1,38 @@
+"""What a session says of how it began: by whose provider, so that an organization can insist on its own."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from accounts.models import SingleSignOn, User
+
+# How signing in by an organization's provider is called in the log, and towards django-allauth.
+MEANS = "single-sign-on"
+_KEY = "accounts_vouched"
+
+
+def vouch(request: HttpRequest, sign_on: SingleSignOn, user: User) -> None:
+    """Remember that the organization's provider has vouched for ``user`` in this session."""
+    request.session[_KEY] = {
+        **request.session.get(_KEY, {}),
+        str(sign_on.organization_id): {
+            "user": str(user.pk),
+            "round": sign_on.round,
+            "is_second_factor": sign_on.is_second_factor,
+        },
+    }
+
+
+def is_vouched(request: HttpRequest, organization_id: UUID, *, round: int) -> bool:
+    """Whether whoever is signed in came by the organization's provider, as it is configured now."""
+    return _of(request, organization_id).get("round") == round
+
+
+def proves_second_factor(request: HttpRequest, organization_id: UUID) -> bool:
+    """Whether they came by the provider, and the organization takes its word for a second factor."""
+    return bool(_of(request, organization_id).get("is_second_factor"))
+
+
+def _of(request: HttpRequest, organization_id: UUID) -> dict[str, object]:
+    said: dict[str, object] = request.session.get(_KEY, {}).get(str(organization_id), {})
+    return said if said.get("user") == str(request.user.pk) else {}
