@@ -1,5 +1,6 @@
 """Lists of people that were brought: what their columns may be, what would come of them, what is wrong in a line."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.db import connection
@@ -8,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import AccessPeriod, ImportLine, Membership, Organization, PeopleImport
 from accounts.queries.standing import asked_memberships
 from accounts.rights import Right, may_grant_level
+from operations.many import MANY, planned_for_many
 
 FIELDS = ("email", "name", "team", "job_role", "lead")
 # What the columns of other people's lists are called, in small letters without signs.
@@ -68,6 +70,11 @@ DOES_SOMETHING = ("new", "back", "moved", "renamed", "invited")
 def touched(counts: dict[str, int]) -> int:
     """How many people the import does something to."""
     return sum(counts.get(outcome, 0) for outcome in DOES_SOMETHING)
+
+
+def planned(people_import: PeopleImport) -> AbstractContextManager[None]:
+    """Around whatever joins a list with people: a list has come a moment ago, and PostgreSQL has no idea how long it is."""
+    return planned_for_many() if people_import.lines_in_all > MANY else nullcontext()
 
 
 def imports_of(organization: Organization) -> QuerySet[PeopleImport]:

@@ -24,6 +24,7 @@ from accounts.queries.imports import (
     imports_of,
     lines_of,
     missing_from,
+    planned,
     teams_changed,
     touched,
     who_would_leave,
@@ -101,7 +102,8 @@ def import_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     if people_import.status == Status.DUE:
         context["stations"] = _stations(people_import)
     if people_import.status == Status.CHECKED:
-        context |= _preview(request, people_import)
+        with planned(people_import):
+            context |= _preview(request, people_import)
     return render(request, "accounts/import_detail.html", context)
 
 

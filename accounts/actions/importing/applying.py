@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.actions.authority import refuse_without
-from accounts.actions.importing.checking import check, many, parameters
+from accounts.actions.importing.checking import check, parameters
 from accounts.actions.invitations import invite_all
 from accounts.actions.locks import lock_organization
 from accounts.models import (
@@ -21,7 +21,7 @@ from accounts.models import (
     PeopleImport,
     Placement,
 )
-from accounts.queries.imports import OF_THE_LIST, PLACES, lines_of, who_would_leave
+from accounts.queries.imports import OF_THE_LIST, PLACES, lines_of, planned, who_would_leave
 from accounts.rights import Right
 from audit import actions as audit
 from operations import clock
@@ -153,7 +153,7 @@ def apply(people_import: PeopleImport, *, at: dt.datetime) -> bool:
     organization = people_import.organization = lock_organization(people_import.organization_id)
     refuse_unfit(organization)
     held = refuse_without(Right.PEOPLE_MANAGE, by)
-    with many(people_import), connection.cursor() as cursor:
+    with planned(people_import), connection.cursor() as cursor:
         if people_import.ends_missing:
             cursor.execute(LOCK_EVERYBODY, parameters(people_import, at=at))
         for lock in LOCKS:

@@ -1,15 +1,13 @@
 """What would come of each line of a list, worked out for all of them in one statement."""
 
 import datetime as dt
-from contextlib import nullcontext
 from typing import Any
 
 from django.db import connection
 
 from accounts.models import PeopleImport
 from accounts.queries import leaves_the_house
-from accounts.queries.imports import PLACES, counts_of
-from operations.many import MANY, planned_for_many
+from accounts.queries.imports import PLACES, counts_of, planned
 
 # Beside an address, the column "lead" may say of the person in the line that they lead their team, or that they don't.
 YES = ["yes", "y", "x", "1", "true", "lead", "ja", "j", "wahr", "oui", "sí", "si"]
@@ -135,7 +133,7 @@ def check(people_import: PeopleImport, *, at: dt.datetime) -> dict[str, int]:
     :returns: how many of each outcome, and what else the list would bring.
     """
     params = parameters(people_import, at=at)
-    with many(people_import), connection.cursor() as cursor:
+    with planned(people_import), connection.cursor() as cursor:
         cursor.execute(HEADINGS, params)
         cursor.execute(CHECK, params)
         return counts_of(people_import)
@@ -156,8 +154,3 @@ def parameters(people_import: PeopleImport, *, at: dt.datetime) -> dict[str, Any
         "mail_leaves": leaves_the_house(people_import.organization),
         "at": at,
     }
-
-
-def many(people_import: PeopleImport) -> Any:
-    """Joins for many, where the list is long."""
-    return planned_for_many() if people_import.lines_in_all > MANY else nullcontext()

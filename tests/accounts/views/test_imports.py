@@ -153,3 +153,20 @@ def test_the_preview_costs_the_same_for_any_number_of_lines(
     brought("E-Mail,Team\n" + "".join(f"p{n}@acme,Team {n}\n" for n in range(count)), by=acme.mara)
     with django_assert_num_queries(BUDGET):
         mara.get(the_import().get_absolute_url())
+
+
+def test_a_long_list_stays_within_the_budget_and_is_shown_so_many_at_a_time(
+    acme: Company, mara: Client, django_assert_max_num_queries
+) -> None:
+    brought("E-Mail,Team\n" + "".join(f"p{n}@acme.example,Team {n % 7}\n" for n in range(1001)), by=acme.mara)
+    at = the_import().get_absolute_url()
+
+    with django_assert_max_num_queries(12):
+        first = mara.get(f"{at}?show=new")
+    second = mara.get(f"{at}{first.context['next_url']}")
+    assert [line.number for line in first.context["lines"]] == list(range(2, 52))
+    assert second.context["lines"][0].number == 52
+
+    mara.post(f"{at}start/", {"makes_teams": "on"})
+    importing.import_due(at=the_import().asked_at)
+    assert acme.organization.memberships.count() == 10 + 1001
