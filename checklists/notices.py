@@ -35,8 +35,9 @@ RETURNING reminder.assignment_id
 DUE_ASSIGNMENTS = """
 WITH told AS MATERIALIZED (
     SELECT assignment.id, assignment.membership_id, assignment.checklist_id, assignment.status, assignment.reason,
-           assignment.due_on, greatest(notifications_newest_slot(assignment.due_on, %s, %s, %s),
-                                       CASE WHEN assignment.status = 'open' THEN assignment.asked_on END) AS slot
+           assignment.due_on, assignment.open_count, assignment.item_count,
+           greatest(notifications_newest_slot(assignment.due_on, %s, %s, %s),
+                    CASE WHEN assignment.status = 'open' THEN assignment.asked_on END) AS slot
     FROM taken
     JOIN checklists_assignment assignment ON assignment.id = taken.assignment_id AND assignment.status <> 'ended'
 ), withdrawn AS MATERIALIZED (
@@ -55,13 +56,18 @@ WITH told AS MATERIALIZED (
     ORDER BY told.id, withdrawn.reopening_id DESC
 )
 SELECT told.membership_id, 'assignment:' || told.id, told.slot, checklist.name,
-       CASE WHEN told.status = 'complete' THEN %s WHEN told.due_on < %s THEN %s ELSE %s END,
+       CASE WHEN told.status = 'complete' THEN %s
+            ELSE CASE WHEN told.due_on < %s THEN %s ELSE %s END || ' '
+                 || CASE WHEN takes.minutes = 1 THEN %s ELSE replace(%s, '{minutes}', takes.minutes::text) END END,
        CASE told.reason WHEN 'lapsed' THEN %s WHEN 'newly_covered' THEN %s
             ELSE CASE WHEN judged.because = ANY (said.words[2:]) AND judged.because <> said.words[1] THEN %s
                       ELSE coalesce(judged.because, '') END END,
        %s, told.due_on
 FROM told
 JOIN checklists_checklist checklist ON checklist.id = told.checklist_id
+CROSS JOIN LATERAL (  -- what is open takes its share of the list's minutes
+    SELECT greatest(1, ceil(checklist.minutes * told.open_count / greatest(told.item_count, 1)::numeric))::int AS minutes
+) takes
 LEFT JOIN judged ON judged.id = told.id
 LEFT JOIN LATERAL (
     SELECT array_agg(replace(%s, '{question}', revision.question) ORDER BY revision.id DESC) AS words
@@ -90,6 +96,8 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
                 today,
                 _("This is overdue."),
                 _("Some questions wait for you."),
+                _("It takes about a minute."),
+                _("It takes about {minutes} minutes."),
                 *(str(AGAIN[reason]) for reason in ("lapsed", "newly_covered")),
                 replaced_words(),
                 link,
@@ -126,7 +134,7 @@ WHERE swept.name = 'checklists.remind' AND slot.day IS NOT NULL
                   WHERE notice.organization_id = assignment.organization_id
                     AND notice.subject_key = 'assignment:' || assignment.id
                     AND notice.recipient_id = assignment.membership_id AND notice.rule = %(rule)s
-                    AND notice.slot_date >= slot.day AND notice.withdrawn_at IS NULL)
+                    AND notice.slot_date >= slot.day AND (notice.withdrawn_at IS NULL OR notice.is_muted))
 ORDER BY 1, 2
 """
 

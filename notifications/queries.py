@@ -5,8 +5,8 @@ import re
 from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.models import Organization
-from notifications.models import Notice, OutgoingMail
+from accounts.models import Membership, Organization
+from notifications.models import Notice, OutgoingMail, Preference
 
 # A code stands on a line of its own (allauth's mails), such as "K7XQ-2MPD", "482-910-377" or "482910".
 _CODE = re.compile(r"^\s*([A-Z0-9]{2,6}(?:-[A-Z0-9]{2,6}){1,3}|[A-Z0-9]{6,9})\s*$", re.MULTILINE)
@@ -38,6 +38,11 @@ def code_in(mail: OutgoingMail) -> str:
     """The sign-in code a message carries; empty if it carries none."""
     found = _CODE.search(mail.text) if mail.kind == OutgoingMail.Kind.ACCOUNT else None
     return found.group(1) if found else ""
+
+
+def hears_only_pressing(membership: Membership) -> bool:
+    """Whether this person wants to hear of what is overdue, and of what they have to stop using, and of nothing else."""
+    return Preference.objects.filter(membership=membership, only_pressing=True).exists()
 
 
 def _narrowed(mail: QuerySet[OutgoingMail], *, address: str) -> QuerySet[OutgoingMail]:

@@ -109,6 +109,7 @@ ACTIONS: dict[str, str | Promise] = {
     "person.level_changed": _("Access changed"),
     "person.joined_group": _("Joined a sign-off group"),
     "person.left_group": _("Left a sign-off group"),
+    "person.reminders_chosen": _("Chose what to be reminded of"),
     "person.left": _("Left the organization"),
     "person.profile_changed": _("Own name or time zone changed"),
     "person.password_changed": _("Password changed"),

@@ -9,6 +9,7 @@ from accounts.queries.names import name_of
 from accounts.queries.people import listed, people_reached, people_searched, users_called
 from accounts.queries.standing import (
     Standing,
+    active_membership,
     active_memberships,
     asked_memberships,
     groups_with_people,
@@ -30,6 +31,7 @@ __all__ = [
     "Standing",
     "Stop",
     "account_exists",
+    "active_membership",
     "active_memberships",
     "asked_memberships",
     "groups_with_people",

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import actions
 from accounts.forms import ProfileForm
 from accounts.http import PersonRequest
+from accounts.models import Organization
 from accounts.next_page import page_to_go_back_to
+from accounts.queries import organization_ids_of
 from accounts.reauthentication import send_code
 from operations import clock
 from operations.errors import ActionRefused
@@ -28,7 +30,8 @@ def profile(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    organizations = Organization.objects.filter(pk__in=organization_ids_of(user))
+    return render(request, "accounts/profile.html", {"form": form, "belongs_to": organizations})
 
 
 @require_POST

@@ -1,0 +1,6 @@
+"""Pages of mail: what was sent, and what each person wants to be told."""
+
+from notifications.views.mail import local_outbox, mail_list, outbox
+from notifications.views.preferences import preferences, unsubscribe
+
+__all__ = ["local_outbox", "mail_list", "outbox", "preferences", "unsubscribe"]
