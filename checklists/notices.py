@@ -2,15 +2,19 @@
 
 import datetime as dt
 from contextlib import nullcontext
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.rights import Right
 from checklists.models import Reminder, UsageInquiry
+from checklists.queries.nudging import RULE as NUDGE_RULE
+from checklists.queries.nudging import Whom, count_to_nudge
 from checklists.queries.revisions import changed_in_words, replaced_words
 from checklists.queries.tasks import AGAIN
 from governance.models import Question
@@ -20,6 +24,7 @@ from operations import clock
 from operations.many import MANY, planned_for_many
 
 RULE = "assignment-due"
+LATE_RULE = "others-late"
 
 # Assignments whose day has come, and the day to look next: what is told is taken off in the same statement.
 TAKEN = """
@@ -110,6 +115,121 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
 def _are_many(organization: Organization, today: dt.date) -> bool:
     due = Reminder.objects.filter(organization=organization, next_on__lte=today)
     return due[:MANY].count() == MANY
+
+
+# Who is a week late, and where nobody else leads their team, or they are two weeks late, whoever keeps the checklist: once each.
+LATE = dt.timedelta(days=7)
+LATE_TAKEN = """
+UPDATE checklists_reminder reminder
+SET late_on = CASE WHEN assignment.status = 'open' AND assignment.due_on + 14 > %s AND EXISTS (
+                       SELECT FROM accounts_leadperiod lead
+                       WHERE lead.team_id = assignment.team_id AND lead.ended_at IS NULL
+                         AND lead.membership_id <> assignment.membership_id)
+                   THEN assignment.due_on + 14 END
+FROM checklists_assignment assignment
+WHERE reminder.organization_id = %s AND reminder.late_on <= %s AND assignment.id = reminder.assignment_id
+RETURNING reminder.assignment_id, reminder.late_on
+"""
+# One line per team and per checklist, which counts everybody who is a week late or more by now: names are on the page it leads to.
+LATE_ONES = """
+WITH words (today, week_ago, one_of_team, many_of_team, one_of_list, many_of_list, progress) AS (
+    VALUES (%s::date, %s::date, %s, %s, %s, %s, %s)
+), late AS MATERIALIZED (
+    SELECT assignment.team_id, assignment.checklist_id, taken.late_on IS NOT NULL AS is_leads
+    FROM taken JOIN checklists_assignment assignment ON assignment.id = taken.assignment_id AND assignment.status = 'open'
+), counted AS (
+    SELECT lead.membership_id AS recipient_id, 'late-team:' || lead.team_id AS subject_key, '' AS of_list,
+           count(DISTINCT assignment.membership_id) AS n, min(assignment.due_on) AS due_on, '?team=' || lead.team_id AS shown
+    FROM (SELECT DISTINCT team_id FROM late WHERE is_leads) of_team
+    JOIN accounts_leadperiod lead ON lead.team_id = of_team.team_id AND lead.ended_at IS NULL
+    JOIN checklists_assignment assignment
+      ON assignment.organization_id = lead.organization_id AND assignment.team_id = lead.team_id
+     AND assignment.status = 'open' AND assignment.due_on <= (SELECT week_ago FROM words) AND assignment.membership_id <> lead.membership_id
+    GROUP BY lead.membership_id, lead.team_id
+  UNION ALL
+    SELECT accounts_keeper(checklist.organization_id, checklist.keeper_id), 'late-checklist:' || checklist.id, checklist.name,
+           count(*), min(assignment.due_on), '?checklist=' || checklist.id
+    FROM (SELECT DISTINCT checklist_id FROM late WHERE NOT is_leads) of_list
+    JOIN checklists_checklist checklist ON checklist.id = of_list.checklist_id
+    JOIN checklists_assignment assignment
+      ON assignment.organization_id = checklist.organization_id AND assignment.checklist_id = checklist.id
+     AND assignment.status = 'open' AND assignment.due_on <= (SELECT week_ago FROM words)
+    GROUP BY checklist.id
+)
+SELECT recipient_id, subject_key, words.today,
+       replace(replace(CASE WHEN of_list = '' THEN CASE WHEN n = 1 THEN words.one_of_team ELSE words.many_of_team END
+                            ELSE CASE WHEN n = 1 THEN words.one_of_list ELSE words.many_of_list END END,
+                       '{count}', n::text), '{checklist}', of_list),
+       '', '', words.progress || shown || '&status=overdue', due_on
+FROM counted CROSS JOIN words WHERE recipient_id IS NOT NULL
+"""
+# What was written of a team or a checklist and is not sent yet, where nobody is that late any more.
+NOBODY_LATE = """
+SELECT notice.subject_key
+FROM (SELECT membership_id FROM accounts_leadperiod WHERE organization_id = %(organization)s AND ended_at IS NULL
+      UNION SELECT membership_id FROM accounts_accessperiod
+      WHERE organization_id = %(organization)s AND ended_at IS NULL AND level IN ('manager', 'owner')) told
+JOIN notifications_notice notice ON notice.recipient_id = told.membership_id
+ AND notice.mail_id IS NULL AND notice.withdrawn_at IS NULL AND notice.rule = %(rule)s
+WHERE NOT EXISTS (
+    SELECT FROM checklists_assignment assignment
+    WHERE assignment.organization_id = %(organization)s AND assignment.status = 'open' AND assignment.due_on <= %(week_ago)s
+      AND CASE WHEN notice.subject_key LIKE 'late-team:%%'
+               THEN assignment.team_id = split_part(notice.subject_key, ':', 2)::bigint
+                    AND assignment.membership_id <> notice.recipient_id
+               ELSE assignment.checklist_id = split_part(notice.subject_key, ':', 2)::bigint END)
+"""
+
+
+def tell_who_looks_after_the_late(organization: Organization, *, at: dt.datetime) -> int:
+    """Tell leads whose people are a week late, and keepers of checklists of those who are two; safe to run twice and late."""
+    today = clock.day_of(at, organization.timezone)
+    about: dict[str, Any] = {"organization": organization.pk, "week_ago": today - LATE, "rule": LATE_RULE}
+    with connection.cursor() as cursor:
+        cursor.execute(NOBODY_LATE, about)
+        settled = [key for (key,) in cursor.fetchall()]
+    if settled:
+        notifications.withdraw_those(Q(subject_key__in=settled, rule=LATE_RULE), organization=organization, at=at)
+    if not Reminder.objects.filter(organization=organization, late_on__lte=today).exists():
+        return 0
+    return notifications.tell_many(
+        organization=organization,
+        rule=LATE_RULE,
+        needs=Right.TEAM_PROGRESS_VIEW,
+        taken=LATE_TAKEN,
+        query=LATE_ONES,
+        at=at,
+        params=[
+            *(today, organization.pk, today),
+            *(today, today - LATE),
+            _("One of your team is a week late"),
+            _("{count} of your team are a week late, or more"),
+            _("One person is late with “{checklist}”"),
+            _("{count} people are late with “{checklist}”"),
+            reverse("checklists:progress-list", args=[organization.slug]),
+        ],
+    )
+
+
+def tell_nudged(whom: Whom, *, at: dt.datetime) -> int:
+    """Tell everybody whom somebody nudges, once a day and checklist whoever nudges; in their next mail with everything else."""
+    organization = whom.organization
+    today = clock.day_of(at, organization.timezone)
+    text, values = whom.open_on(today)
+    words = "SELECT assignment.membership_id, 'assignment:' || assignment.id, %s::date, checklist.name, %s, '', %s, assignment.due_on"
+    with planned_for_many() if count_to_nudge(whom, on=today) >= MANY else nullcontext():
+        return notifications.tell_many(
+            organization=organization,
+            rule=NUDGE_RULE,
+            query=f"{words} {text}",
+            params=[
+                today,
+                _("%(person)s asks you to finish this.") % {"person": whom.by.user},
+                reverse("checklists:task-list", args=[organization.slug]),
+                *values,
+            ],
+            at=at,
+        )
 
 
 # Judged as of the last sweep, a day back, so that what moves meanwhile is not taken for a difference.

@@ -240,7 +240,13 @@ def _newest_of_each_subject(notices: list[Notice]) -> list[Notice]:
     newest: dict[tuple[str, str], Notice] = {}
     for notice in sorted(notices, key=lambda notice: (notice.slot_date, notice.pk)):
         newest[notice.rule, notice.subject_key] = notice
-    return sorted(newest.values(), key=lambda notice: (notice.due_on or dt.date.max, notice.pk))
+    said: dict[tuple[str, str, str], Notice] = {}
+    for notice in newest.values():  # a nudge and the reminder that it is about: one line that says both
+        first = said.setdefault((notice.subject_key, notice.title, notice.link), notice)
+        if first is not notice:
+            first.body = f"{first.body} {notice.body}".strip()
+            first.because = first.because or notice.because
+    return sorted(said.values(), key=lambda notice: (notice.due_on or dt.date.max, notice.pk))
 
 
 def _mail(

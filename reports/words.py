@@ -82,6 +82,7 @@ ACTIONS: dict[str, str | Promise] = {
     "checklist.unassigned": _("Assignment ended"),
     "checklist.archived": _("Checklist archived"),
     "checklist.restored": _("Checklist taken up again"),
+    "checklist.nudged": _("People reminded by a colleague"),
     "checklist.draft_discarded": _("Draft of a checklist discarded"),
     "usage.asked": _("Asked what is used today"),
     "usage.told": _("Said what they use"),

@@ -21,6 +21,7 @@ from checklists.actions.editing import (
 from checklists.actions.evidence import remove_left_over
 from checklists.actions.job_roles import archive_job_role
 from checklists.actions.judging import Given
+from checklists.actions.nudging import nudge
 from checklists.actions.publishing import publish
 from checklists.actions.questions import reply
 from checklists.actions.retiring import archive, discard_draft, take_up_again
@@ -53,6 +54,7 @@ __all__ = [
     "end_rule",
     "fold_counts",
     "move_item",
+    "nudge",
     "publish",
     "remove_item",
     "remove_left_over",
