@@ -17,6 +17,7 @@ PUBLIC_VIEWS: dict[str, str] = {
     "accounts:invitation-accept": "whoever is invited may have no account yet; the signed link is the key",
     "home:set-up": "there is nobody to sign in before the first organization; the signed one-time link is the key",
     "home:set-up-solo": "the same link, for somebody who works alone",
+    "home:calendar-feed": "a calendar program has no session; the link that its person made is the key, and can be ended",
     "home:solo-enter": "whoever works alone has no password; the link from their own terminal, good for once, is the key",
     "notifications:unsubscribe": "turning reminders off takes no sign-in; the signed link is the key, and only a POST changes anything",
     "notifications:local-outbox": "shows mail that stayed here; answers only on a loopback address of ./run (LOCAL_OUTBOX)",

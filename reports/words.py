@@ -111,6 +111,8 @@ ACTIONS: dict[str, str | Promise] = {
     "person.joined_group": _("Joined a sign-off group"),
     "person.left_group": _("Left a sign-off group"),
     "person.reminders_chosen": _("Chose what to be reminded of"),
+    "person.calendar_made": _("Link of one’s own calendar made"),
+    "person.calendar_ended": _("Link of one’s own calendar ended"),
     "person.left": _("Left the organization"),
     "person.profile_changed": _("Own name or time zone changed"),
     "person.password_changed": _("Password changed"),

@@ -71,6 +71,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:shared-answer-team": lambda world: {"item": world.shared.item.pk, "team": world.acme.sales.pk},
     "checklists:task-answer": lambda world: {"item": world.personal.item.pk},
     "checklists:usage-close": lambda world: {"pk": world.inquiry.pk},
+    "home:calendar-feed": lambda world: {"token": world.calendar_token},
     "home:set-up": lambda world: {"token": set_up_token(world.set_up_link)},
     "home:set-up-solo": lambda world: {"token": set_up_token(world.set_up_link)},
     "home:solo-agree": lambda world: {"pk": world.draft.pk},

@@ -32,6 +32,7 @@ NO_PAGES = {
     "checklists:evidence-open",
     "governance:paper-open",
     "catalog:version-open",
+    "home:calendar-feed",
     "notifications:local-outbox",
 }
 # Pages that wait for somebody in particular.
