@@ -53,6 +53,7 @@ class OutgoingMail(models.Model):
         MESSAGE = "message", _("Message")
         DIGEST = "digest", _("Reminders of the day")
         URGENT = "urgent", _("Urgent reminder")
+        TEST = "test", _("Test")
 
     organization = models.ForeignKey(
         Organization, null=True, on_delete=models.PROTECT, db_index=False, related_name="outgoing_mail"
@@ -100,6 +101,7 @@ class OutgoingMail(models.Model):
             models.Index(fields=["lease_until", "id"], condition=Q(status="pending"), name="mail_to_send"),
             models.Index(fields=["organization", "status", "id"], name="mail_by_status"),
             models.Index(fields=["organization", "kind", "id"], name="mail_by_kind"),
+            models.Index(fields=["organization", "status", "created_at"], name="mail_by_day"),
             models.Index("organization", Lower("to"), "id", name="mail_by_address"),
             models.Index(fields=["id"], condition=Q(status="held"), name="mail_held"),
         ]

@@ -48,6 +48,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "catalog:version-add": lambda world: {"pk": world.policy.pk},
     "catalog:version-open": lambda world: {"pk": world.policy.pk, "version": _compared(world.policy)["new"]},
     "catalog:version-compare": lambda world: _compared(world.policy),
+    "notifications:person-reach": lambda world: {"pk": world.acme.mia.pk},
     "notifications:unsubscribe": lambda world: {"token": unsubscribe_token(world.acme.mia.pk)},
     "checklists:checklist-archive": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:checklist-assign": lambda world: {"pk": world.personal.checklist.pk},

@@ -83,6 +83,25 @@ class Migration(migrations.Migration):
                 name="muted_notice_is_withdrawn", condition=Q(is_muted=False) | Q(withdrawn_at__isnull=False)
             ),
         ),
+        migrations.AlterField(
+            model_name="outgoingmail",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("account", "Sign-in and account"),
+                    ("message", "Message"),
+                    ("digest", "Reminders of the day"),
+                    ("urgent", "Urgent reminder"),
+                    ("test", "Test"),
+                ],
+                max_length=10,
+                verbose_name="kind",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outgoingmail",
+            index=models.Index(fields=["organization", "status", "created_at"], name="mail_by_day"),
+        ),
         migrations.CreateModel(
             name="Preference",
             fields=[

@@ -28,13 +28,17 @@ MOST_A_MINUTE = 20
 def preferences(request: OrganizationRequest) -> HttpResponse:
     """Everything, or only what presses."""
     membership = request.membership
+    if "try_again" in request.POST:
+        actions.try_again(membership=membership, by=membership, at=clock.now())
+        messages.success(request, _("Mail to you is tried again: what waited comes with your next one."))
+        return redirect("notifications:preferences", organization=request.organization.slug)
     initial = {"only_pressing": queries.hears_only_pressing(membership)}
     form = PreferenceForm(request.POST or None, initial=initial)
     if form.is_valid():
         actions.choose(membership=membership, by=membership, at=clock.now(), **form.cleaned_data)
         messages.success(request, _("Saved. It holds from the next mail on."))
         return redirect("notifications:preferences", organization=request.organization.slug)
-    return render(request, "notifications/preferences.html", {"form": form})
+    return render(request, "notifications/preferences.html", {"form": form, "bounce": queries.bounce_of(membership)})
 
 
 # Mail programs post here by themselves, without a cookie or a page of ours before (RFC 8058); a redirect they don't follow.
