@@ -5,6 +5,8 @@ import datetime as dt
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -39,7 +41,7 @@ def nudge(request: OrganizationRequest) -> HttpResponse:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("Nudged. %(when)s") % {"when": _when(person, request, at)})
-        return redirect("checklists:progress-list", organization=request.organization.slug)
+        return redirect(_list_shown(request))
     today = clock.day_of(at, request.organization.timezone)
     count = count_to_nudge(whom, on=today)
     context = {
@@ -54,6 +56,13 @@ def nudge(request: OrganizationRequest) -> HttpResponse:
         ],
     }
     return render(request, "checklists/nudge.html", context)
+
+
+def _list_shown(request: OrganizationRequest) -> str:
+    """The list as it was when somebody was chosen to be nudged."""
+    shown = {name: request.GET[name] for name in ("team", "checklist", "status") if request.GET.get(name)}
+    url = reverse("checklists:progress-list", args=[request.organization.slug])
+    return f"{url}?{urlencode(shown)}" if shown else url
 
 
 def _person(request: OrganizationRequest) -> Membership | None:
