@@ -26,6 +26,12 @@ class OrganizationRequest(PersonRequest):
     items_left: int
 
 
+class PeopleRequest(OrganizationRequest):
+    """A request for a list of people: the view says whom, so that the apps above can say whom mail doesn't reach."""
+
+    people_shown: list[Membership]
+
+
 class OnePersonRequest(OrganizationRequest):
     """A request for the page of one person: the view says who, so that the apps above can say how they stand."""
 

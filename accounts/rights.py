@@ -30,6 +30,7 @@ class Right(StrEnum):
     REVIEW_CLOSE = "review.close"
     ADOPTION_RUN = "adoption.run"
     TEAM_PROGRESS_VIEW = "team-progress.view"
+    TEAM_NUDGE = "team.nudge"
     PEOPLE_VIEW = "people.view"
     PEOPLE_MANAGE = "people.manage"
     ACCESS_GRANT = "access.grant"
@@ -65,6 +66,7 @@ _MANAGER = frozenset(
         R.SHARED_ANSWER,
         R.REVIEW_CLOSE,
         R.ADOPTION_RUN,
+        R.TEAM_NUDGE,
         R.PEOPLE_MANAGE,
         R.AUDIT_VIEW,
     }
@@ -77,7 +79,7 @@ BY_LEVEL: dict[str, frozenset[Right]] = {
     Level.MANAGER: _MEMBER | _READER | _MANAGER,
     Level.OWNER: _MEMBER | _READER | _MANAGER | {R.ACCESS_GRANT, R.SETTINGS_EDIT},
 }
-OF_A_LEAD = frozenset({R.TEAM_PROGRESS_VIEW, R.PEOPLE_VIEW})
+OF_A_LEAD = frozenset({R.TEAM_PROGRESS_VIEW, R.TEAM_NUDGE, R.PEOPLE_VIEW})
 OF_A_SIGNER = frozenset({R.PROPOSAL_VIEW, R.SIGN_OFF_VIEW, R.SIGN_OFF_SIGN, R.POLICY_VIEW})
 # What names them as a party, and nothing else.
 OF_AN_OUTSIDE_SIGNER = frozenset({R.SIGN_OFF_SIGN})

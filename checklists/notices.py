@@ -2,15 +2,19 @@
 
 import datetime as dt
 from contextlib import nullcontext
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.rights import Right
 from checklists.models import Reminder, UsageInquiry
+from checklists.queries.nudging import RULE as NUDGE_RULE
+from checklists.queries.nudging import Whom, count_to_nudge
 from checklists.queries.revisions import changed_in_words, replaced_words
 from checklists.queries.tasks import AGAIN
 from governance.models import Question
@@ -20,6 +24,7 @@ from operations import clock
 from operations.many import MANY, planned_for_many
 
 RULE = "assignment-due"
+LATE_RULE = "others-late"
 
 # Assignments whose day has come, and the day to look next: what is told is taken off in the same statement.
 TAKEN = """
@@ -35,8 +40,9 @@ RETURNING reminder.assignment_id
 DUE_ASSIGNMENTS = """
 WITH told AS MATERIALIZED (
     SELECT assignment.id, assignment.membership_id, assignment.checklist_id, assignment.status, assignment.reason,
-           assignment.due_on, greatest(notifications_newest_slot(assignment.due_on, %s, %s, %s),
-                                       CASE WHEN assignment.status = 'open' THEN assignment.asked_on END) AS slot
+           assignment.due_on, assignment.open_count, assignment.item_count,
+           greatest(notifications_newest_slot(assignment.due_on, %s, %s, %s),
+                    CASE WHEN assignment.status = 'open' THEN assignment.asked_on END) AS slot
     FROM taken
     JOIN checklists_assignment assignment ON assignment.id = taken.assignment_id AND assignment.status <> 'ended'
 ), withdrawn AS MATERIALIZED (
@@ -55,13 +61,18 @@ WITH told AS MATERIALIZED (
     ORDER BY told.id, withdrawn.reopening_id DESC
 )
 SELECT told.membership_id, 'assignment:' || told.id, told.slot, checklist.name,
-       CASE WHEN told.status = 'complete' THEN %s WHEN told.due_on < %s THEN %s ELSE %s END,
+       CASE WHEN told.status = 'complete' THEN %s
+            ELSE CASE WHEN told.due_on < %s THEN %s ELSE %s END || ' '
+                 || CASE WHEN takes.minutes = 1 THEN %s ELSE replace(%s, '{minutes}', takes.minutes::text) END END,
        CASE told.reason WHEN 'lapsed' THEN %s WHEN 'newly_covered' THEN %s
             ELSE CASE WHEN judged.because = ANY (said.words[2:]) AND judged.because <> said.words[1] THEN %s
                       ELSE coalesce(judged.because, '') END END,
        %s, told.due_on
 FROM told
 JOIN checklists_checklist checklist ON checklist.id = told.checklist_id
+CROSS JOIN LATERAL (  -- what is open takes its share of the list's minutes
+    SELECT greatest(1, ceil(checklist.minutes * told.open_count / greatest(told.item_count, 1)::numeric))::int AS minutes
+) takes
 LEFT JOIN judged ON judged.id = told.id
 LEFT JOIN LATERAL (
     SELECT array_agg(replace(%s, '{question}', revision.question) ORDER BY revision.id DESC) AS words
@@ -90,6 +101,8 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
                 today,
                 _("This is overdue."),
                 _("Some questions wait for you."),
+                _("It takes about a minute."),
+                _("It takes about {minutes} minutes."),
                 *(str(AGAIN[reason]) for reason in ("lapsed", "newly_covered")),
                 replaced_words(),
                 link,
@@ -102,6 +115,121 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
 def _are_many(organization: Organization, today: dt.date) -> bool:
     due = Reminder.objects.filter(organization=organization, next_on__lte=today)
     return due[:MANY].count() == MANY
+
+
+# Who is a week late, and where nobody else leads their team, or they are two weeks late, whoever keeps the checklist: once each.
+LATE = dt.timedelta(days=7)
+LATE_TAKEN = """
+UPDATE checklists_reminder reminder
+SET late_on = CASE WHEN assignment.status = 'open' AND assignment.due_on + 14 > %s AND EXISTS (
+                       SELECT FROM accounts_leadperiod lead
+                       WHERE lead.team_id = assignment.team_id AND lead.ended_at IS NULL
+                         AND lead.membership_id <> assignment.membership_id)
+                   THEN assignment.due_on + 14 END
+FROM checklists_assignment assignment
+WHERE reminder.organization_id = %s AND reminder.late_on <= %s AND assignment.id = reminder.assignment_id
+RETURNING reminder.assignment_id, reminder.late_on
+"""
+# One line per team and per checklist, which counts everybody who is a week late or more by now: names are on the page it leads to.
+LATE_ONES = """
+WITH words (today, week_ago, one_of_team, many_of_team, one_of_list, many_of_list, progress) AS (
+    VALUES (%s::date, %s::date, %s, %s, %s, %s, %s)
+), late AS MATERIALIZED (
+    SELECT assignment.team_id, assignment.checklist_id, taken.late_on IS NOT NULL AS is_leads
+    FROM taken JOIN checklists_assignment assignment ON assignment.id = taken.assignment_id AND assignment.status = 'open'
+), counted AS (
+    SELECT lead.membership_id AS recipient_id, 'late-team:' || lead.team_id AS subject_key, '' AS of_list,
+           count(DISTINCT assignment.membership_id) AS n, min(assignment.due_on) AS due_on, '?team=' || lead.team_id AS shown
+    FROM (SELECT DISTINCT team_id FROM late WHERE is_leads) of_team
+    JOIN accounts_leadperiod lead ON lead.team_id = of_team.team_id AND lead.ended_at IS NULL
+    JOIN checklists_assignment assignment
+      ON assignment.organization_id = lead.organization_id AND assignment.team_id = lead.team_id
+     AND assignment.status = 'open' AND assignment.due_on <= (SELECT week_ago FROM words) AND assignment.membership_id <> lead.membership_id
+    GROUP BY lead.membership_id, lead.team_id
+  UNION ALL
+    SELECT accounts_keeper(checklist.organization_id, checklist.keeper_id), 'late-checklist:' || checklist.id, checklist.name,
+           count(*), min(assignment.due_on), '?checklist=' || checklist.id
+    FROM (SELECT DISTINCT checklist_id FROM late WHERE NOT is_leads) of_list
+    JOIN checklists_checklist checklist ON checklist.id = of_list.checklist_id
+    JOIN checklists_assignment assignment
+      ON assignment.organization_id = checklist.organization_id AND assignment.checklist_id = checklist.id
+     AND assignment.status = 'open' AND assignment.due_on <= (SELECT week_ago FROM words)
+    GROUP BY checklist.id
+)
+SELECT recipient_id, subject_key, words.today,
+       replace(replace(CASE WHEN of_list = '' THEN CASE WHEN n = 1 THEN words.one_of_team ELSE words.many_of_team END
+                            ELSE CASE WHEN n = 1 THEN words.one_of_list ELSE words.many_of_list END END,
+                       '{count}', n::text), '{checklist}', of_list),
+       '', '', words.progress || shown || '&status=overdue', due_on
+FROM counted CROSS JOIN words WHERE recipient_id IS NOT NULL
+"""
+# What was written of a team or a checklist and is not sent yet, where nobody is that late any more.
+NOBODY_LATE = """
+SELECT notice.subject_key
+FROM (SELECT membership_id FROM accounts_leadperiod WHERE organization_id = %(organization)s AND ended_at IS NULL
+      UNION SELECT membership_id FROM accounts_accessperiod
+      WHERE organization_id = %(organization)s AND ended_at IS NULL AND level IN ('manager', 'owner')) told
+JOIN notifications_notice notice ON notice.recipient_id = told.membership_id
+ AND notice.mail_id IS NULL AND notice.withdrawn_at IS NULL AND notice.rule = %(rule)s
+WHERE NOT EXISTS (
+    SELECT FROM checklists_assignment assignment
+    WHERE assignment.organization_id = %(organization)s AND assignment.status = 'open' AND assignment.due_on <= %(week_ago)s
+      AND CASE WHEN notice.subject_key LIKE 'late-team:%%'
+               THEN assignment.team_id = split_part(notice.subject_key, ':', 2)::bigint
+                    AND assignment.membership_id <> notice.recipient_id
+               ELSE assignment.checklist_id = split_part(notice.subject_key, ':', 2)::bigint END)
+"""
+
+
+def tell_who_looks_after_the_late(organization: Organization, *, at: dt.datetime) -> int:
+    """Tell leads whose people are a week late, and keepers of checklists of those who are two; safe to run twice and late."""
+    today = clock.day_of(at, organization.timezone)
+    about: dict[str, Any] = {"organization": organization.pk, "week_ago": today - LATE, "rule": LATE_RULE}
+    with connection.cursor() as cursor:
+        cursor.execute(NOBODY_LATE, about)
+        settled = [key for (key,) in cursor.fetchall()]
+    if settled:
+        notifications.withdraw_those(Q(subject_key__in=settled, rule=LATE_RULE), organization=organization, at=at)
+    if not Reminder.objects.filter(organization=organization, late_on__lte=today).exists():
+        return 0
+    return notifications.tell_many(
+        organization=organization,
+        rule=LATE_RULE,
+        needs=Right.TEAM_PROGRESS_VIEW,
+        taken=LATE_TAKEN,
+        query=LATE_ONES,
+        at=at,
+        params=[
+            *(today, organization.pk, today),
+            *(today, today - LATE),
+            _("One of your team is a week late"),
+            _("{count} of your team are a week late, or more"),
+            _("One person is late with “{checklist}”"),
+            _("{count} people are late with “{checklist}”"),
+            reverse("checklists:progress-list", args=[organization.slug]),
+        ],
+    )
+
+
+def tell_nudged(whom: Whom, *, at: dt.datetime) -> int:
+    """Tell everybody whom somebody nudges, once a day and checklist whoever nudges; in their next mail with everything else."""
+    organization = whom.organization
+    today = clock.day_of(at, organization.timezone)
+    text, values = whom.open_on(today)
+    words = "SELECT assignment.membership_id, 'assignment:' || assignment.id, %s::date, checklist.name, %s, '', %s, assignment.due_on"
+    with planned_for_many() if count_to_nudge(whom, on=today) >= MANY else nullcontext():
+        return notifications.tell_many(
+            organization=organization,
+            rule=NUDGE_RULE,
+            query=f"{words} {text}",
+            params=[
+                today,
+                _("%(person)s asks you to finish this.") % {"person": whom.by.user},
+                reverse("checklists:task-list", args=[organization.slug]),
+                *values,
+            ],
+            at=at,
+        )
 
 
 # Judged as of the last sweep, a day back, so that what moves meanwhile is not taken for a difference.
@@ -126,7 +254,7 @@ WHERE swept.name = 'checklists.remind' AND slot.day IS NOT NULL
                   WHERE notice.organization_id = assignment.organization_id
                     AND notice.subject_key = 'assignment:' || assignment.id
                     AND notice.recipient_id = assignment.membership_id AND notice.rule = %(rule)s
-                    AND notice.slot_date >= slot.day AND notice.withdrawn_at IS NULL)
+                    AND notice.slot_date >= slot.day AND (notice.withdrawn_at IS NULL OR notice.is_muted))
 ORDER BY 1, 2
 """
 

@@ -51,7 +51,8 @@ def remind() -> int:
 
 
 def _remind(organization: Organization, at: dt.datetime) -> int:
-    told = notices.tell_due(organization, at=at) + notices.tell_stand_in(organization, at=at)
+    told = notices.tell_due(organization, at=at) + notices.tell_who_looks_after_the_late(organization, at=at)
+    told += notices.tell_stand_in(organization, at=at)
     return told + notices.tell_about_usage(organization, at=at)
 
 

@@ -15,7 +15,7 @@ from governance.queries.conditions import Binds, under
 from governance.queries.decisions import DECIDED, HOLDING
 from governance.queries.own_words import CHECKS
 from notifications import actions as notifications
-from notifications.schedule import DUE, Schedule
+from notifications.schedule import DUE, SOON, Schedule
 from operations import clock
 
 # After one of these moves people are told to stop; the move names what they are told.
@@ -51,9 +51,6 @@ _IN_TURN = """
 
 # What was written of a statement before it was replaced is sent by then, or was taken back by one of many sweeps.
 LATELY = dt.timedelta(days=7)
-
-# A condition's keeper is told two weeks and three days before, on its day, and then every third day.
-CONDITION = Schedule(days=(-14, *DUE.days), then_every=DUE.then_every)
 
 _CONDITIONS = """
     SELECT accounts_keeper(condition.organization_id, condition.keeper_id), 'condition:' || condition.id,
@@ -145,7 +142,7 @@ def tell_condition_keepers(organization: Organization, *, at: dt.datetime) -> in
         query=_CONDITIONS,
         params=[
             today,
-            *CONDITION.sql_params,
+            *DUE.sql_params,
             _("If nobody says that it is met, the decision is suspended the day after."),
             reverse("governance:condition-meet", args=[organization.slug, 0]).removesuffix("0/"),
             organization.pk,
@@ -173,7 +170,7 @@ def tell_who_asked(organization: Organization, *, at: dt.datetime) -> int:
         query=_ASKED,
         params=[
             today,
-            *DUE.sql_params,
+            *SOON.sql_params,
             _("The answer is due: {asked}"),
             reverse("governance:route-list", args=[organization.slug]),
             reverse("governance:route-list", args=[organization.slug]),

@@ -10,6 +10,7 @@ from home.queries.frame import Belonging, Frame, Waiting, frame_of
 from home.queries.mine import Stand, stand_of
 from home.queries.navigation import places_of
 from home.queries.set_up_links import waits_for_set_up
+from notifications.queries import out_of_reach
 from operations import clock
 
 
@@ -41,6 +42,11 @@ def stand(request: OnePersonRequest) -> dict[str, object]:
     return {"person_stands": SimpleLazyObject(lambda: _stand(request))}
 
 
+def reach(request: OrganizationRequest) -> dict[str, object]:
+    """``out_of_reach``: those of the people of this page whom mail doesn't reach, asked by pages of people alone."""
+    return {"out_of_reach": SimpleLazyObject(lambda: _out_of_reach(request))}
+
+
 def frame_for(request: OrganizationRequest) -> Frame:
     """The frame of the person whose page this is, asked once per request."""
     kept: dict[str, Frame] = vars(request)
@@ -62,6 +68,12 @@ def _organizations(request: OrganizationRequest) -> list[Belonging]:
 
 def _usage(request: OrganizationRequest) -> Frame:
     return Frame(Waiting(), []) if getattr(request, "membership", None) is None else frame_for(request)
+
+
+def _out_of_reach(request: OrganizationRequest) -> set[int]:
+    shown = vars(request)
+    people = shown.get("people_shown") or [shown["person_shown"]]
+    return out_of_reach(person.pk for person in people)
 
 
 def _stand(request: OnePersonRequest) -> Stand | None:

@@ -1,11 +1,11 @@
-"""The one-time link with which an installation begins."""
+"""The one-time link with which an installation begins, and the links of people's calendars."""
 
 import uuid
 
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Organization
+from accounts.models import Membership, Organization
 
 
 class SetUpLink(models.Model):
@@ -33,3 +33,30 @@ class SetUpLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class CalendarFeed(models.Model):
+    """The link with which a calendar reads the days on which something of one person's is due in one organization.
+
+    Made, renewed and ended by the person (``actions.make_feed``, ``end_feed``). Only a digest of its token is kept: whoever
+    reads the database reads no calendar. The database keeps one open link per person, and those that ended.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, db_index=False, related_name="calendar_feeds")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "membership"],
+                condition=Q(ended_at__isnull=True),
+                name="one_open_calendar_per_person",
+            ),
+        ]
+        indexes = [models.Index(fields=["membership"], name="calendar_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} since {self.made_at}"

@@ -16,11 +16,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organization
 from accounts.queries import standing_of, with_standing
+from notifications.links import unsubscribe_link
 from notifications.mail import SEND_TASK, first_status, new_message_id
 from notifications.models import Notice, OutgoingMail
 from operations import clock
@@ -43,18 +45,22 @@ _LOCK_PEOPLE = """
 SELECT id FROM accounts_membership WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 
-# Who they are, which day it is where they are, and from when on they may have a digest: from eight in the morning, and
-# after today's only tomorrow.
+# Who they are, which day it is where they are, and from when on they may have a digest: from eight in the morning of a
+# working day, and after today's only the next one.
 _PEOPLE = """
 SELECT membership.id, membership.organization_id, membership.user_id, person.email, person.name, place.today,
-       (place.today + time '08:00' + CASE WHEN had.today THEN interval '1 day' ELSE interval '0' END)
-           AT TIME ZONE place.zone AS digest_from,
+       (notifications_workday(place.today + had.today::int) + time '08:00') AT TIME ZONE place.zone AS digest_from,
+       (notifications_workday(place.today + 1) + time '08:00') AT TIME ZONE place.zone AS digest_after,
+       coalesce(preference.only_pressing, false) AS hears_only_pressing, bounce.id IS NOT NULL AS is_out_of_reach,
        person.is_active AND organization.locked_at IS NULL AND EXISTS (
            SELECT FROM accounts_accessperiod access WHERE access.membership_id = membership.id AND access.ended_at IS NULL
        ) AS is_here
 FROM accounts_membership membership
 JOIN accounts_user person ON person.id = membership.user_id
 JOIN accounts_organization organization ON organization.id = membership.organization_id
+LEFT JOIN notifications_preference preference ON preference.membership_id = membership.id
+LEFT JOIN notifications_bounce bounce ON bounce.membership_id = membership.id AND bounce.cleared_at IS NULL
+     AND bounce.address_sha256 = encode(sha256(convert_to(person.email, 'UTF8')), 'hex')
 CROSS JOIN LATERAL (SELECT notifications_zone(coalesce(nullif(person.timezone, ''), organization.timezone)) AS zone) known
 CROSS JOIN LATERAL (SELECT known.zone, (%s AT TIME ZONE known.zone)::date AS today) place
 CROSS JOIN LATERAL (
@@ -76,7 +82,11 @@ WHERE notifications_notice.id = told.notice_id
 
 @dataclass(frozen=True)
 class Person:
-    """One recipient, locked for this batch. ``today`` is the day where they are."""
+    """One recipient, locked for this batch.
+
+    :ivar today: the day where they are.
+    :ivar digest_from: when they may have their next digest; ``digest_after``, if not before tomorrow.
+    """
 
     membership_id: int
     organization_id: Any
@@ -85,7 +95,22 @@ class Person:
     name: str
     today: dt.date
     digest_from: dt.datetime
+    digest_after: dt.datetime
+    hears_only_pressing: bool
+    is_out_of_reach: bool
     is_here: bool
+
+    def waits_until(self, notice: Notice, at: dt.datetime) -> dt.datetime | None:
+        """When this is to be looked at again; None where it is sent now. What is urgent is tried whatever came back."""
+        if notice.is_urgent:
+            return None
+        until = self.digest_after if self.is_out_of_reach else self.digest_from
+        return until if until > at else None
+
+    def wants(self, notice: Notice) -> bool:
+        """Whether this presses, or they hear of the rest too."""
+        is_overdue = notice.due_on is not None and notice.due_on < self.today
+        return notice.is_urgent or is_overdue or not self.hears_only_pressing
 
 
 def write_mail(*, at: dt.datetime) -> int:
@@ -107,8 +132,7 @@ def _batches(at: dt.datetime) -> Iterator[tuple[str, Callable[[], int]]]:
 
 
 def _waiting(at: dt.datetime, after: int) -> list[tuple[int, UUID]]:
-    due = Notice.objects.filter(mail__isnull=True, withdrawn_at__isnull=True, send_from__lte=at)
-    if not due.exists():
+    if not Notice.objects.unsent().filter(send_from__lte=at).exists():
         return []
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [at, after, BATCH])
@@ -118,16 +142,17 @@ def _waiting(at: dt.datetime, after: int) -> list[tuple[int, UUID]]:
 @transaction.atomic
 def _write_batch(waiting: list[int], at: dt.datetime) -> int:
     people = _lock_people(waiting, at)
-    unsent = Notice.objects.filter(
-        recipient_id__in=people, mail__isnull=True, withdrawn_at__isnull=True, send_from__lte=at
-    )
+    unsent = Notice.objects.unsent().filter(recipient_id__in=people, send_from__lte=at)
     # Locked in the order in which withdraw() locks them.
     notices = list(unsent.order_by("pk").select_for_update(no_key=True, of=("self",)))
     here = _for_whom_it_is_still(notices, people)
     gone = {notice.pk for notice in notices} - {notice.pk for notice in here}
     Notice.objects.filter(pk__in=gone).update(withdrawn_at=at)
-    _wait_for_morning([n for n in here if not n.is_urgent and people[n.recipient_id].digest_from > at], people)
-    told = _messages(here, people, at)
+    to_say = _without_those_that_wait(here, people, at)
+    wanted = [notice for notice in to_say if people[notice.recipient_id].wants(notice)]
+    muted = {notice.pk for notice in to_say} - {notice.pk for notice in wanted}
+    Notice.objects.filter(pk__in=muted).update(withdrawn_at=at, is_muted=True)
+    told = _messages(wanted, people, at)
     OutgoingMail.objects.bulk_create([mail for mail, _notices in told])
     pairs = [(notice.pk, mail.pk) for mail, covered in told for notice in covered]
     with connection.cursor() as cursor:
@@ -156,10 +181,16 @@ def _for_whom_it_is_still(notices: list[Notice], people: dict[int, Person]) -> l
     return [notice for notice in here if not notice.needs or notice.needs in held[notice.recipient_id]]
 
 
-def _wait_for_morning(notices: list[Notice], people: dict[int, Person]) -> None:
+def _without_those_that_wait(notices: list[Notice], people: dict[int, Person], at: dt.datetime) -> list[Notice]:
+    """What is said now; the rest is looked at again in the morning."""
+    now: list[Notice] = []
+    later: list[Notice] = []
     for notice in notices:
-        notice.send_from = people[notice.recipient_id].digest_from
-    Notice.objects.bulk_update(notices, ["send_from"])
+        until = people[notice.recipient_id].waits_until(notice, at)
+        notice.send_from = until or notice.send_from
+        (later if until else now).append(notice)
+    Notice.objects.bulk_update(later, ["send_from"])
+    return now
 
 
 def _messages(
@@ -173,7 +204,7 @@ def _messages(
         for notice in (notice for notice in of_person if notice.is_urgent):
             told.append((_urgent(person, organization, notice, at), [notice]))
         calm = [notice for notice in of_person if not notice.is_urgent]
-        if calm and person.digest_from <= at:
+        if calm:
             told.append((_digest(person, organization, calm, at), calm))
     return told
 
@@ -189,8 +220,11 @@ def _digest(person: Person, organization: Organization, notices: list[Notice], a
     subject = ngettext(
         "%(organization)s: %(count)d thing waits for you", "%(organization)s: %(count)d things wait for you", len(shown)
     ) % {"organization": organization.name, "count": len(shown)}
-    mail = _mail(person, organization, subject=subject, notices=shown, at=at)
+    mail = _mail(person, organization, subject=subject, notices=shown, at=at, may_turn_off=True)
     mail.kind, mail.digest_on = OutgoingMail.Kind.DIGEST, person.today
+    if not person.hears_only_pressing:
+        link = unsubscribe_link(person.membership_id)
+        mail.headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return mail
 
 
@@ -206,11 +240,23 @@ def _newest_of_each_subject(notices: list[Notice]) -> list[Notice]:
     newest: dict[tuple[str, str], Notice] = {}
     for notice in sorted(notices, key=lambda notice: (notice.slot_date, notice.pk)):
         newest[notice.rule, notice.subject_key] = notice
-    return sorted(newest.values(), key=lambda notice: (notice.due_on or dt.date.max, notice.pk))
+    said: dict[tuple[str, str, str], Notice] = {}
+    for notice in newest.values():  # a nudge and the reminder that it is about: one line that says both
+        first = said.setdefault((notice.subject_key, notice.title, notice.link), notice)
+        if first is not notice:
+            first.body = f"{first.body} {notice.body}".strip()
+            first.because = first.because or notice.because
+    return sorted(said.values(), key=lambda notice: (notice.due_on or dt.date.max, notice.pk))
 
 
 def _mail(
-    person: Person, organization: Organization, *, subject: str, notices: list[Notice], at: dt.datetime
+    person: Person,
+    organization: Organization,
+    *,
+    subject: str,
+    notices: list[Notice],
+    at: dt.datetime,
+    may_turn_off: bool = False,
 ) -> OutgoingMail:
     context = {
         "name": person.name,
@@ -219,6 +265,8 @@ def _mail(
         "home": f"{settings.PUBLIC_URL}{organization.get_absolute_url()}",
         "notices": notices,
         "today": person.today,
+        "preferences": f"{settings.PUBLIC_URL}{reverse('notifications:preferences', args=[organization.slug])}",
+        "turn_off": unsubscribe_link(person.membership_id) if may_turn_off and not person.hears_only_pressing else "",
     }
     return OutgoingMail(
         organization=organization,

@@ -1,4 +1,4 @@
-"""Filters of the mail pages."""
+"""Filters of the mail pages, and what a person wants to be told."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -27,3 +27,17 @@ class MailFilterForm(OutboxFilterForm):
         label=_("Kind"), required=False, choices=[("", _("Every kind")), *OutgoingMail.Kind.choices]
     )
     field_order = ("status", "kind", "address")
+
+
+class PreferenceForm(forms.Form):
+    """Everything, or only what presses."""
+
+    only_pressing = forms.TypedChoiceField(
+        label=_("What do you want to be told by mail?"),
+        choices=[
+            (False, _("Everything: what is due soon, due today, asked anew, waits for my word")),
+            (True, _("Only what is overdue, and what I have to stop using now")),
+        ],
+        coerce=lambda value: value == "True",
+        widget=forms.RadioSelect,
+    )

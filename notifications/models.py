@@ -10,6 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, User
 
+UNSENT = Q(mail__isnull=True, withdrawn_at__isnull=True)
+
+
+class NoticeQuerySet(models.QuerySet):
+    """What is still to be said."""
+
+    def unsent(self) -> Self:
+        """Neither sent nor taken back."""
+        return self.filter(UNSENT)
+
 
 class OutgoingMailQuerySet(models.QuerySet):
     """What the delivery page and the outbox ask for."""
@@ -43,6 +53,7 @@ class OutgoingMail(models.Model):
         MESSAGE = "message", _("Message")
         DIGEST = "digest", _("Reminders of the day")
         URGENT = "urgent", _("Urgent reminder")
+        TEST = "test", _("Test")
 
     organization = models.ForeignKey(
         Organization, null=True, on_delete=models.PROTECT, db_index=False, related_name="outgoing_mail"
@@ -90,6 +101,7 @@ class OutgoingMail(models.Model):
             models.Index(fields=["lease_until", "id"], condition=Q(status="pending"), name="mail_to_send"),
             models.Index(fields=["organization", "status", "id"], name="mail_by_status"),
             models.Index(fields=["organization", "kind", "id"], name="mail_by_kind"),
+            models.Index(fields=["organization", "status", "created_at"], name="mail_by_day"),
             models.Index("organization", Lower("to"), "id", name="mail_by_address"),
             models.Index(fields=["id"], condition=Q(status="held"), name="mail_held"),
         ]
@@ -135,7 +147,14 @@ class Notice(models.Model):
     written_at = models.DateTimeField()
     send_from = models.DateTimeField(help_text=_("The morning of its slot where the person is; at once if urgent."))
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    is_muted = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("Taken back because the person wants to hear of what presses alone."),
+    )
     mail = models.ForeignKey(OutgoingMail, null=True, blank=True, on_delete=models.PROTECT, related_name="notices")
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -148,19 +167,63 @@ class Notice(models.Model):
             models.CheckConstraint(
                 name="sent_notice_is_not_withdrawn", condition=Q(mail__isnull=True) | Q(withdrawn_at__isnull=True)
             ),
+            models.CheckConstraint(
+                name="muted_notice_is_withdrawn", condition=Q(is_muted=False) | Q(withdrawn_at__isnull=False)
+            ),
         ]
         indexes = [
-            models.Index(
-                fields=["send_from"],
-                condition=Q(mail__isnull=True, withdrawn_at__isnull=True),
-                name="notice_due_to_send",
-            ),
-            models.Index(
-                fields=["recipient", "send_from"],
-                condition=Q(mail__isnull=True, withdrawn_at__isnull=True),
-                name="notice_unsent_of_person",
-            ),
+            models.Index(fields=["send_from"], condition=UNSENT, name="notice_due_to_send"),
+            models.Index(fields=["recipient", "send_from"], condition=UNSENT, name="notice_unsent_of_person"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class Preference(models.Model):
+    """How much one person wants to be told by mail in one organization; without a row, everything.
+
+    Changed by the person alone, signed in or by the link in their reminders. What they don't want is passed over when the
+    day's mail is written (``Notice.is_muted``); what is overdue and what they must stop using comes in any case.
+    """
+
+    membership = models.OneToOneField(
+        Membership, primary_key=True, on_delete=models.PROTECT, related_name="mail_preference"
+    )
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="+")
+    only_pressing = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {'only what presses' if self.only_pressing else 'everything'}"
+
+
+class Bounce(models.Model):
+    """Mail to one person that came back, or was said not to arrive; while it is open, they get no reminders.
+
+    Marked by the sender when a server refuses the address for good, by ``manage.py read_bounces``, or by hand; it is over
+    when somebody who manages people, or the person, says to try again, or when their address is another. Sign-in codes and
+    *stop using it now* are tried all the same. The address stands here as a digest only.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="bounces")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, db_index=False, related_name="bounces")
+    address_sha256 = models.CharField(max_length=64)
+    mail = models.ForeignKey(OutgoingMail, null=True, on_delete=models.PROTECT, related_name="bounces")
+    marked_at = models.DateTimeField()
+    marked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    cleared_at = models.DateTimeField(null=True)
+    cleared_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "membership"],
+                condition=Q(cleared_at__isnull=True),
+                name="one_open_bounce_per_person",
+            ),
+        ]
+        indexes = [models.Index(fields=["membership"], condition=Q(cleared_at__isnull=True), name="bounce_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} since {self.marked_at}"

@@ -6,6 +6,7 @@ what is no longer theirs. The one copy SMTP allows (death between its 250 and ou
 
 import contextlib
 import datetime as dt
+import re
 import smtplib
 import uuid
 from email.utils import format_datetime
@@ -15,9 +16,10 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 
+from notifications.actions import note_bounced_mail
 from notifications.mail import first_status
 from notifications.models import OutgoingMail
 from operations import clock
@@ -34,6 +36,8 @@ BACK_OFF = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360
 
 # What a server says of this one message; anything else may pass.
 _TROUBLE = (smtplib.SMTPException, OSError, ValueError)
+
+_POLICY = re.compile(r"\b5\.7\.\d+")
 
 _CLAIM = """
 UPDATE notifications_outgoingmail SET claim = %s, lease_until = %s, attempts = attempts + 1
@@ -66,7 +70,7 @@ def _claim(*, tried: tuple[int, int], limit: int) -> list[OutgoingMail]:
         cursor.execute(_CLAIM, [claim, at + LEASE, at, *tried, limit])
         if not cursor.rowcount:
             return []
-    return list(OutgoingMail.objects.filter(claim=claim).select_related("organization").order_by("pk"))
+    return list(OutgoingMail.objects.filter(claim=claim).select_related("organization", "user").order_by("pk"))
 
 
 def _send_batch(transport: "_Transport", batch: list[OutgoingMail]) -> int:
@@ -98,7 +102,10 @@ def _note_failure(mail: OutgoingMail, error: Exception) -> None:
     reason = _reason(error)
     log.warning("mail.not_sent", mail=mail.pk, attempts=mail.attempts, error=type(error).__name__)
     if _is_final(error) or mail.attempts >= MOST_ATTEMPTS:
-        _mark(mail, status=OutgoingMail.Status.FAILED, last_error=reason)
+        with transaction.atomic():
+            is_ours = _mark(mail, status=OutgoingMail.Status.FAILED, last_error=reason)
+            if is_ours and _is_address_refused(error):
+                note_bounced_mail(mail, at=clock.now())
     else:
         _mark(mail, lease_until=clock.now() + BACK_OFF[mail.attempts - 1], claim=None, last_error=reason)
 
@@ -153,14 +160,22 @@ def _is_final(error: Exception) -> bool:
     return False
 
 
+def _is_address_refused(error: Exception) -> bool:
+    """The address itself was refused for good; 5.7 says that it is not the address, but who we are or what we may."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused) or not _is_final(error):
+        return False
+    return not any(_POLICY.search(_words(words)) for _code, words in _replies(error))
+
+
+def _words(reply: bytes | str) -> str:
+    return reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+
+
 def _reason(error: Exception) -> str:
     replies = _replies(error)
     if not replies:
         return f"{type(error).__name__}: {error}"[:500]
-    said = [
-        f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}" for code, words in replies
-    ]
-    return "; ".join(said)[:500]
+    return "; ".join(f"{code} {_words(words)}" for code, words in replies)[:500]
 
 
 class _Transport:

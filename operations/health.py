@@ -8,6 +8,7 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
 
 from operations.models import Heartbeat, SweepRun
 
@@ -42,8 +43,9 @@ def check_all(*, at: dt.datetime) -> list[Health]:
         health = part()
         found.append(health)
         if health.part == "migrations" and not health.is_well:
-            break  # the tables the others read may not be there yet
-    return found
+            return found  # the tables the others read may not be there yet
+    of_apps = (import_string(path)(at) for path in settings.HEALTH_PARTS)
+    return found + [health for health in of_apps if health is not None]
 
 
 def _database() -> Health:

@@ -12,7 +12,7 @@ from accounts.models import Membership, Organization
 from accounts.rights import Right
 from governance.models import SignOff
 from notifications import actions as notifications
-from notifications.schedule import DUE, Schedule
+from notifications.schedule import DUE, SOON
 from operations import clock
 from reviews.models import (
     AdoptionReview,
@@ -25,9 +25,6 @@ from reviews.models import (
 from reviews.queries.adoption import running_review, terms_of
 from reviews.queries.board import board_of
 from reviews.queries.policies import legal_people
-
-# On the day a review opens, two weeks before it is due, and then as everything that is due.
-OPENED = Schedule(days=(-14, *DUE.days), then_every=DUE.then_every)
 
 
 def withdraw_review(review: Review, *, at: dt.datetime) -> None:
@@ -138,7 +135,7 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         query=DUE_REVIEWS,
         params=[
             today,
-            *OPENED.sql_params,
+            *DUE.sql_params,
             _("It was found that it has to change. The review stays open until that is decided."),
             _("Does it still hold? One sentence is enough."),
             reviews,
@@ -155,7 +152,7 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         query=DUE_POLICIES,
         params=[
             today,
-            *OPENED.sql_params,
+            *DUE.sql_params,
             _("Policies you rely on have changed: judge what matters"),
             reverse("reviews:policy-list", args=[organization.slug]),
             organization.pk,
@@ -168,7 +165,7 @@ def tell_due(organization: Organization, *, at: dt.datetime) -> int:
         rule="assessment-due",
         needs=Right.REVIEW_CLOSE,
         query=DUE_ASSESSMENTS,
-        params=[today, *OPENED.sql_params, _("A change to judge"), f"{reviews}changes/", organization.pk, today],
+        params=[today, *DUE.sql_params, _("A change to judge"), f"{reviews}changes/", organization.pk, today],
         at=at,
     )
 
@@ -202,7 +199,7 @@ def _tell_board(organization: Organization, *, at: dt.datetime) -> int:
             organization.pk,
             review.pk,
             today,
-            *DUE.sql_params,
+            *SOON.sql_params,
             f"{review.get_absolute_url()}questions/",
             [row.item_id for row in due],
             [terms.keeper_id if row.group_id else row.member_id for row in due],

@@ -6,6 +6,7 @@ from accounts.links import token_of
 from catalog.models import Fact, HeldBackText, PolicySource, PolicyVersion
 from home.queries.set_up_links import token_of as set_up_token
 from home.queries.solo_links import arguments_for
+from notifications.links import token_of as unsubscribe_token
 from tests.world import World
 
 
@@ -65,6 +66,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "catalog:version-add": lambda world: {"pk": world.policy.pk},
     "catalog:version-open": lambda world: {"pk": world.policy.pk, "version": _compared(world.policy)["new"]},
     "catalog:version-compare": lambda world: _compared(world.policy),
+    "notifications:person-reach": lambda world: {"pk": world.acme.mia.pk},
+    "notifications:unsubscribe": lambda world: {"token": unsubscribe_token(world.acme.mia.pk)},
     "checklists:checklist-archive": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:checklist-assign": lambda world: {"pk": world.personal.checklist.pk},
     "checklists:checklist-detail": lambda world: {"pk": world.personal.checklist.pk},
@@ -91,6 +94,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:shared-answer-team": lambda world: {"item": world.shared.item.pk, "team": world.acme.sales.pk},
     "checklists:task-answer": lambda world: {"item": world.personal.item.pk},
     "checklists:usage-close": lambda world: {"pk": world.inquiry.pk},
+    "home:calendar-feed": lambda world: {"token": world.calendar_token},
     "home:set-up": lambda world: {"token": set_up_token(world.set_up_link)},
     "home:set-up-solo": lambda world: {"token": set_up_token(world.set_up_link)},
     "home:solo-agree": lambda world: {"pk": world.draft.pk},

@@ -21,7 +21,7 @@ from governance import actions as governance
 from governance.models import Agreement, Question, RouteDecision, Signature, SignatureCondition
 from governance.queries.sign_offs import stage_in_turn
 from governance.queries.submissions import frozen_content
-from home.actions import make_link
+from home.actions import make_feed, make_link
 from home.models import SetUpLink
 from operations import clock
 from reviews import actions as reviews
@@ -83,6 +83,7 @@ class World:
     sign_on: SingleSignOn
     policy: PolicySource
     policy_week: PolicyAssessment
+    calendar_token: str
 
     @property
     def people(self) -> dict[str, Membership | User | None]:
@@ -138,6 +139,7 @@ def build() -> World:
     verdict = _verdict(acme, adoption, at=then)
     draft_version = checklists.begin_draft(checklist=personal.checklist, by=acme.mara, at=then)
     return World(
+        calendar_token=make_feed(membership=acme.mara, at=then),
         personal=personal,
         shared=shared,
         listed=draft_version.listed_items.get(),

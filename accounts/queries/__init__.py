@@ -64,6 +64,7 @@ from accounts.queries.single_sign_on import (
 )
 from accounts.queries.standing import (
     Standing,
+    active_membership,
     active_memberships,
     asked_memberships,
     groups_with_people,
@@ -90,6 +91,7 @@ __all__ = [
     "Standing",
     "Stop",
     "account_exists",
+    "active_membership",
     "active_memberships",
     "asked_memberships",
     "domain_of",

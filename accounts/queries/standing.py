@@ -80,6 +80,14 @@ def standing_of(membership: Any) -> Standing:
     )
 
 
+def active_membership(pk: int) -> Membership | None:
+    """This membership, while the person belongs to an organization that is there."""
+    people = Membership.objects.select_related("organization", "user")
+    here = Q(user__is_active=True, organization__locked_at=None)
+    active = AccessPeriod.objects.open().filter(membership=OuterRef("pk"))
+    return people.filter(here, Exists(active), pk=pk).first()
+
+
 def people_visible_to(membership: Membership, standing: Standing) -> QuerySet[Membership]:
     """Which people a membership's rights reach: everyone, the teams they lead, or only themselves."""
     everyone = active_memberships(membership.organization)

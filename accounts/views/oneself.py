@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods
 from accounts import actions
 from accounts.forms import ProfileForm
 from accounts.http import PersonRequest
+from accounts.models import Organization
+from accounts.queries import organization_ids_of
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -26,4 +28,5 @@ def profile(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    organizations = Organization.objects.filter(pk__in=organization_ids_of(user))
+    return render(request, "accounts/profile.html", {"form": form, "belongs_to": organizations})

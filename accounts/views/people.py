@@ -14,7 +14,7 @@ from accounts import actions
 from accounts.decorators import require
 from accounts.forms import GroupsForm, LevelForm, PeopleFilterForm, PlacementForm
 from accounts.forms.people import LEFT
-from accounts.http import OnePersonRequest, OrganizationRequest
+from accounts.http import OnePersonRequest, OrganizationRequest, PeopleRequest
 from accounts.models import AccessPeriod, Membership, SignOffGroup
 from accounts.queries import (
     Stop,
@@ -35,11 +35,12 @@ from operations.paging import EXACT_UP_TO, keyset_page, total_of
 
 @require_safe
 @require(Right.PEOPLE_VIEW)
-def person_list(request: OrganizationRequest) -> HttpResponse:
+def person_list(request: PeopleRequest) -> HttpResponse:
     """The people this person's rights reach: searched, filtered, newest members first."""
     form = PeopleFilterForm(request.GET or None, organization=request.organization)
     people = people_found(request, form)
     page = keyset_page(listed(people), request)
+    request.people_shown = page.rows
     return render(
         request,
         "accounts/person_list.html",

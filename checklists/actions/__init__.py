@@ -8,8 +8,13 @@ from checklists.actions.answers import (
     answers_itself,
     save_draft,
 )
-from checklists.actions.assignments import assign, end_rule
-from checklists.actions.choosing import list_known_question
+from checklists.actions.assignments import (
+    assign,
+    end_rule,
+)
+from checklists.actions.choosing import (
+    list_known_question,
+)
 from checklists.actions.editing import (
     EditedMeanwhile,
     add_item,
@@ -20,15 +25,49 @@ from checklists.actions.editing import (
     remove_item,
     save_details,
 )
-from checklists.actions.evidence import remove_left_over
-from checklists.actions.job_roles import archive_job_role
-from checklists.actions.judging import Given
-from checklists.actions.publishing import publish
-from checklists.actions.questions import reply
-from checklists.actions.retiring import archive, discard_draft, take_up_again
-from checklists.actions.settling import fold_counts, settle_due, settle_people, take_lapsed
-from checklists.actions.starting import adopt_as_shipped, adopt_starters, begin_checklist, copy_starter
-from checklists.actions.usage import Used, ask_what_is_used, close_inquiry, count_usage, say_what_is_used, show_names
+from checklists.actions.evidence import (
+    remove_left_over,
+)
+from checklists.actions.job_roles import (
+    archive_job_role,
+)
+from checklists.actions.judging import (
+    Given,
+)
+from checklists.actions.nudging import (
+    nudge,
+)
+from checklists.actions.publishing import (
+    publish,
+)
+from checklists.actions.questions import (
+    reply,
+)
+from checklists.actions.retiring import (
+    archive,
+    discard_draft,
+    take_up_again,
+)
+from checklists.actions.settling import (
+    fold_counts,
+    settle_due,
+    settle_people,
+    take_lapsed,
+)
+from checklists.actions.starting import (
+    adopt_as_shipped,
+    adopt_starters,
+    begin_checklist,
+    copy_starter,
+)
+from checklists.actions.usage import (
+    Used,
+    ask_what_is_used,
+    close_inquiry,
+    count_usage,
+    say_what_is_used,
+    show_names,
+)
 
 __all__ = [
     "AnsweredMeanwhile",
@@ -57,6 +96,7 @@ __all__ = [
     "fold_counts",
     "list_known_question",
     "move_item",
+    "nudge",
     "order_items",
     "publish",
     "remove_item",

@@ -193,7 +193,8 @@ class Lapse(models.Model):
 
 
 class Reminder(models.Model):
-    """An open assignment with a due day, and the day on which to look next whether its person is to be told.
+    """An open assignment with a due day, the day on which to look next whether its person is to be told, and the day on which
+    somebody else is: a week after the due day whoever leads the team (``late_on``), after two whoever keeps the checklist.
 
     Kept by a trigger on assignments (a new or moved due day: look at the next sweep, day 0001-01-01) and by the sweep that tells. Its
     index is what makes a sweep with nothing due cost the same for a thousand assignments and a million, while the
@@ -203,9 +204,15 @@ class Reminder(models.Model):
     assignment = models.OneToOneField(Assignment, primary_key=True, on_delete=models.CASCADE, related_name="reminder")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     next_on = models.DateField(null=True)
+    late_on = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "next_on"], name="reminder_by_day")]
+        indexes = [
+            models.Index(fields=["organization", "next_on"], name="reminder_by_day"),
+            models.Index(
+                fields=["organization", "late_on"], condition=Q(late_on__isnull=False), name="reminder_long_overdue"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.assignment_id}: {self.next_on}"

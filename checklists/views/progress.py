@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import require
@@ -46,6 +48,8 @@ def progress_list(request: OrganizationRequest) -> HttpResponse:
             "teams": _by_team([*teams, None] if team_ids is None else teams, counts),
             "late": {"first": late[:LATE_SHOWN], "rest": late[LATE_SHOWN:]},
             "may_answer": Right.SHARED_ANSWER in request.rights,
+            "may_nudge": Right.TEAM_NUDGE in request.rights and request.GET.get("status") != Assignment.Status.COMPLETE,
+            "nudge_url": _nudge_url(request),
         },
     )
 
@@ -61,6 +65,13 @@ def clearance_list(request: OrganizationRequest) -> HttpResponse:
     )
     rows = _cleared(queries.clearances(request.organization), form, team_ids)
     return render(request, "checklists/clearance_list.html", _listed(request, form, rows))
+
+
+def _nudge_url(request: OrganizationRequest) -> str:
+    """Nudging those whom the list shows."""
+    shown = {name: request.GET[name] for name in ("team", "checklist", "status") if request.GET.get(name)}
+    url = reverse("checklists:nudge", args=[request.organization.slug])
+    return f"{url}?{urlencode(shown)}" if shown else url
 
 
 def _listed(request: OrganizationRequest, form: TeamFilterForm, rows: QuerySet[Any]) -> dict[str, Any]:

@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "home.context_processors.navigation",
                 "home.context_processors.stand",
+                "home.context_processors.reach",
                 "notifications.context_processors.outbox",
             ],
         },
@@ -281,6 +282,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "keep-conditions": {"task": "governance.keep_conditions", "schedule": 300.0, "options": {"expires": 300}},
     "remind-signers": {"task": "governance.remind_signers", "schedule": 300.0, "options": {"expires": 300}},
 }
+
+# What else `/readyz` asks how it is; each says nothing (None) while it is well.
+HEALTH_PARTS = ["notifications.queries.health.stuck_mail"]
 
 # On which page each kind of sign-off is read and signed (governance/README.md: "Another subject").
 SIGN_OFF_PAGES = {"decision": "governance:sign-off-sign", "adoption": "reviews:verdict-sign"}

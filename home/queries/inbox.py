@@ -47,6 +47,7 @@ class Thing:
     """One thing that waits for this person: what it is called, what is wanted, and the page on which it is done.
 
     :ivar when: the day it is due, or since when it waits: the order in which to do it.
+    :ivar key: names it among the person's things for as long as it waits; ``due_on``: None where it has no day.
     """
 
     kind: str
@@ -56,6 +57,8 @@ class Thing:
     status: str
     url: str
     when: dt.date
+    key: str
+    due_on: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ def _on_board(membership: Membership, *, at: dt.datetime, today: dt.date) -> lis
             status=row.status(today),
             url=reverse("reviews:board-item", args=[organization.slug, review.pk, row.item_id]),
             when=row.due_on,
+            key=f"board-{review.pk}-{row.item_id}",
+            due_on=row.due_on,
         )
         for row in mine
         if row.due_on <= today + SOON
@@ -153,7 +158,15 @@ def _thing(
     if kind == "vendor":
         title = _("Asked: %(whom)s") % {"whom": title}
     return Thing(
-        kind, title, code, f"{wanted} {when}", status, _page(organization.slug, kind, pk, about), due or since_on
+        kind=kind,
+        title=title,
+        code=code,
+        hint=f"{wanted} {when}",
+        status=status,
+        url=_page(organization.slug, kind, pk, about),
+        when=due or since_on,
+        key=f"{kind}-{pk}-{about}" if kind == "vendor" else f"{kind}-{pk}",
+        due_on=due,
     )
 
 

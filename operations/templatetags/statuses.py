@@ -35,6 +35,7 @@ LOOKS = {
     "completed": Look(_("Completed"), "good", "check", is_plain=True),
     "needs-another-look": Look(_("Needs another look"), "warn", "attention"),
     "cannot-start-yet": Look(_("Cannot start yet"), "quiet", "lock"),
+    "out-of-reach": Look(_("Mail doesn’t arrive"), "warn", "attention"),
     "overdue": Look(_("Overdue"), "bad", "overdue"),
     "due-soon": Look(_("Due soon"), "warn", "clock"),
     "not-applicable": Look(_("Not applicable"), "quiet", "dash"),

@@ -34,6 +34,7 @@ NO_PAGES = {
     "governance:paper-open",
     "accounts:recovery-codes-download",
     "catalog:version-open",
+    "home:calendar-feed",
     "notifications:local-outbox",
     "accounts:single-sign-on-begin",  # leads on to the provider; looked at in test_single_sign_on.py
     "accounts:single-sign-on-callback",

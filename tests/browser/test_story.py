@@ -3,6 +3,7 @@
 Real: the browsers, the worker, the mail server, the clock's file. Beat is the test itself: it rings when a turn is due.
 """
 
+import datetime as dt
 import io
 import re
 import time
@@ -20,6 +21,7 @@ from operations import clock
 from operations.models import SweepRun
 from tests.browser.people import PHONE, Person
 from tests.cast import PASSWORD
+from tests.faults.test_mail_killed import hours_to_noon
 from tests.processes import celery_worker
 from tests.smtp import MailServer
 
@@ -227,8 +229,8 @@ def roll_out_is_green(mara: Person, people: int) -> None:
 
 
 def half_a_year_passes(move_clock: Callable[..., None]) -> None:
-    """It is noon, six months and a few days on; every sweep whose turn has come has run."""
-    move_clock(days=186, hours=(12 - clock.now().hour) % 24)
+    """It is noon of a working day, six months and a few days on; every sweep whose turn has come has run."""
+    move_clock(days=186, hours=hours_to_noon(clock.now() + dt.timedelta(days=186)))
     for name in ("reviews.open_due", "checklists.take_lapsed", "checklists.settle"):
         turn(name)
     for name in ("reviews.remind", "checklists.remind", "notifications.digest", "notifications.send_due"):

@@ -14,6 +14,7 @@ from checklists.models import Answer, Checklist
 from checklists.queries.state import shared_state, state_of_one
 from governance import actions as governance
 from notifications.models import Notice
+from notifications.schedule import workday
 from tests.cast import EPOCH, Company, person
 from tests.checklists import steps
 from tests.checklists.steps import LATER, answer_everything, checklist, decide, reasons, route
@@ -121,7 +122,8 @@ def test_an_answer_that_runs_out_is_told_before_on_the_day_and_after_with_the_re
         sweep(decided, at=dt.datetime.combine(last + number * DAY, dt.time(12), dt.UTC))
 
     assert told(decided.dev) == [
-        (last - 3 * DAY, ""),
+        (last - 14 * DAY, ""),
+        (workday(last - 3 * DAY, last), ""),
         (last, ""),
         (last + DAY, "Your answer has run out."),
     ]

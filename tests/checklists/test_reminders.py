@@ -9,6 +9,7 @@ from audit.actions import reopen, undo_reopening
 from checklists import actions, notices
 from checklists.models import Assignment, Checklist, Reminder
 from notifications.models import Notice
+from notifications.schedule import workday
 from tests.cast import EPOCH, Company
 from tests.checklists.steps import answer_everything, checklist
 
@@ -59,7 +60,7 @@ def test_a_week_late_tells_the_newest_and_goes_on_from_there(decided: Company, p
 
     told = Notice.objects.filter(rule=notices.RULE)
     assert set(told.values_list("slot_date", flat=True)) == {due_on() + 9 * DAY}
-    assert days() == {due_on() + 12 * DAY}
+    assert days() == {workday(due_on() + 12 * DAY)}
 
 
 def test_a_due_day_that_moves_is_looked_at_anew_and_what_is_done_never(decided: Company, privacy) -> None:
@@ -136,3 +137,58 @@ def test_very_many_are_planned_for_as_many_whatever_the_statistics_expect(
             cursor.execute("SHOW enable_nestloop")
             assert cursor.fetchone() == ("on",)
         Reminder.objects.update(next_on=EPOCH.date())
+
+
+def told_of(asked_on: dt.date, due_on: dt.date, until: dt.date) -> list[dt.date]:
+    """The days on which the person of one assignment is told, by a sweep each morning."""
+    mine = Assignment.objects.order_by("pk")[0]
+    Assignment.objects.exclude(pk=mine.pk).update(status="ended")
+    Assignment.objects.filter(pk=mine.pk).update(asked_on=asked_on, due_on=due_on)
+    for number in range((until - asked_on).days + 1):
+        notices.tell_due(mine.organization, at=dt.datetime.combine(asked_on + number * DAY, dt.time(6), dt.UTC))
+    told = Notice.objects.filter(subject_key=f"assignment:{mine.pk}").order_by("slot_date")
+    return list(told.values_list("slot_date", flat=True))
+
+
+def test_a_month_to_answer_is_reminded_two_weeks_and_three_days_before_and_on_the_day(
+    decided: Company, privacy
+) -> None:
+    asked, due = dt.date(2026, 1, 5), dt.date(2026, 2, 4)  # a Monday, a Wednesday
+
+    assert told_of(asked, due, due + 9 * DAY) == [
+        asked,
+        dt.date(2026, 1, 21),
+        dt.date(2026, 2, 2),  # Sunday's, on Monday
+        due,
+        dt.date(2026, 2, 9),  # Saturday's, on Monday
+        dt.date(2026, 2, 10),
+        dt.date(2026, 2, 13),
+    ]
+
+
+def test_what_is_asked_two_days_before_it_is_due_sends_no_reminder_of_a_day_that_has_passed(
+    decided: Company, privacy
+) -> None:
+    asked, due = dt.date(2026, 1, 6), dt.date(2026, 1, 8)
+
+    assert told_of(asked, due, due) == [asked, due]
+
+
+def test_what_is_due_at_a_weekend_is_told_on_friday(decided: Company, privacy) -> None:
+    asked, due = dt.date(2026, 1, 7), dt.date(2026, 1, 10)  # a Saturday
+
+    assert told_of(asked, due, due + 4 * DAY) == [asked, dt.date(2026, 1, 9), dt.date(2026, 1, 13)]
+
+
+def test_mail_says_how_long_it_takes_from_what_is_open(decided: Company, privacy) -> None:
+    Checklist.objects.update(minutes=7)
+    first, second = Assignment.objects.order_by("pk")[:2]
+    Assignment.objects.filter(pk=first.pk).update(item_count=3, open_count=1)
+    Assignment.objects.filter(pk=second.pk).update(item_count=20, open_count=1)
+
+    notices.tell_due(decided.organization, at=EPOCH)
+
+    said = dict(Notice.objects.filter(rule=notices.RULE).values_list("subject_key", "body"))
+    assert said.pop(f"assignment:{first.pk}") == "Some questions wait for you. It takes about 3 minutes."
+    assert said.pop(f"assignment:{second.pk}") == "Some questions wait for you. It takes about a minute."
+    assert set(said.values()) == {"Some questions wait for you. It takes about 7 minutes."}

@@ -12,6 +12,7 @@ from checklists import actions, tasks
 from checklists.actions import Used
 from notifications.digest import write_mail
 from notifications.models import OutgoingMail
+from notifications.schedule import workday
 from operations import clock
 from tests.world import TOLD_IN_CONFIDENCE, build
 
@@ -48,7 +49,7 @@ def test_what_somebody_says_stands_in_no_mail_event_or_count(
         tasks.remind()
         tasks.fold_counts()
         actions.close_inquiry(inquiry=world.inquiry, by=world.acme.mara, at=clock.now())
-    write_mail(at=(clock.now() + dt.timedelta(days=1)).replace(hour=12))
+    write_mail(at=dt.datetime.combine(workday(clock.now().date() + dt.timedelta(days=1)), dt.time(12), dt.UTC))
 
     assert OutgoingMail.objects.filter(text__contains="What do you use today?").exists() is False, (
         "withdrawn on closing"

@@ -1,5 +1,6 @@
 """900 reminders, workers killed while queueing and while sending: 900 distinct messages arrive, none is missing."""
 
+import datetime as dt
 import time
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from accounts.models import AccessPeriod, Membership, Organization, User
 from config import celery_app
 from notifications import actions, digest, sending
 from notifications.models import Notice, OutgoingMail
+from notifications.schedule import workday
 from operations import clock
 from tests import processes
 from tests.notifications.conftest import WRITTEN
@@ -50,11 +52,18 @@ def remind(organization: Organization, count: int = PEOPLE) -> None:
     assert written == count
 
 
+def hours_to_noon(at: dt.datetime) -> int:
+    """From here to the next noon of a working day."""
+    hours = (12 - at.hour) % 24
+    day = (at + dt.timedelta(hours=hours)).date()
+    return hours + 24 * (workday(day) - day).days
+
+
 def noon(move_clock: Callable[..., None]) -> Callable[..., None]:
-    """Move the clock to noon (UTC) of the day, from where further moves count: sending hours don't depend on when the
-    tests run."""
+    """Move the clock to the next noon (UTC) of a working day, from where further moves count: sending hours and weekends don't
+    depend on when the tests run."""
     move_clock(hours=0)  # moves count from the real hour
-    to_noon = (12 - clock.now().hour) % 24
+    to_noon = hours_to_noon(clock.now())
 
     def move(*, minutes: int = 0) -> None:
         move_clock(hours=to_noon, minutes=minutes)

@@ -103,7 +103,7 @@ def reverse_route(company):
 
 def test_keeper_is_reminded_and_what_is_not_met_suspends_once_and_says_why(company):
     decision = signed_with(company, condition(company, suspends=True), condition(company, text="Tell them."))
-    days = [dt.datetime.combine(DUE, dt.time(9), dt.UTC) + dt.timedelta(days=days) for days in (-15, -14, 0, 1)]
+    days = [dt.datetime.combine(DUE, dt.time(9), dt.UTC) + dt.timedelta(days=days) for days in (-15, -12, 0, 1)]
     early, warned, due, after = days
 
     assert tell_condition_keepers(company.organization, at=early) == 0

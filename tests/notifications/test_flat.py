@@ -84,7 +84,8 @@ def page(acme: Company, query: str = "") -> Callable[[], object]:
 
 
 # The total is counted up to 1,000, whatever there is (a state that half of the mail has reads two rows for one).
-MOST = {"digest": 0, "sender": 0, "page": 1200, "waiting": 2400, "kind": 10, "address": 10}
+# The page counts what waits, what was sent today and what was sent last, each up to 1,000 and no further.
+MOST = {"digest": 0, "sender": 0, "page": 1200 + 3 * 1001, "waiting": 2400, "kind": 10, "address": 10}
 
 
 def test_rows_read_do_not_grow_with_the_company(smtp) -> None:

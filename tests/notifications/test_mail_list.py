@@ -59,7 +59,7 @@ def test_it_costs_the_same_for_one_row_and_for_three(acme, django_assert_num_que
         )
     client = signed_in(acme.ann)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         page = client.get(address(acme))
 
     assert page.content.decode().count("1 reminder in it") == count

@@ -7,9 +7,10 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.schedule import DUE, Schedule, newest_slot, next_slot
+from notifications.schedule import DUE, Schedule, newest_slot, next_slot, workday
 
 DUE_ON = dt.date(2026, 3, 10)
+DAY = dt.timedelta(days=1)
 DATES = st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1))
 SCHEDULES = st.builds(
     Schedule,
@@ -20,12 +21,45 @@ SCHEDULES = st.builds(
 
 @pytest.mark.parametrize(
     ("day", "slot"),
-    [(6, None), (7, 7), (9, 7), (10, 10), (12, 10), (13, 13), (15, 13), (16, 16), (31, 31)],
+    [(6, 24 - 28), (8, 24 - 28), (9, 9), (10, 10), (12, 10), (13, 13), (15, 13), (16, 16), (24, 23), (31, 31)],
 )
 def test_newest_slot_before_on_and_after_the_due_date(day, slot):
-    expected = slot and dt.date(2026, 3, slot)
+    """Due on a Tuesday: what falls on Saturday 7 is said on Monday 9, what falls on Sunday 22 on Monday 23."""
+    first = dt.date(2026, 3, 1)
 
-    assert newest_slot(DUE_ON, dt.date(2026, 3, day), DUE) == expected
+    assert newest_slot(DUE_ON, dt.date(2026, 3, day), DUE) == first + (slot - 1) * DAY
+
+
+def test_nothing_is_said_before_the_first_day():
+    assert newest_slot(DUE_ON, DUE_ON - 15 * DAY, DUE) is None
+
+
+@pytest.mark.parametrize(
+    ("due_on", "said_on"),
+    [
+        (dt.date(2026, 3, 13), dt.date(2026, 3, 13)),  # a Friday
+        (dt.date(2026, 3, 14), dt.date(2026, 3, 13)),
+        (dt.date(2026, 3, 15), dt.date(2026, 3, 13)),
+        (dt.date(2026, 3, 16), dt.date(2026, 3, 16)),
+    ],
+)
+def test_due_day_at_a_weekend_is_said_on_the_friday_before(due_on, said_on):
+    on_the_day = Schedule(days=(0,))
+
+    assert newest_slot(due_on, said_on - DAY, on_the_day) is None
+    assert newest_slot(due_on, said_on, on_the_day) == said_on
+    assert newest_slot(due_on, due_on + 9 * DAY, on_the_day) == said_on
+
+
+@given(day=st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)), ahead=st.integers(-60, 60))
+def test_no_slot_stays_at_a_weekend_or_passes_the_due_date(day, ahead):
+    due_on = day + ahead * DAY
+    said = workday(day, due_on)
+
+    assert said.weekday() < 5
+    assert abs(said - day) <= 2 * DAY
+    assert said == day or day.weekday() >= 5
+    assert said <= due_on or day > due_on
 
 
 def test_schedule_that_ends_stays_at_its_last_day():
@@ -43,7 +77,7 @@ def test_newest_slot_is_the_last_of_all_slots_counted_one_by_one(due_on, late, s
     on = due_on + dt.timedelta(days=late)
     last = schedule.days[-1]
     repeats = range(last, last + 1000, schedule.then_every) if schedule.then_every else ()
-    slots = {due_on + dt.timedelta(days=offset) for offset in (*schedule.days, *repeats)}
+    slots = {workday(due_on + dt.timedelta(days=offset), due_on) for offset in (*schedule.days, *repeats)}
 
     assert newest_slot(due_on, on, schedule) == max((slot for slot in slots if slot <= on), default=None)
 
@@ -70,5 +104,7 @@ def test_sql_twin_says_the_same():
             assert cursor.fetchone()[0] == newest_slot(due_on, on, schedule)
             cursor.execute("SELECT notifications_next_slot(%s, %s, %s::int[], %s)", [due_on, on, *schedule.sql_params])
             assert cursor.fetchone()[0] == next_slot(due_on, on, schedule)
+            cursor.execute("SELECT notifications_workday(%s), notifications_workday(%s, %s)", [on, on, due_on])
+            assert cursor.fetchone() == (workday(on), workday(on, due_on))
 
     same()

@@ -14,8 +14,8 @@ from tests.accounts.refusals import logged
 from tests.cast import EPOCH, Company, Level, company, person, signed_in
 
 pytestmark = pytest.mark.django_db
-BUDGET_OF_THE_LIST = 8
-BUDGET_OF_A_PERSON = 9
+BUDGET_OF_THE_LIST = 9
+BUDGET_OF_A_PERSON = 10
 
 
 def people_page(acme: Company, query: str = "", by: Membership | None = None) -> list[str]:

@@ -19,7 +19,8 @@ from operations.bell import ring
 
 DIGEST_TASK = "notifications.digest"
 
-# The sending hour is in the person's time zone, else the organization's; a zone name nobody knows counts as UTC.
+# The sending hour of a working day is in the person's time zone, else the organization's; a zone name nobody knows counts
+# as UTC. Without a slot there is nothing to say yet.
 _INSERT = """
 WITH {taken} due (recipient_id, subject_key, slot_date, title, body, because, link, due_on) AS MATERIALIZED (
     {query}
@@ -37,13 +38,14 @@ INSERT INTO notifications_notice (organization_id, rule, subject_key, recipient_
                                   link, due_on, is_urgent, needs, written_at, send_from)
 SELECT %s, %s, due.subject_key, due.recipient_id, due.slot_date, due.title, due.body, due.because,
        due.link, due.due_on, %s, %s, %s,
-       CASE WHEN %s THEN %s ELSE (due.slot_date + time '08:00') AT TIME ZONE zone.known END
+       CASE WHEN %s THEN %s ELSE (notifications_workday(due.slot_date) + time '08:00') AT TIME ZONE zone.known END
 FROM addressed due JOIN zone ON zone.name = due.zone
+WHERE due.slot_date IS NOT NULL
 ON CONFLICT (organization_id, subject_key, recipient_id, rule, slot_date) DO UPDATE
 SET withdrawn_at = NULL, title = excluded.title, body = excluded.body, because = excluded.because,
     link = excluded.link, due_on = excluded.due_on, is_urgent = excluded.is_urgent, needs = excluded.needs,
     written_at = excluded.written_at, send_from = excluded.send_from
-WHERE notifications_notice.withdrawn_at IS NOT NULL
+WHERE notifications_notice.withdrawn_at IS NOT NULL AND NOT notifications_notice.is_muted
 """
 
 
@@ -121,7 +123,7 @@ def withdraw(
 @transaction.atomic
 def withdraw_those(about: Q, *, organization: Organization, at: dt.datetime) -> int:
     """Take back what was not sent yet of the notices that this is true of; returns how many."""
-    unsent = Notice.objects.filter(about, organization=organization, mail__isnull=True, withdrawn_at__isnull=True)
+    unsent = Notice.objects.unsent().filter(about, organization=organization)
     # Locked in the order in which the digest locks them, so that the two never wait for each other.
     locked = list(unsent.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     return Notice.objects.filter(pk__in=locked).update(withdrawn_at=at)

@@ -13,6 +13,7 @@ from accounts.rights import Right
 from notifications import queries
 from notifications.forms import MailFilterForm, OutboxFilterForm
 from notifications.local import is_outbox_open_to
+from operations import clock
 from operations.paging import keyset_page, total_text
 
 OUTBOX_PAGE = 20
@@ -34,6 +35,8 @@ def mail_list(request: OrganizationRequest) -> HttpResponse:
             "total": total_text(mail),
             "is_filtered": bool(criteria),
             "is_mail_set_up": bool(settings.MAIL_TRANSPORT),
+            "health": None if criteria else queries.delivery_health(request.organization, at=clock.now()),
+            "may_test": Right.PEOPLE_MANAGE in request.rights,
         },
     )
 
