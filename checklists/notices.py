@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.rights import Right
-from checklists.models import Reminder, UsageInquiry
+from checklists.models import Reminder, Upload, UsageInquiry
 from checklists.queries.revisions import changed_in_words, replaced_words
 from checklists.queries.tasks import AGAIN
 from governance.models import Question
@@ -196,6 +196,22 @@ def tell_asker(question: Question, *, at: dt.datetime) -> None:
         title=_("Your question was answered"),
         body=question.title,
         link=reverse("checklists:question-answer", args=[organization.slug, question.pk]),
+        at=at,
+    )
+
+
+def tell_released(upload: Upload, *, at: dt.datetime) -> None:
+    """What was held back may be part of the answer: whoever brought it can give it now."""
+    organization = upload.organization
+    path = ("checklists:shared-list", []) if upload.team_id else ("checklists:task-answer", [upload.item_id])
+    notifications.tell(
+        recipient=upload.membership,
+        rule="file-released",
+        subject_key=f"upload:{upload.pk}",
+        slot_date=clock.day_of(at, organization.timezone),
+        title=_("Your file may be used"),
+        body=_("It was held back; somebody has looked at it. Save your answer to hand it in."),
+        link=reverse(path[0], args=[organization.slug, *path[1]]),
         at=at,
     )
 

@@ -13,6 +13,7 @@ from checklists.views import (
     said,
     shared,
     tasks,
+    uploads,
     usage,
 )
 
@@ -25,6 +26,11 @@ urlpatterns = [
     path("people/<int:pk>/said/", tasks.person_summary, name="person-summary"),
     path("answers/<int:pk>/", said.answer_shown, name="answer-shown"),
     path("evidence/<int:pk>/", evidence.evidence_open, name="evidence-open"),
+    path("evidence/<int:pk>/preview/", evidence.evidence_preview, name="evidence-preview"),
+    path("uploads/<int:pk>/preview/", uploads.upload_preview, name="upload-preview"),
+    path("uploads/held-back/", uploads.held_back_list, name="held-back-list"),
+    path("uploads/held-back/<int:pk>/", uploads.held_back_release, name="held-back-release"),
+    path("uploads/held-back/<int:pk>/open/", uploads.held_back_open, name="held-back-open"),
     path("questions/", questions.question_list, name="question-list"),
     path("questions/<int:pk>/", questions.question_answer, name="question-answer"),
     path("progress/", progress.progress_list, name="progress-list"),

@@ -26,6 +26,7 @@ from checklists.actions.questions import reply
 from checklists.actions.retiring import archive, discard_draft, take_up_again
 from checklists.actions.settling import fold_counts, settle_due, settle_people, take_lapsed
 from checklists.actions.starting import adopt_as_shipped, adopt_starters, copy_starter
+from checklists.actions.uploads import bring, discard_old, release, take_back
 from checklists.actions.usage import Used, ask_what_is_used, close_inquiry, count_usage, say_what_is_used, show_names
 
 __all__ = [
@@ -45,15 +46,18 @@ __all__ = [
     "ask_what_is_used",
     "assign",
     "begin_draft",
+    "bring",
     "close_inquiry",
     "copy_starter",
     "count_usage",
     "discard_draft",
+    "discard_old",
     "edit_item",
     "end_rule",
     "fold_counts",
     "move_item",
     "publish",
+    "release",
     "remove_item",
     "remove_left_over",
     "reply",
@@ -63,6 +67,7 @@ __all__ = [
     "settle_due",
     "settle_people",
     "show_names",
+    "take_back",
     "take_lapsed",
     "take_up_again",
 ]

@@ -1,6 +1,6 @@
 """What people type: answers, a checklist's words, whom it is for."""
 
-from checklists.forms.answers import AnswerForm, QuestionForm
+from checklists.forms.answers import AnswerForm, QuestionForm, ReleaseForm
 from checklists.forms.checklists import AssignForm, DetailsForm
 from checklists.forms.filters import ClearanceFilterForm, ProgressFilterForm, TeamFilterForm
 from checklists.forms.items import ChangedItemForm, ItemForm, NewItemForm, PublishForm, SeenForm, item_words
@@ -18,6 +18,7 @@ __all__ = [
     "ProgressFilterForm",
     "PublishForm",
     "QuestionForm",
+    "ReleaseForm",
     "SeenForm",
     "TeamFilterForm",
     "UsageForm",

@@ -18,6 +18,7 @@ from checklists import actions, queries
 from checklists.forms import AssignForm, DetailsForm, PublishForm
 from checklists.models import Checklist, ChecklistVersion
 from checklists.queries.revisions import digest_to_publish, lines_shown, listed_anew
+from checklists.queries.uploads import held_back
 from checklists.queries.way import people_reached, way_of
 from checklists.starters import shipped
 from checklists.views.next_step import (
@@ -54,6 +55,7 @@ def checklist_list(request: OrganizationRequest) -> HttpResponse:
         "rows": rows,
         "unsettled_since": queries.unsettled_since(request.organization),
         "can_edit": Right.CHECKLIST_EDIT in request.rights,
+        "held_back": held_back(request.organization).count() if Right.CHECKLIST_EDIT in request.rights else 0,
     }
     return render(request, "checklists/checklist_list.html", context)
 

@@ -21,9 +21,11 @@ from checklists.queries.differences import since_answered
 from checklists.queries.rendering import ShownItem
 from checklists.queries.tasks import Task, TaskList
 from checklists.views.since_opened import since_opened
+from checklists.views.uploads import Brought
 from governance.queries.decisions import is_all_suspended
 from operations import clock
 from operations.errors import ActionRefused
+from operations.uploads import bounded_uploads
 
 
 @require_safe
@@ -41,6 +43,7 @@ def task_list(request: OrganizationRequest) -> HttpResponse:
     return render(request, "checklists/task_list.html", context)
 
 
+@bounded_uploads
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.LIST_ANSWER)
 def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
@@ -51,8 +54,10 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
     if task is None:
         return _not_asked(request, item, at)
     context = _context(request, tasks, task)
-    form = AnswerForm(request.POST or None, request.FILES or None, revision=task.revision, initial=context["typed"])
-    if request.method == "POST" and form.is_valid():
+    standing = context["answer"] if context["dialog"].has_evidence else None
+    brought = Brought(request, task.revision, team=None, is_shared=False, standing=standing, at=at)
+    form = brought.form(request, today=clock.day_of(at, request.organization.timezone), typed=context["typed"])
+    if form.is_valid():
         if form.cleaned_data["reply"] == "draft":
             return _keep_draft(request, task, form, at)
         try:
@@ -65,7 +70,8 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
             context["contacts"] = _contacts(tasks, context["shown"])
         else:
             return _go_on(request, item)
-    return render(request, "checklists/task_answer.html", {**context, "form": form})
+    evidence = [one for one in brought.before if standing and one.answer_id == standing.pk]
+    return render(request, "checklists/task_answer.html", {**context, "form": form, "evidence": evidence})
 
 
 @require_safe
@@ -131,7 +137,6 @@ def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[
         "contacts": _contacts(tasks, shown),
         "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
         "answer": answer,
-        "evidence": answer.evidence.all() if answer and dialog.has_evidence else (),
         "since_answered": since_answered(answer, shown) if answer and task.is_open else [],
         "number": [one.item_id for one in tasks.tasks].index(task.item_id) + 1,
     }
@@ -147,13 +152,9 @@ def _contacts(tasks: TaskList, shown: ShownItem) -> list[Membership]:
 
 
 def _keep_draft(request: OrganizationRequest, task: Task, form: AnswerForm, at: Any) -> HttpResponse:
-    actions.save_draft(membership=request.membership, item=task.revision.item, data=_typed(form), at=at)
+    actions.save_draft(membership=request.membership, item=task.revision.item, data=form.draft(), at=at)
     messages.info(request, _("Kept as a draft. Only you can see it."))
     return redirect("checklists:task-list", organization=request.organization.slug)
-
-
-def _typed(form: AnswerForm) -> dict[str, str]:
-    return {name: form.cleaned_data[name] for name in ("text", "link", "reason") if form.cleaned_data.get(name)}
 
 
 def _not_asked(request: OrganizationRequest, item: int, at: dt.datetime) -> HttpResponse:
@@ -164,9 +165,9 @@ def _not_asked(request: OrganizationRequest, item: int, at: dt.datetime) -> Http
         raise Http404
     said = _("This question is not asked of you at the moment.")
     if request.method == "POST":
-        form = AnswerForm(request.POST, request.FILES, revision=revision)
+        form = AnswerForm(request.POST, revision=revision, today=clock.day_of(at, request.organization.timezone))
         form.is_valid()
-        if typed := _typed(form):
+        if typed := form.draft():
             actions.save_draft(membership=request.membership, item=revision.item, data=typed, at=at)
             unsaved = _(
                 "Nothing was answered. Your words are kept as a draft, should it be asked again; files are not."
