@@ -184,16 +184,23 @@ def tell_stand_in(organization: Organization, *, at: dt.datetime) -> int:
     )
 
 
+def withdraw_question(question: Question, *, at: dt.datetime) -> None:
+    """It waits for nobody any more."""
+    notifications.withdraw(organization=question.organization, subject_key=f"question:{question.pk}", at=at)
+
+
 def tell_asker(question: Question, *, at: dt.datetime) -> None:
-    """The contact has answered: the person who was not sure can settle it now."""
+    """The contact has answered, or closed it: the person who was not sure can settle it now."""
     organization = question.organization
-    notifications.withdraw(organization=organization, subject_key=f"question:{question.pk}", at=at)
+    withdraw_question(question, at=at)
     notifications.tell(
         recipient=question.asked_by,
         rule="question-answered",
         subject_key=f"question:{question.pk}",
         slot_date=clock.day_of(at, organization.timezone),
-        title=_("Your question was answered"),
+        title=_("Your question was closed without an answer")
+        if question.is_closed
+        else _("Your question was answered"),
         body=question.title,
         link=reverse("checklists:question-answer", args=[organization.slug, question.pk]),
         at=at,

@@ -37,7 +37,7 @@ NARROWER: dict[tuple[str, str], set[str]] = {
     ("checklists:evidence-preview", "GET"): {"member", "auditor", "manager", "owner"},  # likewise
     ("checklists:upload-preview", "GET"): {"member"},  # who brought it
     ("checklists:question-answer", "GET"): {"member", "manager"},  # who asked, and who was asked
-    ("checklists:question-answer", "POST"): {"manager"},
+    ("checklists:question-answer", "POST"): {"member", "manager"},
     ("governance:decision-detail", "GET"): {"signer", "auditor", "manager", "owner"},  # a draft
     ("governance:paper-open", "GET"): {"signer", "auditor", "manager", "owner"},  # or who signs what rests on it
     ("governance:sign-off-comment", "GET"): {"signer", "outside signer", "auditor", "manager", "owner"},

@@ -22,7 +22,7 @@ from checklists.actions.evidence import remove_left_over
 from checklists.actions.job_roles import archive_job_role
 from checklists.actions.judging import Given
 from checklists.actions.publishing import publish
-from checklists.actions.questions import reply
+from checklists.actions.questions import ask_back, close, reply
 from checklists.actions.retiring import archive, discard_draft, take_up_again
 from checklists.actions.settling import fold_counts, settle_due, settle_people, take_lapsed
 from checklists.actions.starting import adopt_as_shipped, adopt_starters, copy_starter
@@ -43,10 +43,12 @@ __all__ = [
     "answers_itself",
     "archive",
     "archive_job_role",
+    "ask_back",
     "ask_what_is_used",
     "assign",
     "begin_draft",
     "bring",
+    "close",
     "close_inquiry",
     "copy_starter",
     "count_usage",

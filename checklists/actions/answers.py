@@ -17,6 +17,7 @@ from audit.models import Snapshot
 from checklists import notices
 from checklists.actions.evidence import attach, let_go
 from checklists.actions.judging import Given, judge, says_the_same
+from checklists.actions.questions import close_settled
 from checklists.actions.settling import settle_people
 from checklists.models import Answer, AnswerDraft, Evidence, Item, ItemRevision, Lapse
 from checklists.queries.answers import newest_answer, newest_shared_answer
@@ -101,6 +102,8 @@ def answer(
         AnswerDraft.objects.filter(membership=membership, item_id=item_id).delete()
     if given.kind == Kind.UNSURE:
         _ask(shown, given, membership, contact_for(membership, tasks.decisions, task.contact_id), at)
+    else:
+        close_settled(by=membership, item_id=item_id, at=at)
     settle_people(organization=membership.organization, members=[membership.pk], at=at)
     return saved
 
@@ -140,6 +143,8 @@ def answer_shared(
     contact = shared_contact_for(by, team=team, item_id=item_id, at=at) if given.kind == Kind.UNSURE else None
     if contact:
         _ask(shown, given, by, contact, at)
+    elif given.kind != Kind.UNSURE:
+        close_settled(by=by, item_id=item_id, at=at)
     return saved
 
 

@@ -235,9 +235,9 @@ class AnswerForm(forms.Form):
 
 
 class QuestionForm(forms.Form):
-    """The contact's answer."""
+    """The contact's answer, or what whoever asked asks back."""
 
-    text = TextField(label=_("Your answer"), max_length=4000, rows=4)
+    text = TextField(label=_("Your words"), max_length=4000, rows=4)
 
 
 class ReleaseForm(forms.Form):

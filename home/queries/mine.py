@@ -15,7 +15,10 @@ from governance.queries.permission_modes import modes_in_words
 
 # Rows of one person's lists, a few dozen; an item that two lists ask stands in both.
 _ITEMS = """
-SELECT checklist.id, checklist.name, checklist.minutes, state.item_id, state.is_current, state.reason, state.due_on
+SELECT checklist.id, checklist.name, checklist.minutes, state.item_id, state.is_current, CASE WHEN state.reason = 'unsure' AND (
+           SELECT question.answer_id IS NULL FROM governance_question question
+           WHERE question.asked_by_id = state.membership_id AND question.about = 'item:' || state.item_id
+           ORDER BY question.id DESC LIMIT 1) THEN 'closed' ELSE state.reason END, state.due_on
 FROM checklists_state_of(%s, %s, %s) state
 JOIN checklists_checklist checklist ON checklist.id = state.checklist_id
 ORDER BY checklist.minutes, checklist.name, state.item_id
