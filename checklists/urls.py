@@ -3,6 +3,7 @@
 from django.urls import path
 
 from checklists.views import (
+    asking,
     checklists,
     drafts,
     evidence,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("my-list/summary/", tasks.task_summary, name="task-summary"),
     path("my-list/usage/", usage.usage_tell, name="usage-tell"),
     path("my-list/<int:item>/", tasks.task_answer, name="task-answer"),
+    path("people/<int:pk>/ask/", asking.person_ask, name="person-ask"),
     path("people/<int:pk>/said/", tasks.person_summary, name="person-summary"),
     path("answers/<int:pk>/", said.answer_shown, name="answer-shown"),
     path("evidence/<int:pk>/", evidence.evidence_open, name="evidence-open"),
@@ -47,6 +49,7 @@ urlpatterns = [
     path("checklists/<int:pk>/edit/", checklists.checklist_edit, name="checklist-edit"),
     path("checklists/<int:pk>/publish/", checklists.checklist_publish, name="checklist-publish"),
     path("checklists/<int:pk>/assign/", checklists.checklist_assign, name="checklist-assign"),
+    path("checklists/<int:pk>/assign/people/", asking.people_ask, name="people-ask"),
     path("checklists/<int:pk>/assign/<int:rule>/end/", checklists.rule_end, name="rule-end"),
     path("checklists/<int:pk>/archive/", retiring.checklist_archive, name="checklist-archive"),
     path("checklists/<int:pk>/restore/", retiring.checklist_restore, name="checklist-restore"),

@@ -84,6 +84,7 @@ ACTIONS: dict[str, str | Promise] = {
     "checklist.item_removed": _("Question removed from a draft"),
     "checklist.published": _("Checklist published"),
     "checklist.assigned": _("Checklist assigned"),
+    "checklist.asked_of": _("Checklist asked of one person"),
     "checklist.unassigned": _("Assignment ended"),
     "checklist.archived": _("Checklist archived"),
     "checklist.restored": _("Checklist taken up again"),

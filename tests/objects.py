@@ -66,6 +66,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:held-back-release": lambda world: {"pk": world.held_back.pk},
     "checklists:upload-preview": lambda world: {"pk": world.upload.pk},
     "checklists:job-role-archive": lambda world: {"pk": world.acme.seller.pk},
+    "checklists:people-ask": lambda world: {"pk": world.personal.checklist.pk},
+    "checklists:person-ask": lambda world: {"pk": world.acme.mia.pk},
     "checklists:person-summary": lambda world: {"pk": world.acme.mia.pk},
     "checklists:question-answer": lambda world: {"pk": world.question.pk},
     "checklists:rule-end": lambda world: {"pk": world.personal.checklist.pk, "rule": world.personal.rule.pk},

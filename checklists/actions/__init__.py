@@ -8,7 +8,7 @@ from checklists.actions.answers import (
     answers_itself,
     save_draft,
 )
-from checklists.actions.assignments import assign, end_rule
+from checklists.actions.assignments import ask_people, assign, end_rule
 from checklists.actions.editing import (
     EditedMeanwhile,
     add_item,
@@ -44,6 +44,7 @@ __all__ = [
     "archive",
     "archive_job_role",
     "ask_back",
+    "ask_people",
     "ask_what_is_used",
     "assign",
     "begin_draft",

@@ -71,7 +71,11 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         next((one for one in versions if one.status != ChecklistVersion.Status.DISCARDED), None),
     )
     may_edit = Right.CHECKLIST_EDIT in request.rights and checklist.archived_at is None
-    rules = list(checklist.rules.open().select_related("team", "job_role", "route"))
+    rules = list(
+        checklist.rules.open().select_related("team", "job_role", "route", "membership__user", "reason", "started_by")[
+            :200
+        ]
+    )
     today = clock.today(request.organization.timezone)
     return render(
         request,
@@ -199,7 +203,9 @@ def checklist_assign(request: OrganizationRequest, pk: int) -> HttpResponse:
 def rule_end(request: OrganizationRequest, pk: int, rule: int) -> HttpResponse:
     """Stop asking by one rule, after saying whom it touches."""
     checklist = get_object_or_404(request.organization.checklists, pk=pk)
-    row = get_object_or_404(checklist.rules.select_related("team", "job_role", "route"), pk=rule)
+    row = get_object_or_404(
+        checklist.rules.select_related("team", "job_role", "route", "membership__user", "reason", "started_by"), pk=rule
+    )
     if request.method == "POST":
         try:
             actions.end_rule(rule=row, by=request.membership, at=clock.now())

@@ -17,6 +17,7 @@ from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AnswerForm
 from checklists.models import ItemRevision
+from checklists.queries.asked import asked_by_name
 from checklists.queries.differences import since_answered
 from checklists.queries.rendering import ShownItem
 from checklists.queries.tasks import Task, TaskList
@@ -37,6 +38,7 @@ def task_list(request: OrganizationRequest) -> HttpResponse:
         "tasks": tasks,
         "stations": _stations(tasks),
         "next": queries.next_task(tasks),
+        "asked_by_name": list(asked_by_name(request.membership)),
         "waiting": _waiting(request, tasks),
         "is_suspended": not tasks.tasks and _is_suspended(request),
     }

@@ -1,7 +1,7 @@
 """What one person has left to do, and what they may use: evaluated live, for this person alone."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,8 @@ from django.db import connection
 
 from accounts.models import Membership
 from accounts.queries import Standing, somebody_else
+from checklists.models import AssignmentRule
+from checklists.queries.asked import asked_by_name
 from checklists.queries.minutes import AskedOnce, minutes_left
 from governance.models import RouteDecision
 from governance.queries.permission_modes import modes_in_words
@@ -157,6 +159,7 @@ class Stand:
 
     work: MyWork
     routes: MyRoutes
+    asked: Sequence[AssignmentRule] = ()
 
     @property
     def waiting(self) -> int:
@@ -165,8 +168,9 @@ class Stand:
 
 
 def stand_of(membership: Membership, standing: Standing, *, at: dt.datetime, today: dt.date) -> Stand:
-    """The same two evaluations their own home shows them."""
-    return Stand(work_of(membership, at=at, today=today), routes_of(membership, standing, at=at))
+    """The same two evaluations their own home shows them, and what they are asked by name."""
+    work, routes = work_of(membership, at=at, today=today), routes_of(membership, standing, at=at)
+    return Stand(work, routes, list(asked_by_name(membership)))
 
 
 def work_of(membership: Membership, *, at: dt.datetime, today: dt.date) -> MyWork:
