@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.rights import Right
-from checklists.models import Reminder, Upload, UsageInquiry
+from checklists.models import ItemRevision, Reminder, Upload, UsageInquiry
 from checklists.queries.revisions import changed_in_words, replaced_words
 from checklists.queries.tasks import AGAIN
 from governance.models import Question
@@ -203,6 +203,24 @@ def tell_asker(question: Question, *, at: dt.datetime) -> None:
         else _("Your question was answered"),
         body=question.title,
         link=reverse("checklists:question-answer", args=[organization.slug, question.pk]),
+        at=at,
+    )
+
+
+def tell_oneself(membership: Membership, revision: ItemRevision, *, at: dt.datetime) -> bool:
+    """What somebody mails to themselves, for when they sit at a computer: at once, and each question once a day. False if it
+    was mailed today."""
+    organization = membership.organization
+    steps = (f"{number}. {step}" for number, step in enumerate(revision.steps, 1))
+    return notifications.tell(
+        recipient=membership,
+        rule="item-mailed",
+        subject_key=f"item:{revision.item_id}",
+        slot_date=clock.day_of(at, organization.timezone),
+        title=_("To do at a computer"),
+        body="\n".join([revision.question, *steps]),
+        link=reverse("checklists:task-answer", args=[organization.slug, revision.item_id]),
+        is_urgent=True,
         at=at,
     )
 

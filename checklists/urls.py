@@ -24,6 +24,7 @@ urlpatterns = [
     path("my-list/summary/", tasks.task_summary, name="task-summary"),
     path("my-list/usage/", usage.usage_tell, name="usage-tell"),
     path("my-list/<int:item>/", tasks.task_answer, name="task-answer"),
+    path("my-list/<int:item>/mail/", tasks.task_mail, name="task-mail"),
     path("people/<int:pk>/ask/", asking.person_ask, name="person-ask"),
     path("people/<int:pk>/said/", tasks.person_summary, name="person-summary"),
     path("answers/<int:pk>/", said.answer_shown, name="answer-shown"),

@@ -73,6 +73,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "checklists:rule-end": lambda world: {"pk": world.personal.checklist.pk, "rule": world.personal.rule.pk},
     "checklists:shared-answer": lambda world: {"item": world.shared.item.pk},
     "checklists:shared-answer-team": lambda world: {"item": world.shared.item.pk, "team": world.acme.sales.pk},
+    "checklists:task-mail": lambda world: {"item": world.personal.item.pk},
     "checklists:task-answer": lambda world: {"item": world.personal.item.pk},
     "checklists:usage-close": lambda world: {"pk": world.inquiry.pk},
     "home:set-up": lambda world: {"token": set_up_token(world.set_up_link)},

@@ -21,6 +21,7 @@ from checklists.actions.editing import (
 from checklists.actions.evidence import remove_left_over
 from checklists.actions.job_roles import archive_job_role
 from checklists.actions.judging import Given
+from checklists.actions.mailing import mail_to_oneself
 from checklists.actions.publishing import publish
 from checklists.actions.questions import ask_back, close, reply
 from checklists.actions.retiring import archive, discard_draft, take_up_again
@@ -58,6 +59,7 @@ __all__ = [
     "edit_item",
     "end_rule",
     "fold_counts",
+    "mail_to_oneself",
     "move_item",
     "publish",
     "release",

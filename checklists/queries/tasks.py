@@ -74,6 +74,9 @@ AGAIN = {
 }
 
 
+AT_A_COMPUTER = _("At a computer")
+
+
 @dataclass(frozen=True)
 class Task:
     """One question that is asked of a person, however many checklists list it."""
@@ -94,6 +97,11 @@ class Task:
     def is_open(self) -> bool:
         """Still to be done by the person; what waits for an answer is not."""
         return self.status not in {"completed", "waiting"}
+
+    @property
+    def waits_for_computer(self) -> bool:
+        """Open, and not to be done on a phone: it stands behind the rest, and holds none of it up."""
+        return self.is_open and self.revision.needs_computer
 
     @property
     def asked_again(self) -> str:
@@ -146,8 +154,9 @@ def task_list(membership: Membership, standing: Standing, *, at: dt.datetime) ->
         known = tasks.get(state.item_id)
         tasks[state.item_id] = task if known is None else _earlier(known, task)
     sections: dict[str, list[Task]] = {}
-    for task in sorted(tasks.values(), key=lambda task: task.position):
-        sections.setdefault(task.section_title, []).append(task)
+    for task in sorted(tasks.values(), key=lambda task: (task.waits_for_computer, task.position)):
+        title = str(AT_A_COMPUTER) if task.waits_for_computer else task.section_title
+        sections.setdefault(title, []).append(task)
     return TaskList(
         tasks=[task for group in sections.values() for task in group],
         decisions=list(decisions),
@@ -163,11 +172,11 @@ def render_task(membership: Membership, tasks: TaskList, item_id: int) -> ShownI
 
 
 def next_task(tasks: TaskList, *, after: int | None = None) -> Task | None:
-    """The next open task behind the item ``after``, else the first open one, else none."""
+    """The next open task behind the item ``after``, else the first open one, else none; what needs a computer comes last."""
     ids = [task.item_id for task in tasks.tasks]
     start = ids.index(after) + 1 if after in ids else 0
-    around = tasks.tasks[start:] + tasks.tasks[:start]
-    return next((task for task in around if task.is_open and task.item_id != after), None)
+    around = [task for task in tasks.tasks[start:] + tasks.tasks[:start] if task.is_open and task.item_id != after]
+    return min(around, key=lambda task: task.waits_for_computer, default=None)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
@@ -74,6 +74,28 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
             return _go_on(request, item)
     evidence = [one for one in brought.before if standing and one.answer_id == standing.pk]
     return render(request, "checklists/task_answer.html", {**context, "form": form, "evidence": evidence})
+
+
+@require_POST
+@require(Right.LIST_ANSWER)
+def task_mail(request: OrganizationRequest, item: int) -> HttpResponse:
+    """Mail a question to oneself, for when one sits at a computer, and go on with another."""
+    at = clock.now()
+    tasks = _mine(request, at=at)
+    task = next((task for task in tasks.tasks if task.item_id == item), None)
+    if task is None:
+        return _not_asked(request, item, at)
+    try:
+        actions.mail_to_oneself(membership=request.membership, revision=task.revision, at=at)
+    except ActionRefused as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, _("Mailed to %(address)s.") % {"address": request.membership.user.email})
+    following = queries.next_task(tasks, after=item)
+    slug = request.organization.slug
+    if following is None or following.waits_for_computer:
+        return redirect("checklists:task-list", organization=slug)
+    return redirect("checklists:task-answer", organization=slug, item=following.item_id)
 
 
 @require_safe
