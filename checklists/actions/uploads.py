@@ -34,7 +34,7 @@ def bring(*, by: Membership, item: Item, team: Team | None, file: UploadedFile, 
     found = look_into(file)
     trouble, picture = _open(file, found)
     digest = digest_of(file)
-    known = waiting_uploads(by, item_id=item.pk, team=team).filter(sha256=digest).first()
+    known = waiting_uploads(by, item_id=item.pk, team=team).filter(sha256=digest, trouble=trouble).first()
     if known:
         return known
     _check_room(by, item, team, file)

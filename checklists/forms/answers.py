@@ -192,6 +192,11 @@ class AnswerForm(forms.Form):
         return bool(self["reason"].value() or self["reason"].errors)
 
     @property
+    def is_begun(self) -> bool:
+        """Whether somebody is at it: something was sent, brought or typed."""
+        return self.is_bound or bool(self.brought) or any(self.initial.get(name) for name in ("text", "link", "reason"))
+
+    @property
     def opens_evidence(self) -> bool:
         """Whether the part with files and links is shown unfolded."""
         if self.brought or len(self.links) > 1 or self.standing_ids:

@@ -168,6 +168,14 @@ def test_an_answer_anew_is_shown_by_what_showed_the_old_one_unless_somebody_says
     assert [str(one) for one in Answer.objects.latest("pk").evidence.all()] == ["https://acme.example/a"]
 
 
+def test_the_fold_of_another_answer_stays_open_while_somebody_is_at_it(decided, client) -> None:
+    press(client, path(decided), uploads=[text("a.txt")])
+    fold = '<details class="fold" open><summary>Answer again'
+    assert fold not in client.get(path(decided)).content.decode()
+
+    assert fold in press(client, path(decided), "more", link=["https://acme.example/a"])
+
+
 def test_who_is_not_sure_keeps_what_they_have_brought_and_typed(decided, client) -> None:
     words = {"uploads": [text("a.txt")], "link": ["https://acme.example/a"], "reason": "Is this enough?"}
     press(client, path(decided), "unsure", **words)
