@@ -97,6 +97,8 @@ SHIPPED = (
     "checklists_itemrevision.checklists_itemrevision_is_not_truncated",
     "checklists_listeditem.checklists_guard_listed",
     "checklists_listeditem.checklists_listeditem_is_not_truncated",
+    "checklists_upload.checklists_guard_upload",
+    "checklists_upload.checklists_upload_is_not_truncated",
     "checklists_usagegroup.checklists_usagegroup_is_not_truncated",
     "checklists_usageinquiry.checklists_usageinquiry_is_not_truncated",
     "checklists_usageinquiry.checklists_usageinquiry_only_closes",

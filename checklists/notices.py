@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.rights import Right
-from checklists.models import Reminder, UsageInquiry
+from checklists.models import ItemRevision, Reminder, Upload, UsageInquiry
 from checklists.queries.nudging import RULE as NUDGE_RULE
 from checklists.queries.nudging import Whom, count_to_nudge
 from checklists.queries.revisions import changed_in_words, replaced_words
@@ -312,18 +312,59 @@ def tell_stand_in(organization: Organization, *, at: dt.datetime) -> int:
     )
 
 
+def withdraw_question(question: Question, *, at: dt.datetime) -> None:
+    """It waits for nobody any more."""
+    notifications.withdraw(organization=question.organization, subject_key=f"question:{question.pk}", at=at)
+
+
 def tell_asker(question: Question, *, at: dt.datetime) -> None:
-    """The contact has answered: the person who was not sure can settle it now."""
+    """The contact has answered, or closed it: the person who was not sure can settle it now."""
     organization = question.organization
-    notifications.withdraw(organization=organization, subject_key=f"question:{question.pk}", at=at)
+    withdraw_question(question, at=at)
     notifications.tell(
         recipient=question.asked_by,
         rule="question-answered",
         subject_key=f"question:{question.pk}",
         slot_date=clock.day_of(at, organization.timezone),
-        title=_("Your question was answered"),
+        title=_("Your question was closed without an answer")
+        if question.is_closed
+        else _("Your question was answered"),
         body=question.title,
         link=reverse("checklists:question-answer", args=[organization.slug, question.pk]),
+        at=at,
+    )
+
+
+def tell_oneself(membership: Membership, revision: ItemRevision, *, at: dt.datetime) -> bool:
+    """What somebody mails to themselves, for when they sit at a computer: at once, and each question once a day. False if it
+    was mailed today."""
+    organization = membership.organization
+    steps = (f"{number}. {step}" for number, step in enumerate(revision.steps, 1))
+    return notifications.tell(
+        recipient=membership,
+        rule="item-mailed",
+        subject_key=f"item:{revision.item_id}",
+        slot_date=clock.day_of(at, organization.timezone),
+        title=_("To do at a computer"),
+        body="\n".join([revision.question, *steps]),
+        link=reverse("checklists:task-answer", args=[organization.slug, revision.item_id]),
+        is_urgent=True,
+        at=at,
+    )
+
+
+def tell_released(upload: Upload, *, at: dt.datetime) -> None:
+    """What was held back may be part of the answer: whoever brought it can give it now."""
+    organization = upload.organization
+    path = ("checklists:shared-list", []) if upload.team_id else ("checklists:task-answer", [upload.item_id])
+    notifications.tell(
+        recipient=upload.membership,
+        rule="file-released",
+        subject_key=f"upload:{upload.pk}",
+        slot_date=clock.day_of(at, organization.timezone),
+        title=_("Your file may be used"),
+        body=_("It was held back; somebody has looked at it. Save your answer to hand it in."),
+        link=reverse(path[0], args=[organization.slug, *path[1]]),
         at=at,
     )
 

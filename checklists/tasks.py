@@ -76,9 +76,13 @@ def clean_files() -> int:
 
 @sweep(CLEAN_FILES)
 def remove_files_left_over(at: dt.datetime) -> int:
-    """The same, whenever it is asked for."""
+    """The same, whenever it is asked for; before that, what was brought long ago and is part of no answer is let go."""
     everybody = Organization.objects.all()
-    return each((f"organization:{one.pk}", partial(actions.remove_left_over, one, at=at)) for one in everybody)
+    return each((f"organization:{one.pk}", partial(_clean, one, at)) for one in everybody)
+
+
+def _clean(organization: Organization, at: dt.datetime) -> int:
+    return actions.discard_old(organization, at=at) + actions.remove_left_over(organization, at=at)
 
 
 @sweep(RECOUNT)

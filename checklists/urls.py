@@ -3,6 +3,7 @@
 from django.urls import path
 
 from checklists.views import (
+    asking,
     checklists,
     drafts,
     evidence,
@@ -14,6 +15,7 @@ from checklists.views import (
     said,
     shared,
     tasks,
+    uploads,
     usage,
     versions,
 )
@@ -24,9 +26,16 @@ urlpatterns = [
     path("my-list/summary/", tasks.task_summary, name="task-summary"),
     path("my-list/usage/", usage.usage_tell, name="usage-tell"),
     path("my-list/<int:item>/", tasks.task_answer, name="task-answer"),
+    path("my-list/<int:item>/mail/", tasks.task_mail, name="task-mail"),
+    path("people/<int:pk>/ask/", asking.person_ask, name="person-ask"),
     path("people/<int:pk>/said/", tasks.person_summary, name="person-summary"),
     path("answers/<int:pk>/", said.answer_shown, name="answer-shown"),
     path("evidence/<int:pk>/", evidence.evidence_open, name="evidence-open"),
+    path("evidence/<int:pk>/preview/", evidence.evidence_preview, name="evidence-preview"),
+    path("uploads/<int:pk>/preview/", uploads.upload_preview, name="upload-preview"),
+    path("uploads/held-back/", uploads.held_back_list, name="held-back-list"),
+    path("uploads/held-back/<int:pk>/", uploads.held_back_release, name="held-back-release"),
+    path("uploads/held-back/<int:pk>/open/", uploads.held_back_open, name="held-back-open"),
     path("questions/", questions.question_list, name="question-list"),
     path("questions/<int:pk>/", questions.question_answer, name="question-answer"),
     path("progress/", progress.progress_list, name="progress-list"),
@@ -47,6 +56,7 @@ urlpatterns = [
     path("checklists/<int:pk>/compare/", versions.checklist_compare, name="checklist-compare"),
     path("checklists/<int:pk>/publish/", checklists.checklist_publish, name="checklist-publish"),
     path("checklists/<int:pk>/assign/", checklists.checklist_assign, name="checklist-assign"),
+    path("checklists/<int:pk>/assign/people/", asking.people_ask, name="people-ask"),
     path("checklists/<int:pk>/assign/<int:rule>/end/", checklists.rule_end, name="rule-end"),
     path("checklists/<int:pk>/archive/", retiring.checklist_archive, name="checklist-archive"),
     path("checklists/<int:pk>/restore/", retiring.checklist_restore, name="checklist-restore"),

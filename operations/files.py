@@ -1,9 +1,12 @@
 """Files that people bring: which are taken is decided by what is in them, not by what they are called."""
 
+import codecs
 import datetime as dt
 import hashlib
 import zipfile
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from email.parser import BytesParser
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
@@ -23,6 +26,42 @@ LARGEST_FILE = 10 * MEGABYTE
 LONGEST_NAME = 200
 KEPT_UNKNOWN = dt.timedelta(days=1)
 OFFICE = "application/vnd.openxmlformats-officedocument."
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument.text"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a file was found to be.
+
+    :ivar content_type: of a file whose name says what is in it; empty where it is something else.
+    :ivar suffix: how the name of a file with this content ends, as far as that can be told.
+    :ivar has_macros: whether it brings a program along.
+    """
+
+    content_type: str
+    suffix: str = ""
+    has_macros: bool = False
+
+
+def look_into(file: UploadedFile) -> Found:
+    """What is in a file whose name is of a kind that is taken.
+
+    :raises ActionRefused: when it is empty, too large, or called like none of the kinds that are taken.
+    """
+    if not file.size:
+        raise ActionRefused(_("“%(name)s” is empty.") % {"name": file.name})
+    if file.size > LARGEST_FILE:
+        raise ActionRefused(too_large(file.name or ""))
+    suffix = PurePath(file.name or "").suffix.lower()
+    if suffix not in KINDS:
+        raise _cannot_be_kept(file)
+    content_type, fits = KINDS[suffix]
+    if fits(file):
+        found = Found("" if _has_macros(file) else content_type, suffix, _has_macros(file))
+    else:
+        found = Found("", next((other for other, (_type, also) in KINDS.items() if also(file)), ""))
+    file.seek(0)
+    return found
 
 
 def check_file(file: UploadedFile) -> str:
@@ -30,27 +69,30 @@ def check_file(file: UploadedFile) -> str:
 
     :raises ActionRefused: when it is empty, too large, or its content is not of a kind that is taken.
     """
-    if not file.size:
-        raise ActionRefused(_("“%(name)s” is empty.") % {"name": file.name})
-    if file.size > LARGEST_FILE:
-        raise ActionRefused(
-            _("“%(name)s” is larger than %(size)d MB; send a link, or a smaller file.")
-            % {"name": file.name, "size": LARGEST_FILE // MEGABYTE}
-        )
-    content_type, fits = KINDS.get(PurePath(file.name or "").suffix.lower(), ("", _is_nothing))
-    if not fits(file):
-        raise ActionRefused(
-            _("“%(name)s” can't be kept. %(allowed)s") % {"name": file.name, "allowed": allowed_words()}
-        )
-    file.seek(0)
+    content_type = look_into(file).content_type
+    if not content_type:
+        raise _cannot_be_kept(file)
     return content_type
+
+
+def too_large(name: str) -> str:
+    """Why a file is not taken, in a sentence."""
+    return _("“%(name)s” is larger than %(size)d MB; send a link, or a smaller file.") % {
+        "name": name,
+        "size": LARGEST_FILE // MEGABYTE,
+    }
+
+
+def _cannot_be_kept(file: UploadedFile) -> ActionRefused:
+    return ActionRefused(_("“%(name)s” can't be kept. %(allowed)s") % {"name": file.name, "allowed": allowed_words()})
 
 
 def allowed_words() -> str:
     """Which files are taken, and how large."""
-    return _("PDF, PNG, JPEG, WebP, plain text, Markdown, CSV, Word, Excel or PowerPoint; up to %(size)d MB each.") % {
-        "size": LARGEST_FILE // MEGABYTE
-    }
+    return _(
+        "PDF, PNG, JPEG, WebP, plain text, Markdown, CSV, Word, Excel, PowerPoint, OpenDocument text or an e-mail (.eml); "
+        "up to %(size)d MB each."
+    ) % {"size": LARGEST_FILE // MEGABYTE}
 
 
 def type_of_paper(content: bytes) -> str:
@@ -146,30 +188,60 @@ def _is_webp(file: File) -> bool:
 
 
 def _is_text(file: File) -> bool:
+    """UTF-8, or UTF-16 that says so; read piece by piece."""
     file.seek(0)
-    content = file.read()
+    is_wide = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-16" if is_wide else "utf-8")()
     try:
-        content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+        for chunk in file.chunks():
+            if b"\0" in chunk and not is_wide:
+                return False
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
-    return b"\0" not in content or content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return True
+
+
+def _is_mail(file: File) -> bool:
+    """Begins with the lines of an e-mail: from whom, and when."""
+    file.seek(0)
+    head = BytesParser().parsebytes(file.read(64 * 1024), headersonly=True)
+    return "from" in head and "date" in head
+
+
+def _names_in(file: File) -> list[str]:
+    """What an archive holds, by its own list; nothing of it is unpacked."""
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):  # damaged in one of its many ways
+        return []
+
+
+def _has_macros(file: File) -> bool:
+    return any(PurePath(name).name.lower() == "vbaproject.bin" for name in _names_in(file))
+
+
+def _is_open_document(file: File) -> bool:
+    names = _names_in(file)
+    if "mimetype" not in names:
+        return False
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive:
+        if archive.getinfo("mimetype").file_size != len(OPEN_DOCUMENT):
+            return False
+        return archive.read("mimetype") == OPEN_DOCUMENT.encode()
 
 
 def _is_office(folder: str) -> Callable[[File], bool]:
     def fits(file: File) -> bool:
-        file.seek(0)
-        try:
-            with zipfile.ZipFile(file) as archive:
-                names = archive.namelist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError):  # damaged in one of its many ways
-            return False
+        names = _names_in(file)
         return "[Content_Types].xml" in names and any(name.startswith(f"{folder}/") for name in names)
 
     return fits
-
-
-def _is_nothing(file: File) -> bool:
-    return False
 
 
 KINDS: dict[str, tuple[str, Callable[[File], bool]]] = {
@@ -178,10 +250,12 @@ KINDS: dict[str, tuple[str, Callable[[File], bool]]] = {
     ".jpg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
     ".jpeg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
     ".webp": ("image/webp", _is_webp),
+    ".eml": ("message/rfc822", _is_mail),
     ".txt": ("text/plain", _is_text),
     ".md": ("text/markdown", _is_text),
     ".csv": ("text/csv", _is_text),
     ".docx": (f"{OFFICE}wordprocessingml.document", _is_office("word")),
     ".xlsx": (f"{OFFICE}spreadsheetml.sheet", _is_office("xl")),
     ".pptx": (f"{OFFICE}presentationml.presentation", _is_office("ppt")),
+    ".odt": (OPEN_DOCUMENT, _is_open_document),
 }

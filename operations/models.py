@@ -57,3 +57,7 @@ class KeptFile(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.link
+
+    @property
+    def is_pdf(self) -> bool:
+        return self.content_type == "application/pdf"

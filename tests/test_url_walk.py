@@ -34,8 +34,10 @@ STRANGERS = {"outsider", "former member", "operator"}
 NARROWER: dict[tuple[str, str], set[str]] = {
     ("checklists:answer-shown", "GET"): {"member", "auditor", "manager", "owner"},  # the giver, and who looks after it
     ("checklists:evidence-open", "GET"): {"member", "auditor", "manager", "owner"},  # likewise
+    ("checklists:evidence-preview", "GET"): {"member", "auditor", "manager", "owner"},  # likewise
+    ("checklists:upload-preview", "GET"): {"member"},  # who brought it
     ("checklists:question-answer", "GET"): {"member", "manager"},  # who asked, and who was asked
-    ("checklists:question-answer", "POST"): {"manager"},
+    ("checklists:question-answer", "POST"): {"member", "manager"},
     ("governance:decision-detail", "GET"): {"signer", "auditor", "manager", "owner"},  # a draft
     ("governance:paper-open", "GET"): {"signer", "auditor", "manager", "owner"},  # or who signs what rests on it
     ("governance:sign-off-comment", "GET"): {"signer", "outside signer", "auditor", "manager", "owner"},

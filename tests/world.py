@@ -16,7 +16,7 @@ from catalog import actions as catalog
 from catalog.fetching.fetch import Answer
 from catalog.models import AccessRoute, Fact, PolicySource, SourceHealth
 from checklists import actions as checklists
-from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem, UsageInquiry
+from checklists.models import AssignmentRule, Checklist, Evidence, Item, ListedItem, Upload, UsageInquiry
 from governance import actions as governance
 from governance.models import Agreement, Question, RouteDecision, Signature, SignatureCondition
 from governance.queries.sign_offs import stage_in_turn
@@ -28,9 +28,9 @@ from reviews import actions as reviews
 from reviews.models import AdoptionReview, AdoptionVerdict, ChangeAssessment, PolicyAssessment, Review
 from reviews.queries.adoption import adoption_reviews
 from reviews.queries.verdicts import frozen_board
-from tests.accounts.imports import brought
+from tests.accounts import imports
 from tests.cast import PASSWORD, Company, company, person
-from tests.checklists.steps import answer, checklist, decide
+from tests.checklists.steps import answer, brought, checklist, decide
 from tests.factories import accepted, make_route, make_topic
 
 # What only Security reads; tests/governance/test_comments.py looks for it on every page of everybody else.
@@ -38,6 +38,13 @@ NOTE = "Between us: their last audit was thin."
 # What Dev says they use: told to Mara alone, so it stands on no other page, in no export and in no mail.
 TOLD_IN_CONFIDENCE = "Zephyrquill 77"
 POLICIES = Path(__file__).parent / "catalog" / "policies"
+
+
+# One white point.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe0def46b8"
+    "0000000049454e44ae426082"
+)
 
 
 @dataclass
@@ -68,6 +75,9 @@ class World:
     listed: ListedItem
     archived: Checklist
     evidence: Evidence
+    seen: Evidence
+    upload: Upload
+    held_back: Upload
     question: Question
     condition: SignatureCondition
     signature: Signature
@@ -145,6 +155,8 @@ def build() -> World:
         listed=draft_version.listed_items.get(),
         archived=_archived(acme, at=then),
         evidence=evidence,
+        seen=Evidence.objects.get(name="off.png"),
+        **_uploads(acme, personal.item, at=then),
         question=question,
         condition=SignatureCondition.objects.get(),
         signature=SignatureCondition.objects.get().signature,
@@ -175,7 +187,7 @@ def build() -> World:
         globex=company("globex", then),
         operator=User.objects.create_user("operator@wayleave.example", PASSWORD, name="Opal", is_staff=True),
         invitation=accounts.invite(email="new@acme.example", by=acme.mara, at=clock.now()),
-        people_import=brought(
+        people_import=imports.brought(
             "E-Mail,Team,Job role\nada@acme.example,Support,\nbo,,Astronaut\n", by=acme.mara, at=then
         ),
         route=own,
@@ -284,9 +296,16 @@ def _answers(acme: Company, item: Item, *, at: dt.datetime) -> tuple[Evidence, Q
     """Dev shows a file; before, they were not sure, and asked Mara."""
     unsure = checklists.Given(kind="unsure", text="Which one?")
     answer(acme.dev, item.pk, at=at, given=unsure)
-    shown = checklists.Given(files=[SimpleUploadedFile("off.txt", b"off", content_type="text/plain")])
+    files = [SimpleUploadedFile("off.txt", b"off"), SimpleUploadedFile("off.png", PICTURE)]
+    shown = brought(acme.dev, item, *files, at=at)
     answer(acme.dev, item.pk, at=at + dt.timedelta(hours=1), given=shown)
-    return Evidence.objects.get(), Question.objects.get()
+    return Evidence.objects.get(name="off.txt"), Question.objects.get()
+
+
+def _uploads(acme: Company, item: Item, *, at: dt.datetime) -> dict[str, Upload]:
+    """Dev has brought a picture, and something that is none."""
+    brought(acme.dev, item, SimpleUploadedFile("on.png", PICTURE), SimpleUploadedFile("broken.pdf", b"MZ"), at=at)
+    return {"upload": Upload.objects.get(trouble=""), "held_back": Upload.objects.exclude(trouble="").get()}
 
 
 def _inquiry(acme: Company, *, at: dt.datetime) -> UsageInquiry:

@@ -77,6 +77,8 @@ def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
             "pairs": _pairs(person),
             "history": [_stop(period) for period in history_of(person)],
             "may_read_answers": Right.CHECKLIST_VIEW in request.rights,
+            "may_ask": Right.CHECKLIST_ASSIGN in request.rights
+            and person.level not in {None, AccessPeriod.Level.GUEST},
             "may_place": may_manage,
             "may_rank": may_rank,
             "is_last_owner": last_owner,

@@ -9,6 +9,7 @@ from checklists.actions.answers import (
     save_draft,
 )
 from checklists.actions.assignments import (
+    ask_people,
     assign,
     end_rule,
 )
@@ -34,6 +35,9 @@ from checklists.actions.job_roles import (
 from checklists.actions.judging import (
     Given,
 )
+from checklists.actions.mailing import (
+    mail_to_oneself,
+)
 from checklists.actions.nudging import (
     nudge,
 )
@@ -41,6 +45,8 @@ from checklists.actions.publishing import (
     publish,
 )
 from checklists.actions.questions import (
+    ask_back,
+    close,
     reply,
 )
 from checklists.actions.retiring import (
@@ -59,6 +65,12 @@ from checklists.actions.starting import (
     adopt_starters,
     begin_checklist,
     copy_starter,
+)
+from checklists.actions.uploads import (
+    bring,
+    discard_old,
+    release,
+    take_back,
 )
 from checklists.actions.usage import (
     Used,
@@ -83,22 +95,29 @@ __all__ = [
     "answers_itself",
     "archive",
     "archive_job_role",
+    "ask_back",
+    "ask_people",
     "ask_what_is_used",
     "assign",
     "begin_checklist",
     "begin_draft",
+    "bring",
+    "close",
     "close_inquiry",
     "copy_starter",
     "count_usage",
     "discard_draft",
+    "discard_old",
     "edit_item",
     "end_rule",
     "fold_counts",
     "list_known_question",
+    "mail_to_oneself",
     "move_item",
     "nudge",
     "order_items",
     "publish",
+    "release",
     "remove_item",
     "remove_left_over",
     "reply",
@@ -108,6 +127,7 @@ __all__ = [
     "settle_due",
     "settle_people",
     "show_names",
+    "take_back",
     "take_lapsed",
     "take_up_again",
 ]

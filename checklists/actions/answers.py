@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -14,8 +15,9 @@ from accounts.queries import Standing
 from audit import actions as audit
 from audit.models import Snapshot
 from checklists import notices
-from checklists.actions.evidence import attach_files, attach_link
+from checklists.actions.evidence import attach, let_go
 from checklists.actions.judging import Given, judge, says_the_same
+from checklists.actions.questions import close_settled
 from checklists.actions.settling import settle_people
 from checklists.models import Answer, AnswerDraft, Evidence, Item, ItemRevision, Lapse
 from checklists.queries.answers import newest_answer, newest_shared_answer
@@ -84,6 +86,7 @@ def answer(
     lock_membership(membership)
     newest = newest_answer(membership, item_id=item_id)
     if newest and _is_said_twice(newest, answered, shown_sha256, given, membership):
+        let_go(membership, item_id, newest, at, digests=given.uploads)
         return newest
     tasks = task_list(membership, standing, at=at)
     task = next((task for task in tasks.tasks if task.item_id == item_id), None)
@@ -93,9 +96,14 @@ def answer(
     _check_shown(shown, shown_sha256)
     _check_answered(newest, answered)
     saved = _save(shown, given, membership=membership, team=None, by=membership, at=at)
-    AnswerDraft.objects.filter(membership=membership, item_id=item_id).delete()
+    if given.kind == Kind.UNSURE and given.draft:
+        save_draft(membership=membership, item=shown.revision.item, data=given.draft, at=at)
+    else:
+        AnswerDraft.objects.filter(membership=membership, item_id=item_id).delete()
     if given.kind == Kind.UNSURE:
         _ask(shown, given, membership, contact_for(membership, tasks.decisions, task.contact_id), at)
+    else:
+        close_settled(by=membership, item_id=item_id, at=at)
     settle_people(organization=membership.organization, members=[membership.pk], at=at)
     return saved
 
@@ -126,6 +134,7 @@ def answer_shared(
     Item.objects.select_for_update(no_key=True).get(pk=item_id, organization=by.organization)
     newest = newest_shared_answer(by.organization, item_id=item_id, team_id=team.pk if team else None)
     if newest and _is_said_twice(newest, answered, shown_sha256, given, by):
+        let_go(by, item_id, newest, at, digests=given.uploads)
         return newest
     shown = render_shared(by, team=team, item_id=item_id, at=at)
     _check_shown(shown, shown_sha256)
@@ -134,6 +143,8 @@ def answer_shared(
     contact = shared_contact_for(by, team=team, item_id=item_id, at=at) if given.kind == Kind.UNSURE else None
     if contact:
         _ask(shown, given, by, contact, at)
+    elif given.kind != Kind.UNSURE:
+        close_settled(by=by, item_id=item_id, at=at)
     return saved
 
 
@@ -156,10 +167,13 @@ def answers_itself() -> str:
 
 
 @transaction.atomic
-def save_draft(*, membership: Membership, item: Item, data: dict[str, str], at: dt.datetime) -> None:
+def save_draft(*, membership: Membership, item: Item, data: Mapping[str, Any], at: dt.datetime) -> None:
     """Keep what is half typed; only the person sees it, and it goes when they answer."""
     AnswerDraft.objects.update_or_create(
-        organization=membership.organization, membership=membership, item=item, defaults={"data": data, "saved_at": at}
+        organization=membership.organization,
+        membership=membership,
+        item=item,
+        defaults={"data": dict(data), "saved_at": at},
     )
 
 
@@ -201,11 +215,9 @@ def _save(
         at=at,
         by=by.user,
     )
-    since = given.effective_on
-    files = attach_files(saved, given.files, effective_on=since, by=by, at=at)
-    links = [attach_link(saved, link, effective_on=since, by=by, at=at) for link in given.links]
+    evidence = attach(saved, given, by=by, at=at)
     _look_again_when_it_runs_out(saved)
-    _log(saved, [*files, *links], at)
+    _log(saved, evidence, at)
     return saved
 
 
@@ -234,6 +246,7 @@ def _log(saved: Answer, evidence: list[Evidence], at: dt.datetime) -> None:
 
 
 def _ask(shown: ShownItem, given: Given, membership: Membership, contact: Membership, at: dt.datetime) -> None:
+    draft = "\n".join([given.draft.get("text", ""), *given.draft.get("link", ())]).strip()
     question = Question.objects.create(
         organization=membership.organization,
         asked_by=membership,
@@ -241,6 +254,7 @@ def _ask(shown: ShownItem, given: Given, membership: Membership, contact: Member
         about=f"item:{shown.revision.item_id}",
         title=shown.revision.question,
         text=audit.keep_text(given.text.strip(), organization_id=membership.organization_id),
+        draft=audit.keep_text(draft, organization_id=membership.organization_id) if draft else None,
         asked_at=at,
     )
     audit.record(

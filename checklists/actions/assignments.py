@@ -1,6 +1,7 @@
 """Who has to answer what: rules are added and closed, never changed."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -8,13 +9,16 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.locks import lock_job_role, lock_team
 from accounts.models import JobRole, Membership, Team
-from audit.actions import record
+from accounts.queries import asked_memberships
+from audit.actions import keep_text, record
+from audit.models import FreeText
 from catalog.models import AccessRoute
 from checklists.models import AssignmentRule, Checklist
 from operations.bell import ring
 from operations.errors import ActionRefused
 
 SETTLE_TASK = "checklists.settle"
+MOST_PICKED = 50
 
 
 @transaction.atomic
@@ -54,6 +58,61 @@ def assign(
     )
     ring(SETTLE_TASK)
     return rule
+
+
+@transaction.atomic
+def ask_people(
+    *,
+    checklist: Checklist,
+    people: Sequence[Membership],
+    reason: str,
+    by: Membership,
+    at: dt.datetime,
+    due_days: int = 14,
+    due_on: dt.date | None = None,
+) -> list[AssignmentRule]:
+    """Ask a checklist of people picked one by one, besides what the rules ask of them: each has a rule, and a reason, of their
+    own. Whoever is asked by name already is left as they are.
+
+    :param people: at most ``MOST_PICKED`` members of this organization, none of them a guest.
+    :raises ActionRefused: without a reason, of nobody new, of too many; or the checklist is archived or answered once.
+    """
+    if lock_checklist(checklist, by).archived_at is not None:
+        raise ActionRefused(_("This checklist is archived."))
+    if checklist.kind == Checklist.Kind.SHARED:
+        raise ActionRefused(_("A shared checklist is answered once, by the organization or by a team."))
+    if not reason.strip():
+        raise ActionRefused(_("Say why: they read it on their list."))
+    if len(people) > MOST_PICKED:
+        raise ActionRefused(
+            _("Up to %(most)d people are picked by name; ask a team or a job role.") % {"most": MOST_PICKED}
+        )
+    asked = set(checklist.rules.open().filter(membership__in=people).values_list("membership", flat=True))
+    anew = asked_memberships(by.organization).filter(pk__in=[one.pk for one in people if one.pk not in asked])
+    rules = [
+        _begin(checklist, by, at, membership=one, reason=_kept(reason, by), due_days=due_days, due_on=due_on)
+        for one in anew.order_by("pk")
+    ]
+    if not rules:
+        raise ActionRefused(_("They are asked this already."))
+    for rule in rules:
+        record(
+            "checklist.asked_of",
+            by=by.user_id,
+            organization_id=by.organization_id,
+            at=at,
+            target=f"membership:{rule.membership_id}",
+            checklist=checklist.pk,
+            rule=rule.pk,
+            reason_sha256=rule.reason.sha256 if rule.reason else "",
+        )
+    ring(SETTLE_TASK)
+    return rules
+
+
+def _kept(reason: str, by: Membership) -> FreeText:
+    """Each person's own row: erased with them, and with nobody else."""
+    return keep_text(reason.strip(), organization_id=by.organization_id)
 
 
 @transaction.atomic

@@ -1,15 +1,15 @@
 """What somebody said, whether it answers the question, and whether it was said already."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from checklists.actions.evidence import digests_of
-from checklists.models import Answer, ItemRevision
+from checklists.models import Answer, Evidence, ItemRevision
 from operations.errors import ActionRefused
+from operations.files import digest_of_link
 
 Kind = Answer.Kind
 
@@ -21,20 +21,30 @@ class Given:
     :ivar value: ``yes`` for confirm, ``yes``/``no`` for yes-no, the value of a choice, an ISO date; ``no`` with *I'm not
         sure* for what cannot be confirmed; empty for text and evidence.
     :ivar text: what they typed: the answer, the reason of *not applicable*, the question of *I'm not sure*.
+    :ivar uploads: the SHA-256 of each file that they have brought for it (``actions.bring``).
+    :ivar reused: what they had given before and that shows this too.
+    :ivar effective_on: since when what is new says so.
+    :ivar draft: with *I'm not sure*, what had been typed into the answer itself until then.
     """
 
     kind: str = Kind.GIVEN
     value: str = ""
     text: str = ""
     links: Sequence[str] = field(default_factory=tuple)
-    files: Sequence[UploadedFile] = field(default_factory=tuple)
+    uploads: Sequence[str] = field(default_factory=tuple)
+    reused: Sequence[Evidence] = field(default_factory=tuple)
     effective_on: dt.date | None = None
+    draft: Mapping[str, Any] = field(default_factory=dict)
 
 
 def says_the_same(answer: Answer, given: Given) -> bool:
     """Whether an answer says what was given, to the word and with the same evidence."""
-    kept = sorted((one.sha256, one.effective_on) for one in answer.evidence.all())
-    sent = sorted((digest, given.effective_on) for digest in digests_of(given.files, given.links))
+    kept = sorted(((one.sha256, one.effective_on) for one in answer.evidence.all()), key=repr)
+    new = [*given.uploads, *(digest_of_link(link) for link in given.links)]
+    sent = sorted(
+        [(digest, given.effective_on) for digest in new] + [(one.sha256, one.effective_on) for one in given.reused],
+        key=repr,
+    )
     text = answer.text.body if answer.text else ""
     return (answer.kind, answer.value, text, kept) == (given.kind, given.value, given.text.strip(), sent)
 
@@ -88,7 +98,7 @@ def _judge_date(revision: ItemRevision, given: Given) -> bool:
 
 
 def _judge_evidence(revision: ItemRevision, given: Given) -> bool:
-    if not given.files and not given.links:
+    if not given.uploads and not given.links and not given.reused:
         raise ActionRefused(_("Add a file or a link that shows it."))
     return True
 

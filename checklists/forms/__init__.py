@@ -1,7 +1,16 @@
 """What people type: answers, a checklist's words, whom it is for."""
 
-from checklists.forms.answers import AnswerForm, QuestionForm
-from checklists.forms.checklists import AssignForm, DetailsForm, NewChecklistForm
+from checklists.forms.answers import (
+    AnswerForm,
+    QuestionForm,
+    ReleaseForm,
+)
+from checklists.forms.checklists import (
+    AskPeopleForm,
+    AssignForm,
+    DetailsForm,
+    NewChecklistForm,
+)
 from checklists.forms.filters import (
     AudienceForm,
     ClearanceFilterForm,
@@ -10,11 +19,23 @@ from checklists.forms.filters import (
     TeamFilterForm,
     VersionsForm,
 )
-from checklists.forms.items import ChangedItemForm, ItemForm, NewItemForm, PublishForm, SeenForm, item_words, reworded
-from checklists.forms.usage import AskUsageForm, UsageForm
+from checklists.forms.items import (
+    ChangedItemForm,
+    ItemForm,
+    NewItemForm,
+    PublishForm,
+    SeenForm,
+    item_words,
+    reworded,
+)
+from checklists.forms.usage import (
+    AskUsageForm,
+    UsageForm,
+)
 
 __all__ = [
     "AnswerForm",
+    "AskPeopleForm",
     "AskUsageForm",
     "AssignForm",
     "AudienceForm",
@@ -28,6 +49,7 @@ __all__ = [
     "PublishForm",
     "QuestionForm",
     "QuestionSearchForm",
+    "ReleaseForm",
     "SeenForm",
     "TeamFilterForm",
     "UsageForm",

@@ -1,15 +1,17 @@
 """A checklist's own words, and whom it is for."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JobRole, Organization
 from accounts.queries import keeper_now, may_keep
 from catalog.queries import routes
 from checklists.models import AssignmentRule, Checklist
-from operations.forms import NameField, choice_field
+from operations.forms import HAS_PASSED, NameField, TextField, choice_field
 
 
 class DetailsForm(forms.ModelForm):
@@ -54,6 +56,36 @@ class NewChecklistForm(DetailsForm):
         super().__init__(*args, **kwargs)
         mine = self.instance.organization.checklists.filter(archived_at=None, versions__published_at__isnull=False)
         choice_field(self, "like").queryset = mine.distinct()
+
+
+class AskPeopleForm(forms.ModelForm):
+    """Until when people picked by name answer, and why they are asked; of one person, also which checklist."""
+
+    checklist = forms.ModelChoiceField(label=_("Checklist"), queryset=Checklist.objects.none(), empty_label=None)
+    reason = TextField(label=_("Why do you ask them?"), max_length=1000, help_text=_("They read it on their list."))
+    find = forms.CharField(label=_("Find people by name or address"), required=False, max_length=100)
+
+    class Meta:
+        model = AssignmentRule
+        fields = ("due_days", "due_on")
+        widgets = {"due_on": forms.DateInput(attrs={"type": "date"})}
+
+    field_order = ("checklist", "find", "reason", "due_days", "due_on")
+
+    def __init__(self, *args: Any, lists: QuerySet[Checklist] | None, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        if lists is None:
+            del self.fields["checklist"]
+        else:
+            del self.fields["find"]
+            choice_field(self, "checklist").queryset = lists
+
+    def clean_due_on(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["due_on"]
+        if day and day < self.today:
+            raise forms.ValidationError(HAS_PASSED)
+        return day
 
 
 class AssignForm(forms.ModelForm):

@@ -1,6 +1,6 @@
 """What people must do, and what they said."""
 
-from checklists.models.answers import Answer, AnswerDraft, Evidence
+from checklists.models.answers import Answer, AnswerDraft, Evidence, Upload
 from checklists.models.assignments import (
     Assignment,
     AssignmentRule,
@@ -34,6 +34,7 @@ __all__ = [
     "Reminder",
     "SettleJob",
     "SettleRequest",
+    "Upload",
     "UsageCell",
     "UsageGroup",
     "UsageInquiry",

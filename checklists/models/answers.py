@@ -97,24 +97,81 @@ class AnswerDraft(models.Model):
         return f"{self.membership_id}: {self.item_id}"
 
 
-def evidence_path(evidence: "Evidence", filename: str) -> str:
+def evidence_path(row: "Evidence | Upload", filename: str) -> str:
     """Where a file is put: under the organization's id, named by its hash, to which the storage adds a suffix of its own when
     the same file is given again; ``file`` says where it lies. The name a person gave is only the column ``name``."""
-    return f"{evidence.organization_id}/evidence/{evidence.sha256[:2]}/{evidence.sha256}"
+    return f"{row.organization_id}/evidence/{row.sha256[:2]}/{row.sha256}"
 
 
 class Evidence(KeptFile):
-    """A file or a link that shows an answer. Added with the answer, never changed."""
+    """A file or a link that shows an answer. Added with the answer, never changed; ``added_at`` is when it was brought.
+
+    One that was given before is not brought again: ``reused`` names the first row of the same file, whose bytes it shares.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="evidence")
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="evidence")
     file = models.FileField(upload_to=evidence_path, max_length=200, blank=True)
+    has_preview = models.BooleanField(default=False)
+    reused = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="uses")
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name_plural = "evidence"
         constraints = [
+            models.UniqueConstraint(fields=["organization", "id"], name="evidence_tenant_key"),
             models.CheckConstraint(
                 name="evidence_is_file_or_link", condition=Q(link="", size__gt=0) | (~Q(link="") & Q(size=0))
             ),
         ]
+
+
+class Upload(KeptFile):
+    """A file that somebody has brought for an answer they have not given yet, so that nothing is lost until they do.
+
+    Gone when the answer takes it, or the person takes it back. One that is not what it says it is, is held back: kept and
+    hashed, no part of any answer, until a manager releases it; after a while its bytes go, the row and its hash stay.
+    """
+
+    class Trouble(models.TextChoices):
+        """Why a file is held back."""
+
+        OTHER_KIND = "other_kind", _("It is not what its name says")
+        MACROS = "macros", _("It holds a program (macros)")
+        NO_PICTURE = "no_picture", _("It can't be opened as a picture")
+        TOO_MANY_PIXELS = "too_many_pixels", _("It is a picture too large to be opened safely")
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="uploads")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="uploads")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.FileField(upload_to=evidence_path, max_length=200, blank=True)
+    has_preview = models.BooleanField(default=False)
+    trouble = models.CharField(max_length=20, choices=Trouble, blank=True)
+    # What is in it, as far as it can be told: the ending of such files, ".png".
+    looks_like = models.CharField(max_length=10, blank=True)
+    # No longer on its person's page: taken back, or part of an answer since it was released.
+    gone_at = models.DateTimeField(null=True)
+    discarded_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.ForeignKey(FreeText, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="released_upload_was_held_back",
+                condition=Q(released_at__isnull=True, released_by__isnull=True, reason__isnull=True)
+                | Q(~Q(trouble=""), released_at__isnull=False, released_by__isnull=False, reason__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="discarded_upload_was_held_back", condition=Q(discarded_at__isnull=True) | ~Q(trouble="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "added_at"], name="upload_by_age"),
+        ]
+
+    @property
+    def is_held_back(self) -> bool:
+        return bool(self.trouble) and self.released_at is None

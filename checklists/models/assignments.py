@@ -7,14 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JobRole, Membership, Organization, Team, User
 from accounts.models.periods import PeriodQuerySet
+from audit.models import FreeText
 from catalog.models import AccessRoute
 from checklists.models.checklists import Checklist
 
 
 class AssignmentRule(models.Model):
-    """Who has to answer a checklist: a team, a job role, people whose routes include one; empty is everyone.
+    """Who has to answer a checklist: a team, a job role, people whose routes include one, or one person; empty is everyone.
 
-    Holds from ``started_at`` until closed, for people who join later too. For a shared checklist the team answers
+    Whoever asks one person says why (``reason``). Holds from ``started_at`` until closed, for people who join later too. For a shared checklist the team answers
     once, or with no team the organization. Closed once, never changed or deleted.
     """
 
@@ -23,6 +24,10 @@ class AssignmentRule(models.Model):
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     job_role = models.ForeignKey(JobRole, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     route = models.ForeignKey(AccessRoute, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="assignment_rules"
+    )
+    reason = models.ForeignKey(FreeText, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     due_days = models.PositiveSmallIntegerField(_("days to answer"), default=14, validators=[MaxValueValidator(365)])
     due_on = models.DateField(_("or due on"), null=True, blank=True)
     started_at = models.DateTimeField()
@@ -35,13 +40,24 @@ class AssignmentRule(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["checklist", "team", "job_role", "route"],
+                fields=["checklist", "team", "job_role", "route", "membership"],
                 condition=Q(ended_at__isnull=True),
                 nulls_distinct=False,
                 name="same_rule_only_once",
             ),
             models.CheckConstraint(
                 name="rule_ends_after_it_starts", condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at"))
+            ),
+            models.CheckConstraint(
+                name="one_person_is_asked_for_a_reason",
+                condition=Q(membership__isnull=True, reason__isnull=True)
+                | Q(
+                    membership__isnull=False,
+                    reason__isnull=False,
+                    team__isnull=True,
+                    job_role__isnull=True,
+                    route__isnull=True,
+                ),
             ),
         ]
 

@@ -20,12 +20,13 @@ from governance.queries.decisions import covering_decisions
 
 # Texts, where put together by the ORM they took longer than they ran.
 _DIALOG = """
-SELECT draft.data, question.id, question.asked, question.replied, question.contact,
+SELECT draft.data, question.id, question.asked, question.replied, question.contact, coalesce(question.is_closed, false),
        EXISTS (SELECT FROM checklists_evidence shown WHERE shown.answer_id = %(answer)s)
 FROM (SELECT) AS one
 LEFT JOIN checklists_answerdraft draft ON draft.membership_id = %(member)s AND draft.item_id = %(item)s
 LEFT JOIN LATERAL (
     SELECT question.id, asked.body AS asked, replied.body AS replied,
+           question.answered_at IS NOT NULL AND question.answer_id IS NULL AS is_closed,
            coalesce(answerer.name, accounts_keeper_name(question.organization_id, question.contact_id)) AS contact
     FROM governance_question question
     LEFT JOIN audit_freetext asked ON asked.id = question.text_id
@@ -58,6 +59,7 @@ STATUS = {
     "mend": "needs-another-look",
     "waiting": "waiting",
     "unsettled": "to-do",
+    "closed": "to-do",
     "reopened": "needs-another-look",
     "lapsed": "needs-another-look",
     "newly_covered": "needs-another-look",
@@ -70,6 +72,9 @@ AGAIN = {
     "newly_covered": _("A decision covers you that did not when you answered."),
     "mend": _("Your answer says that something is still to be mended."),
 }
+
+
+AT_A_COMPUTER = _("At a computer")
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,11 @@ class Task:
     def is_open(self) -> bool:
         """Still to be done by the person; what waits for an answer is not."""
         return self.status not in {"completed", "waiting"}
+
+    @property
+    def waits_for_computer(self) -> bool:
+        """Open, and not to be done on a phone: it stands behind the rest, and holds none of it up."""
+        return self.is_open and self.revision.needs_computer
 
     @property
     def asked_again(self) -> str:
@@ -137,14 +147,16 @@ def task_list(membership: Membership, standing: Standing, *, at: dt.datetime) ->
     decisions = covering_decisions(
         membership.organization, team_id=standing.team_id, job_role_id=standing.job_role_id, at=at
     )
+    closed = _closed(membership) if any(state.reason == "unsure" for state in states) else frozenset[int]()
     tasks: dict[int, Task] = {}
     for state in states:
-        task = _task(state, revisions[state.revision_id])
+        task = _task(state, revisions[state.revision_id], is_closed=state.item_id in closed)
         known = tasks.get(state.item_id)
         tasks[state.item_id] = task if known is None else _earlier(known, task)
     sections: dict[str, list[Task]] = {}
-    for task in sorted(tasks.values(), key=lambda task: task.position):
-        sections.setdefault(task.section_title, []).append(task)
+    for task in sorted(tasks.values(), key=lambda task: (task.waits_for_computer, task.position)):
+        title = str(AT_A_COMPUTER) if task.waits_for_computer else task.section_title
+        sections.setdefault(title, []).append(task)
     return TaskList(
         tasks=[task for group in sections.values() for task in group],
         decisions=list(decisions),
@@ -160,11 +172,11 @@ def render_task(membership: Membership, tasks: TaskList, item_id: int) -> ShownI
 
 
 def next_task(tasks: TaskList, *, after: int | None = None) -> Task | None:
-    """The next open task behind the item ``after``, else the first open one, else none."""
+    """The next open task behind the item ``after``, else the first open one, else none; what needs a computer comes last."""
     ids = [task.item_id for task in tasks.tasks]
     start = ids.index(after) + 1 if after in ids else 0
-    around = tasks.tasks[start:] + tasks.tasks[:start]
-    return next((task for task in around if task.is_open and task.item_id != after), None)
+    around = [task for task in tasks.tasks[start:] + tasks.tasks[:start] if task.is_open and task.item_id != after]
+    return min(around, key=lambda task: task.waits_for_computer, default=None)
 
 
 @dataclass(frozen=True)
@@ -179,6 +191,7 @@ class Dialog:
     question: str
     reply: str
     contact: str
+    is_closed: bool
     has_evidence: bool
 
 
@@ -189,8 +202,8 @@ def dialog_about(membership: Membership, task: Task) -> Dialog:
         cursor.execute(
             _DIALOG, {"member": membership.pk, "item": task.item_id, "about": about, "answer": task.answer_id}
         )
-        draft, question_id, question, reply, contact, has_evidence = cursor.fetchone()
-    return Dialog(json.loads(draft or "{}"), question_id, question or "", reply or "", contact or "", has_evidence)
+        draft, question_id, question, reply, contact, *of_both = cursor.fetchone()
+    return Dialog(json.loads(draft or "{}"), question_id, question or "", reply or "", contact or "", *of_both)
 
 
 def _revisions(states: list[ItemState], *, at: dt.datetime) -> dict[int, ItemRevision]:
@@ -211,13 +224,20 @@ def _line(state: ItemState, revision: ItemRevision) -> dict[str, Any]:
     return next(line for line in lines if line["checklist"] == state.checklist_id)
 
 
-def _task(state: ItemState, revision: ItemRevision) -> Task:
+def _closed(membership: Membership) -> frozenset[int]:
+    """The items about which the newest question of a person was closed without an answer; one query."""
+    newest = membership.questions_asked.order_by("about", "-pk").distinct("about")
+    rows = newest.filter(about__startswith="item:").values_list("about", "answered_at", "answer")
+    return frozenset(int(about.removeprefix("item:")) for about, at, answer in rows if at and not answer)
+
+
+def _task(state: ItemState, revision: ItemRevision, *, is_closed: bool) -> Task:
     line = _line(state, revision)
     return Task(
         item_id=state.item_id,
         revision=revision,
         status=STATUS[state.reason],
-        reason=state.reason,
+        reason="closed" if is_closed and state.reason == "unsure" else state.reason,
         because=because_now(state.because, revision.question, vars(revision)["earlier"]),
         due_on=state.due_on,
         answer_id=state.answer_id,

@@ -19,6 +19,7 @@ WHERE EXISTS (
     WHERE rule.checklist_id = %(checklist)s AND rule.started_at <= %(at)s
       AND (rule.ended_at IS NULL OR rule.ended_at > %(at)s)
       AND rule.id IS DISTINCT FROM %(without)s
+      AND (rule.membership_id IS NULL OR rule.membership_id = person.membership_id)
       AND (rule.team_id IS NULL OR rule.team_id = person.team_id)
       AND (rule.job_role_id IS NULL OR rule.job_role_id = person.job_role_id)
       AND (rule.route_id IS NULL OR EXISTS (

@@ -18,6 +18,7 @@ from checklists import actions, queries
 from checklists.forms import AssignForm, DetailsForm, NewChecklistForm, PublishForm
 from checklists.models import Checklist, ChecklistVersion
 from checklists.queries.revisions import digest_to_publish, lines_shown, listed_anew
+from checklists.queries.uploads import held_back
 from checklists.queries.way import people_reached, way_of
 from checklists.starters import shipped
 from checklists.views.next_step import (
@@ -55,6 +56,7 @@ def checklist_list(request: OrganizationRequest) -> HttpResponse:
         "rows": rows,
         "unsettled_since": queries.unsettled_since(request.organization),
         "can_edit": Right.CHECKLIST_EDIT in request.rights,
+        "held_back": held_back(request.organization).count() if Right.CHECKLIST_EDIT in request.rights else 0,
     }
     return render(request, "checklists/checklist_list.html", context)
 
@@ -70,7 +72,11 @@ def checklist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         next((one for one in versions if one.status != ChecklistVersion.Status.DISCARDED), None),
     )
     may_edit = Right.CHECKLIST_EDIT in request.rights and checklist.archived_at is None
-    rules = list(checklist.rules.open().select_related("team", "job_role", "route"))
+    rules = list(
+        checklist.rules.open().select_related("team", "job_role", "route", "membership__user", "reason", "started_by")[
+            :200
+        ]
+    )
     today = clock.today(request.organization.timezone)
     return render(
         request,
@@ -214,7 +220,9 @@ def checklist_assign(request: OrganizationRequest, pk: int) -> HttpResponse:
 def rule_end(request: OrganizationRequest, pk: int, rule: int) -> HttpResponse:
     """Stop asking by one rule, after saying whom it touches."""
     checklist = get_object_or_404(request.organization.checklists, pk=pk)
-    row = get_object_or_404(checklist.rules.select_related("team", "job_role", "route"), pk=rule)
+    row = get_object_or_404(
+        checklist.rules.select_related("team", "job_role", "route", "membership__user", "reason", "started_by"), pk=rule
+    )
     if request.method == "POST":
         try:
             actions.end_rule(rule=row, by=request.membership, at=clock.now())

@@ -65,7 +65,7 @@ def checklist_restore(request: OrganizationRequest, pk: int) -> HttpResponse:
     if checklist.archived_at is None:
         return redirect(checklist)
     rules = checklist.rules.open().filter(team__archived_at=None, job_role__archived_at=None)
-    rules = rules.select_related("team", "job_role", "route")
+    rules = rules.select_related("team", "job_role", "route", "membership__user", "reason", "started_by")
     draft = checklist.versions.filter(status=ChecklistVersion.Status.DRAFT).first()
     context = {"checklist": checklist, "rules": rules, "draft": draft}
     return render(request, "checklists/checklist_restore.html", context)

@@ -18,12 +18,13 @@ from accounts.next_page import page_to_go_back_to
 from accounts.rights import Right
 from checklists import actions, queries
 from checklists.actions.answers import render_shared
-from checklists.forms import AnswerForm
 from checklists.queries.differences import since_answered
 from checklists.queries.rendering import ShownItem
 from checklists.views.since_opened import since_opened
+from checklists.views.uploads import Brought
 from operations import clock
 from operations.errors import ActionRefused
+from operations.uploads import bounded_uploads
 
 
 @require_safe
@@ -47,6 +48,7 @@ def shared_list(request: OrganizationRequest) -> HttpResponse:
     return render(request, "checklists/shared_list.html", context)
 
 
+@bounded_uploads
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.SHARED_ANSWER)
 def shared_answer(request: OrganizationRequest, item: int, team: int | None = None) -> HttpResponse:
@@ -59,22 +61,23 @@ def shared_answer(request: OrganizationRequest, item: int, team: int | None = No
         raise Http404 from refused
     if proof := _proof(request, shown, at):
         return render(request, "checklists/shared_proof.html", {"shown": shown, "proof": proof})
-    form = AnswerForm(
-        request.POST or None, request.FILES or None, revision=shown.revision, initial={"shown": shown.sha256}
-    )
+    answer = queries.newest_shared_answer(request.organization, item_id=item, team_id=team)
+    brought = Brought(request, shown.revision, team=for_team, is_shared=True, standing=answer, at=at)
+    today = clock.day_of(at, request.organization.timezone)
+    form = brought.form(request, today=today, typed={"shown": shown.sha256})
     happened: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             actions.answer_shared(by=request.membership, team=for_team, item_id=item, at=at, **form.given_on_page())
         except ActionRefused as refused:
             form.add_error(None, str(refused))
             happened = since_opened(refused)
+            answer = queries.newest_shared_answer(request.organization, item_id=item, team_id=team)
         else:
             messages.success(request, _("Answered."))
             return redirect(
                 page_to_go_back_to(request) or reverse("checklists:shared-list", args=[request.organization.slug])
             )
-    answer = queries.newest_shared_answer(request.organization, item_id=item, team_id=team)
     context = {
         "shown": shown,
         "form": form,

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import require
 from accounts.http import OrganizationRequest
@@ -17,14 +17,17 @@ from accounts.rights import Right
 from checklists import actions, queries
 from checklists.forms import AnswerForm
 from checklists.models import ItemRevision
+from checklists.queries.asked import asked_by_name
 from checklists.queries.differences import since_answered
 from checklists.queries.rendering import ShownItem
 from checklists.queries.tasks import Task, TaskList
 from checklists.views.since_opened import since_opened
+from checklists.views.uploads import Brought
 from governance.models import RouteDecision
 from governance.queries.decisions import is_all_suspended
 from operations import clock
 from operations.errors import ActionRefused
+from operations.uploads import bounded_uploads
 
 
 @require_safe
@@ -36,12 +39,14 @@ def task_list(request: OrganizationRequest) -> HttpResponse:
         "tasks": tasks,
         "stations": _stations(tasks),
         "next": queries.next_task(tasks),
+        "asked_by_name": list(asked_by_name(request.membership)),
         "waiting": _waiting(request, tasks),
         "is_suspended": not tasks.tasks and _is_suspended(request),
     }
     return render(request, "checklists/task_list.html", context)
 
 
+@bounded_uploads
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Right.LIST_ANSWER)
 def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
@@ -52,8 +57,10 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
     if task is None:
         return _not_asked(request, item, at)
     context = _context(request, tasks, task)
-    form = AnswerForm(request.POST or None, request.FILES or None, revision=task.revision, initial=context["typed"])
-    if request.method == "POST" and form.is_valid():
+    standing = context["answer"] if context["dialog"].has_evidence else None
+    brought = Brought(request, task.revision, team=None, is_shared=False, standing=standing, at=at)
+    form = brought.form(request, today=clock.day_of(at, request.organization.timezone), typed=context["typed"])
+    if form.is_valid():
         if form.cleaned_data["reply"] == "draft":
             return _keep_draft(request, task, form, at)
         try:
@@ -66,7 +73,30 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
             context["contacts"] = contacts_named(tasks.decisions, context["shown"])
         else:
             return _go_on(request, item)
-    return render(request, "checklists/task_answer.html", {**context, "form": form})
+    evidence = [one for one in brought.before if standing and one.answer_id == standing.pk]
+    return render(request, "checklists/task_answer.html", {**context, "form": form, "evidence": evidence})
+
+
+@require_POST
+@require(Right.LIST_ANSWER)
+def task_mail(request: OrganizationRequest, item: int) -> HttpResponse:
+    """Mail a question to oneself, for when one sits at a computer, and go on with another."""
+    at = clock.now()
+    tasks = _mine(request, at=at)
+    task = next((task for task in tasks.tasks if task.item_id == item), None)
+    if task is None:
+        return _not_asked(request, item, at)
+    try:
+        actions.mail_to_oneself(membership=request.membership, revision=task.revision, at=at)
+    except ActionRefused as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, _("Mailed to %(address)s.") % {"address": request.membership.user.email})
+    following = queries.next_task(tasks, after=item)
+    slug = request.organization.slug
+    if following is None or following.waits_for_computer:
+        return redirect("checklists:task-list", organization=slug)
+    return redirect("checklists:task-answer", organization=slug, item=following.item_id)
 
 
 @require_safe
@@ -132,7 +162,6 @@ def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[
         "contacts": contacts_named(tasks.decisions, shown),
         "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
         "answer": answer,
-        "evidence": answer.evidence.all() if answer and dialog.has_evidence else (),
         "since_answered": since_answered(answer, shown) if answer and task.is_open else [],
         "number": [one.item_id for one in tasks.tasks].index(task.item_id) + 1,
     }
@@ -148,13 +177,9 @@ def contacts_named(decisions: list[RouteDecision], shown: ShownItem) -> list[Mem
 
 
 def _keep_draft(request: OrganizationRequest, task: Task, form: AnswerForm, at: Any) -> HttpResponse:
-    actions.save_draft(membership=request.membership, item=task.revision.item, data=_typed(form), at=at)
+    actions.save_draft(membership=request.membership, item=task.revision.item, data=form.draft(), at=at)
     messages.info(request, _("Kept as a draft. Only you can see it."))
     return redirect("checklists:task-list", organization=request.organization.slug)
-
-
-def _typed(form: AnswerForm) -> dict[str, str]:
-    return {name: form.cleaned_data[name] for name in ("text", "link", "reason") if form.cleaned_data.get(name)}
 
 
 def _not_asked(request: OrganizationRequest, item: int, at: dt.datetime) -> HttpResponse:
@@ -165,9 +190,9 @@ def _not_asked(request: OrganizationRequest, item: int, at: dt.datetime) -> Http
         raise Http404
     said = _("This question is not asked of you at the moment.")
     if request.method == "POST":
-        form = AnswerForm(request.POST, request.FILES, revision=revision)
+        form = AnswerForm(request.POST, revision=revision, today=clock.day_of(at, request.organization.timezone))
         form.is_valid()
-        if typed := _typed(form):
+        if typed := form.draft():
             actions.save_draft(membership=request.membership, item=revision.item, data=typed, at=at)
             unsaved = _(
                 "Nothing was answered. Your words are kept as a draft, should it be asked again; files are not."

@@ -70,7 +70,8 @@ def _sections(request: OrganizationRequest, lines: list[ListedItem]) -> dict[str
 def _question(request: OrganizationRequest, form: AudienceForm, lines: list[ListedItem], place: int) -> dict[str, Any]:
     audience = form.cleaned_data if form.is_valid() else {}
     ids = {f"{name}_id": audience[name].pk if audience.get(name) else None for name in ("team", "job_role")}
-    decisions = covering_decisions(request.organization, at=clock.now(), **ids)
+    at = clock.now()
+    decisions = covering_decisions(request.organization, at=at, **ids)
     revision = lines[place].revision
     shown = render_items(request.organization, [revision], decisions)[revision.item_id]
     return {
@@ -78,7 +79,7 @@ def _question(request: OrganizationRequest, form: AudienceForm, lines: list[List
         "contacts": contacts_named(decisions, shown),
         "number": place + 1,
         "total": len(lines),
-        "answer_form": AnswerForm(revision=revision, initial={"shown": shown.sha256}),
+        "answer_form": AnswerForm(revision=revision, today=clock.day_of(at, request.organization.timezone)),
         "next_url": _url(request, item=lines[place + 1].item_id) if place + 1 < len(lines) else "",
     }
 

@@ -1,7 +1,7 @@
 """What one person has left to do, and what they may use: evaluated live, for this person alone."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,18 @@ from django.db import connection
 
 from accounts.models import Membership
 from accounts.queries import Standing, somebody_else
+from checklists.models import AssignmentRule
+from checklists.queries.asked import asked_by_name
 from checklists.queries.minutes import AskedOnce, minutes_left
 from governance.models import RouteDecision
 from governance.queries.permission_modes import modes_in_words
 
 # Rows of one person's lists, a few dozen; an item that two lists ask stands in both.
 _ITEMS = """
-SELECT checklist.id, checklist.name, checklist.minutes, state.item_id, state.is_current, state.reason, state.due_on
+SELECT checklist.id, checklist.name, checklist.minutes, state.item_id, state.is_current, CASE WHEN state.reason = 'unsure' AND (
+           SELECT question.answer_id IS NULL FROM governance_question question
+           WHERE question.asked_by_id = state.membership_id AND question.about = 'item:' || state.item_id
+           ORDER BY question.id DESC LIMIT 1) THEN 'closed' ELSE state.reason END, state.due_on
 FROM checklists_state_of(%s, %s, %s) state
 JOIN checklists_checklist checklist ON checklist.id = state.checklist_id
 ORDER BY checklist.minutes, checklist.name, state.item_id
@@ -154,6 +159,7 @@ class Stand:
 
     work: MyWork
     routes: MyRoutes
+    asked: Sequence[AssignmentRule] = ()
 
     @property
     def waiting(self) -> int:
@@ -162,8 +168,9 @@ class Stand:
 
 
 def stand_of(membership: Membership, standing: Standing, *, at: dt.datetime, today: dt.date) -> Stand:
-    """The same two evaluations their own home shows them."""
-    return Stand(work_of(membership, at=at, today=today), routes_of(membership, standing, at=at))
+    """The same two evaluations their own home shows them, and what they are asked by name."""
+    work, routes = work_of(membership, at=at, today=today), routes_of(membership, standing, at=at)
+    return Stand(work, routes, list(asked_by_name(membership)))
 
 
 def work_of(membership: Membership, *, at: dt.datetime, today: dt.date) -> MyWork:

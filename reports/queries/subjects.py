@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import Invitation, JobRole, Membership, Organization, SignOffGroup, Team
 from accounts.queries import name_of
 from catalog.models import AccessRoute
-from checklists.models import Checklist, Item, ItemRevision
+from checklists.models import Checklist, Item, ItemRevision, Upload
 from governance.models import Agreement, Paper, Question, RouteDecision, SignOff
 from reports.words import KINDS
 from reviews.models import AdoptionReview, AdoptionTerms, Review
@@ -40,6 +40,7 @@ _NAMED: dict[str, tuple[type, Combinable]] = {
     "sign-off": (SignOff, F("title")),
     "sign-off-group": (SignOffGroup, F("name")),
     "team": (Team, F("name")),
+    "upload": (Upload, F("name")),
 }
 _PAGES = {
     "adoption": "reviews:adoption-board",

@@ -55,7 +55,10 @@ class Reading:
         lists = {
             rule["checklist"]
             for rule in self.rules
-            if rule["from"] <= at < rule["to"] and rule["team"] in (None, team) and rule["role"] in (None, role)
+            if rule["from"] <= at < rule["to"]
+            and rule["person"] in (None, person)
+            and rule["team"] in (None, team)
+            and rule["role"] in (None, role)
         }
         items: set[int] = set()
         for checklist in lists:
@@ -86,6 +89,7 @@ class Reading:
             for rule in self.rules
             if rule["checklist"] == checklist
             and rule["from"] <= at < rule["to"]
+            and rule["person"] in (None, person)
             and rule["team"] in (None, team)
             and rule["role"] in (None, role)
         ]

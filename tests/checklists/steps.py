@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.core.files.uploadedfile import UploadedFile
+
 from accounts.models import Membership
 from accounts.queries import Standing, standing_of, with_standing
 from audit.actions import snapshot_digest
@@ -115,6 +117,12 @@ def answer(membership: Membership, item_id: int, *, at: dt.datetime, given: Give
         given=given or Given(value="yes"),
         at=at,
     )
+
+
+def brought(membership: Membership, item: Item, *files: UploadedFile, at: dt.datetime, **words: object) -> Given:
+    """These files, brought for an item by a person, as what they say."""
+    kept = [actions.bring(by=membership, item=item, team=None, file=file, at=at) for file in files]
+    return Given(uploads=[upload.sha256 for upload in kept], **words)
 
 
 def answer_everything(membership: Membership, *, at: dt.datetime) -> None:

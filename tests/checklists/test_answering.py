@@ -96,7 +96,7 @@ def test_an_item_that_is_answered_shows_what_was_said_until_when_and_its_evidenc
     file = SimpleUploadedFile("account.txt", b"It is the company's.")
     press(client, path, "c1", uploads=[file], effective_on="2026-01-02")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(path).content.decode()
 
     said = Answer.objects.get()
@@ -115,6 +115,13 @@ def office(folder: str) -> bytes:
     return content.getvalue()
 
 
+def open_document() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+    return content.getvalue()
+
+
 REAL = {
     ".pdf": b"%PDF-1.7\n",
     ".png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
@@ -125,6 +132,8 @@ REAL = {
     ".md": b"# Proof",
     ".csv": "a;b".encode("utf-16"),
     ".docx": office("word"),
+    ".eml": b"From: a@acme.example\r\nDate: Sun, 1 Nov 2026 10:00:00 +0100\r\n\r\nIt is so.",
+    ".odt": open_document(),
     ".xlsx": office("xl"),
     ".pptx": office("ppt"),
 }

@@ -98,15 +98,19 @@ class World:
             actions.assign(checklist=made, team=team, job_role=role, by=self.acme.mara, at=self.now)
         except ActionRefused:
             return
-        self.reading.rules.append(
-            {
-                "checklist": made.pk,
-                "team": team.pk if team else None,
-                "role": role.pk if role else None,
-                "from": self.now,
-                "to": FOREVER,
-            }
-        )
+        self.note_rule(made, team=team.pk if team else None, role=role.pk if role else None)
+
+    def ask_one(self, a: int, b: int) -> None:
+        made, person = self.lists[a % 2], self.people[b % 3]
+        try:
+            actions.ask_people(checklist=made, people=[person], reason="You do.", by=self.acme.mara, at=self.now)
+        except ActionRefused:
+            return
+        self.note_rule(made, person=person.pk)
+
+    def note_rule(self, made: Checklist, **whom: int | None) -> None:
+        everybody = {"person": None, "team": None, "role": None}
+        self.reading.rules.append({"checklist": made.pk, **everybody, **whom, "from": self.now, "to": FOREVER})
 
     def unassign(self, a: int, b: int) -> None:
         rule = AssignmentRule.objects.open().order_by("pk").first()
@@ -252,6 +256,7 @@ EVENTS = (
     "answer",
     "move",
     "assign",
+    "ask_one",
     "unassign",
     "decide",
     "retire",
@@ -269,6 +274,9 @@ history = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, 11), st.int
 @given(history)
 @example([("assign", 1, 0), ("answer", 0, 2), ("answer", 0, 3), ("wait", 3, 0), ("take_up", 1, 0), ("wait", 1, 0)])
 @example([("assign", 1, 0), ("answer", 0, 2), ("answer", 0, 3), ("take_up", 1, 0), ("wait", 3, 0), ("wait", 1, 0)])
+@example(
+    [("ask_one", 1, 0), ("answer", 0, 2), ("unassign", 0, 0), ("unassign", 0, 0), ("ask_one", 1, 0), ("move", 0, 1)]
+)
 @example([("wait", 0, 0), ("decide", 0, 0), ("answer", 0, 0), ("retire", 0, 0)])
 def test_any_history_gives_the_set_that_the_staleness_table_says(events) -> None:
     with transaction.atomic():

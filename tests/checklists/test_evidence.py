@@ -11,20 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Membership
 from checklists import actions
-from checklists.actions import Given
-from checklists.models import Answer, Checklist, Evidence
+from checklists.models import Answer, Checklist, Evidence, Upload
 from operations.errors import ActionRefused
 from tests.cast import EPOCH, Company
-from tests.checklists.steps import LATER, answer, checklist
+from tests.checklists.steps import LATER, answer, brought, checklist
 
 pytestmark = pytest.mark.django_db
-
-
-class Unreadable(SimpleUploadedFile):
-    """A file that breaks off while it is read, as an upload on a full disk does."""
-
-    def chunks(self, chunk_size: int | None = None):
-        raise OSError("broke off")
 
 
 @pytest.fixture
@@ -35,8 +27,9 @@ def proof(decided: Company) -> Checklist:
 
 
 def give(membership: Membership, made: Checklist, *files: SimpleUploadedFile) -> list[Evidence]:
-    item = made.versions.get().listed_items.get().item_id
-    return list(answer(membership, item, at=LATER, given=Given(files=files)).evidence.order_by("pk"))
+    item = made.versions.get().listed_items.select_related("item").get().item
+    said = answer(membership, item.pk, at=LATER, given=brought(membership, item, *files, at=LATER))
+    return list(said.evidence.order_by("pk"))
 
 
 def on_disk(acme: Company) -> list[Path]:
@@ -44,19 +37,47 @@ def on_disk(acme: Company) -> list[Path]:
 
 
 @pytest.mark.parametrize("second", [SimpleUploadedFile("b.txt", b""), SimpleUploadedFile("b.exe", b"MZ")])
-def test_a_refused_second_file_leaves_nothing_of_the_first(decided, proof, second) -> None:
+def test_a_refused_second_file_leaves_the_first_waiting_for_the_answer(decided, proof, second) -> None:
     with pytest.raises(ActionRefused):
         give(decided.dev, proof, SimpleUploadedFile("a.txt", b"The first."), second)
 
-    assert on_disk(decided) == []
-
-
-def test_a_second_file_that_breaks_off_leaves_nothing_of_the_first(decided, proof) -> None:
-    with pytest.raises(OSError, match="broke off"):
-        give(decided.dev, proof, SimpleUploadedFile("a.txt", b"The first."), Unreadable("b.txt", b"The second."))
-
-    assert on_disk(decided) == []
+    assert [upload.name for upload in Upload.objects.all()] == ["a.txt"]
     assert not Answer.objects.exists()
+
+
+def test_an_answer_takes_the_bytes_where_they_are_and_nothing_waits_any_more(decided, proof) -> None:
+    [evidence] = give(decided.dev, proof, SimpleUploadedFile("a.txt", b"The first."))
+
+    assert [path.read_bytes() for path in on_disk(decided)] == [b"The first."]
+    assert (evidence.added_at, evidence.effective_on) == (LATER, None)
+    assert not Upload.objects.exists()
+
+
+def test_what_is_no_longer_there_is_said_and_nothing_is_answered(decided, proof) -> None:
+    item = proof.versions.get().listed_items.select_related("item").get().item
+    given = brought(decided.dev, item, SimpleUploadedFile("a.txt", b"The first."), at=LATER)
+    actions.take_back(upload=Upload.objects.get(), by=decided.dev, at=LATER)
+
+    with pytest.raises(ActionRefused, match="not there any more"):
+        answer(decided.dev, item.pk, at=LATER, given=given)
+
+    assert not Answer.objects.exists()
+
+
+def test_nobody_hands_in_what_somebody_else_has_brought(decided, proof) -> None:
+    item = proof.versions.get().listed_items.select_related("item").get().item
+    given = brought(decided.mia, item, SimpleUploadedFile("a.txt", b"Mia's."), at=LATER)
+
+    with pytest.raises(ActionRefused, match="not there any more"):
+        answer(decided.dev, item.pk, at=LATER, given=given)
+
+
+def test_there_is_room_for_ten_files(decided, proof) -> None:
+    item = proof.versions.get().listed_items.select_related("item").get().item
+    brought(decided.dev, item, *[SimpleUploadedFile("a.txt", b"%d" % n) for n in range(10)], at=LATER)
+
+    with pytest.raises(ActionRefused, match="one too many"):
+        brought(decided.dev, item, SimpleUploadedFile("a.txt", b"The eleventh."), at=LATER)
 
 
 def test_what_a_killed_worker_left_is_removed_after_a_day_and_nothing_else(decided, proof) -> None:

@@ -28,7 +28,7 @@ def test_my_list_costs_the_same_for_one_question_and_for_three(decided, django_a
     actions.assign(checklist=made, by=decided.mara, at=EPOCH)
     client = signed_in(decided.dev)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(url(decided, "my-list/"))
 
     assert page.content.decode().count("task-link") == count

@@ -51,7 +51,7 @@ def test_checklists_say_how_many_shared_questions_are_late_since_when_and_who_lo
         move_clock(days=1)
     client = signed_in(late.mara)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         text = client.get("/o/acme/checklists/").content.decode()
 
     assert text.count("0 of 2 questions") == 1

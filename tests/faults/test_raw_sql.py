@@ -50,6 +50,7 @@ KEPT = {
     "governance_ownword": "expires_on = expires_on + 365",
     "checklists_answer": "completes = true, value = 'yes'",
     "checklists_evidence": "name = 'other.pdf'",
+    "checklists_upload": "sha256 = repeat('0', 64)",
     "checklists_assignmentrule": "started_at = started_at - interval '1 day'",
     "checklists_checklistversion": "published_at = now()",
     "checklists_listeditem": "position = 9",
