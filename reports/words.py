@@ -110,6 +110,10 @@ ACTIONS: dict[str, str | Promise] = {
     "person.joined_group": _("Joined a sign-off group"),
     "person.left_group": _("Left a sign-off group"),
     "person.left": _("Left the organization"),
+    "person.erased": _("Person erased"),
+    "person.held": _("Erasing of a person put off"),
+    "person.let_go": _("Erasing of a person no longer put off"),
+    "person.taken_out": _("Took out what is recorded about them"),
     "person.profile_changed": _("Own name or time zone changed"),
     "person.password_changed": _("Password changed"),
     "person.password_reset": _("Password reset"),
@@ -151,6 +155,7 @@ ACTIONS: dict[str, str | Promise] = {
     "organization.changed": _("Organization changed"),
     "organization.locked": _("Organization locked"),
     "text.erased": _("Words of a person erased"),
+    "text.many_erased": _("All words of a person erased"),
 }
 
 # Kind of a subject → what it is called where it has no name.

@@ -1,5 +1,6 @@
 """Every write about people, organizations and what they hold."""
 
+from accounts.actions.erasing import end_sessions, erase_due, erase_person, keep_person, let_person_go
 from accounts.actions.invitations import accept, invite, refuse_unusable, resend, withdraw
 from accounts.actions.job_roles import add_job_role, archive_job_role, rename_job_role
 from accounts.actions.organizations import become_company, change_organization, found_organization
@@ -29,10 +30,15 @@ __all__ = [
     "change_organization",
     "change_profile",
     "end_membership",
+    "end_sessions",
+    "erase_due",
+    "erase_person",
     "found_organization",
     "invite",
     "join_group",
+    "keep_person",
     "leave_group",
+    "let_person_go",
     "place",
     "prove_address",
     "record_at_door",

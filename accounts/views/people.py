@@ -238,7 +238,7 @@ def _row(person: Any) -> dict[str, object]:
 def _pairs(person: Any) -> list[dict[str, object]]:
     row = _row(person)
     return [
-        {"term": _("Address"), "description": person.user.email},
+        {"term": _("Address"), "description": person.user.address},
         {"term": _("Access level"), "description": row["level"]},
         {"term": _("Team"), "description": person.team_name},
         {"term": _("Job role"), "description": person.job_role_name},

@@ -104,17 +104,20 @@ def evidence_path(evidence: "Evidence", filename: str) -> str:
 
 
 class Evidence(KeptFile):
-    """A file or a link that shows an answer. Added with the answer, never changed."""
+    """A file or a link that shows an answer. Added with the answer, never changed; erasing whoever added it takes the
+    name they gave and, of their own answer, the file or the link too."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="evidence")
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="evidence")
     file = models.FileField(upload_to=evidence_path, max_length=200, blank=True)
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "evidence"
         constraints = [
             models.CheckConstraint(
-                name="evidence_is_file_or_link", condition=Q(link="", size__gt=0) | (~Q(link="") & Q(size=0))
+                name="evidence_is_file_or_link",
+                condition=Q(link="", size__gt=0) | (~Q(link="") & Q(size=0)) | Q(erased_at__isnull=False),
             ),
         ]

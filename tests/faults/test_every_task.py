@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Count
 
+from accounts.models import User
 from audit.anchors import published_lines
 from audit.models import AuditAnchor, AuditEvent
 from catalog.models import PolicySource, PolicyVersion
@@ -217,6 +218,11 @@ def fetched(world: World) -> object:
     )
 
 
+def erased(world: World) -> object:
+    people = User.objects.exclude(erased_at=None)
+    return people.count(), AuditEvent.objects.filter(action="person.erased").count()
+
+
 def beating(world: World) -> object:
     return Heartbeat.objects.count()
 
@@ -232,6 +238,7 @@ class Row:
 
 TASKS = {
     "operations.heartbeat": Row(beating, 1),
+    "accounts.erase_due": Row(erased, (1, 1)),
     "audit.publish_anchors": Row(anchored, (1, 1)),
     "notifications.digest": Row(written, (PEOPLE, PEOPLE, 0), after=("checklists.settle", "checklists.remind")),
     "notifications.send_due": Row(
