@@ -153,6 +153,7 @@ ACTIONS: dict[str, str | Promise] = {
     "organization.founded": _("Organization founded"),
     "organization.became_company": _("One who worked alone became a company"),
     "organization.changed": _("Organization changed"),
+    "organization.retention_changed": _("How long people are kept changed"),
     "organization.locked": _("Organization locked"),
     "text.erased": _("Words of a person erased"),
     "text.many_erased": _("All words of a person erased"),

@@ -1,9 +1,14 @@
 """Every write about people, organizations and what they hold."""
 
-from accounts.actions.erasing import end_sessions, erase_due, erase_person, keep_person, let_person_go
+from accounts.actions.erasing import end_sessions, erase_due, erase_person, keep_person, let_person_go, note_taken_out
 from accounts.actions.invitations import accept, invite, refuse_unusable, resend, withdraw
 from accounts.actions.job_roles import add_job_role, archive_job_role, rename_job_role
-from accounts.actions.organizations import become_company, change_organization, found_organization
+from accounts.actions.organizations import (
+    become_company,
+    change_organization,
+    change_retention,
+    found_organization,
+)
 from accounts.actions.people import (
     change_access_level,
     change_profile,
@@ -29,6 +34,7 @@ __all__ = [
     "change_access_level",
     "change_organization",
     "change_profile",
+    "change_retention",
     "end_membership",
     "end_sessions",
     "erase_due",
@@ -39,6 +45,7 @@ __all__ = [
     "keep_person",
     "leave_group",
     "let_person_go",
+    "note_taken_out",
     "place",
     "prove_address",
     "record_at_door",

@@ -17,13 +17,14 @@ from accounts.models import Membership, User
 from accounts.queries.recorded import due_to_be_erased, has_left, ids_of
 from accounts.rights import Right
 from audit import actions as audit
-from audit.models import FreeText
+from audit.models import AuditEvent, FreeText
 from operations.errors import ActionRefused
 from operations.files import remove_after_commit
 from operations.personal import Held, register, words_typed
 
 # How many one run of the sweep erases at most; the next goes on.
 AT_A_TIME = 500
+TAKEN_OUT_AGAIN = dt.timedelta(minutes=5)
 # Of what others were told, shorter words are no one's: every other notice holds them too.
 SHORTEST_TOLD = 4
 
@@ -123,6 +124,21 @@ def let_person_go(*, membership: Membership, by: Membership, at: dt.datetime) ->
     membership.save(update_fields=["held_at", "held_by", "held_because"])
     audit.erase_text(text=because, by=by.user_id, at=at)
     _record("person.let_go", membership, by=by, at=at)
+
+
+@transaction.atomic
+def note_taken_out(*, by: Membership, at: dt.datetime) -> None:
+    """Log that somebody takes along what is recorded about them.
+
+    :raises ActionRefused: they did a few minutes ago; it is work for the machine.
+    """
+    lock_membership(by)
+    lately = AuditEvent.objects.filter(
+        organization_id=by.organization_id, actor_id=by.user_id, action="person.taken_out", at__gt=at - TAKEN_OUT_AGAIN
+    )
+    if lately.exists():
+        raise ActionRefused(_("You took it out a moment ago. Wait five minutes, then do it again."))
+    _record("person.taken_out", by, by=by, at=at)
 
 
 def end_sessions(user: User) -> None:

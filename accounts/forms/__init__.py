@@ -2,7 +2,7 @@
 
 from accounts.forms.identity import ConfirmIdentityForm, ConfirmIdentityMixin
 from accounts.forms.invitations import AcceptForm, InvitationForm
-from accounts.forms.organizations import JobRoleForm, OrganizationForm, RenameForm, SignOffGroupForm
+from accounts.forms.organizations import JobRoleForm, OrganizationForm, RenameForm, RetentionForm, SignOffGroupForm
 from accounts.forms.people import GroupsForm, LevelForm, PeopleFilterForm, PlacementForm, ProfileForm
 from accounts.forms.teams import LeadForm, TeamForm
 
@@ -20,6 +20,7 @@ __all__ = [
     "PlacementForm",
     "ProfileForm",
     "RenameForm",
+    "RetentionForm",
     "SignOffGroupForm",
     "TeamForm",
 ]

@@ -26,6 +26,7 @@ from accounts.queries import (
     standing_of,
     with_standing,
 )
+from accounts.queries.recorded import has_left
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock
 from operations.errors import ActionRefused
@@ -58,10 +59,14 @@ def person_list(request: OrganizationRequest) -> HttpResponse:
 def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
     """One person: what they hold now, what may be changed, and every period they held."""
     people = with_standing(people_reached(request.membership, request.standing))
-    person = request.person_shown = _person(request, pk, listed(people).select_related("organization"))
-    has_left = person.level is None
-    may_manage = Right.PEOPLE_MANAGE in request.rights and not has_left
+    person = request.person_shown = _person(
+        request, pk, listed(people).select_related("organization", "held_by", "held_because")
+    )
+    has_gone = person.level is None
+    may_manage = Right.PEOPLE_MANAGE in request.rights and not has_gone
     last_owner = is_last_owner(person, person.level)
+    leaving = has_left(person) if has_gone else None
+    may_erase = Right.PERSON_ERASE in request.rights and leaving is not None
     may_rank = may_manage and may_grant_level(request.rights, person.level) and not last_owner
     return render(
         request,
@@ -75,6 +80,9 @@ def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
             "may_place": may_manage,
             "may_rank": may_rank,
             "is_last_owner": last_owner,
+            "erased_on": leaving[1] if leaving else None,
+            "may_keep": may_erase,
+            "may_erase": may_erase and person.held_at is None,
             "may_group": may_manage and may_grant_group(request.rights),
         },
     )
