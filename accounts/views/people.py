@@ -23,10 +23,12 @@ from accounts.queries import (
     listed,
     people_reached,
     people_searched,
+    somebody_else,
     standing_of,
     with_standing,
 )
-from accounts.queries.recorded import has_left
+from accounts.queries.leaving import waiting_for
+from accounts.queries.recorded import has_left, years_kept
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock
 from operations.errors import ActionRefused
@@ -195,6 +197,11 @@ def person_end(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 def _leaving(request: OrganizationRequest, person: Any) -> list[str]:
     """What happens when the person leaves, most noticeable first."""
+    stand_in = somebody_else(person)
+    waiting = [
+        _goes_on(str(kind.what % {"count": count}), stand_in if kind.has_stand_in else None)
+        for kind, count in waiting_for(person)
+    ]
     itself = [_("This is you: you are locked out yourself.")] if person.pk == request.membership.pk else []
     opens_nothing = _("%(person)s can open nothing of %(organization)s from this moment on.") % {
         "person": person.user,
@@ -207,10 +214,22 @@ def _leaving(request: OrganizationRequest, person: Any) -> list[str]:
         opens_nothing,
         *led,
         *signs,
+        *waiting,
         _("Their access level, team, lead and sign-off groups end today; the periods stay on record."),
-        _("What they answered and signed stays, with their name."),
+        ngettext(
+            "What they answered and signed stays, with their name; %(count)d year from now the name is erased.",
+            "What they answered and signed stays, with their name; %(count)d years from now the name is erased.",
+            years := years_kept(person, request.organization),
+        )
+        % {"count": years},
         _("They can be invited again and continue where they were."),
     ]
+
+
+def _goes_on(what: str, stand_in: Membership | None) -> str:
+    if stand_in is None:
+        return what
+    return _("%(what)s: from now on %(person)s does, who is told.") % {"what": what, "person": stand_in.user}
 
 
 def _found(request: OrganizationRequest, form: PeopleFilterForm) -> QuerySet[Membership]:
