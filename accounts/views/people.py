@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -97,15 +100,19 @@ def person_place(request: OrganizationRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
     now_at = {"team": person.team_id, "job_role": person.job_role_id}
     form = PlacementForm(request.POST or None, organization=request.organization, initial=now_at)
+    changes = ""
     if request.method == "POST" and form.is_valid():
+        is_preview = "preview" in request.POST
         try:
-            actions.place(membership=person, by=request.membership, at=clock.now(), **form.cleaned_data)
+            changes = _moved(request, person, form.cleaned_data, is_preview=is_preview)
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("%(person)s has been moved.") % {"person": person.user})
-            return _to(request, person)
-    return render(request, "accounts/person_place.html", {"person": person, "form": form})
+            if not is_preview:
+                said = _("%(person)s has been moved. %(changes)s") % {"person": person.user, "changes": changes}
+                messages.success(request, said)
+                return _to(request, person)
+    return render(request, "accounts/person_place.html", {"person": person, "form": form, "changes": changes})
 
 
 @require_http_methods(["GET", "POST"])
@@ -193,6 +200,29 @@ def person_end(request: OrganizationRequest, pk: int) -> HttpResponse:
         "is_last_owner": is_last_owner(person, person.level),
     }
     return render(request, "accounts/person_end.html", context)
+
+
+def _moved(request: OrganizationRequest, person: Membership, place: dict[str, Any], *, is_preview: bool) -> str:
+    """Move a person, for a preview only to see what is asked of them there; in a sentence, what changes."""
+    at, asked_of = clock.now(), import_string(settings.ASKED_OF)
+    before = asked_of(person, at=at)
+    with transaction.atomic():
+        actions.place(membership=person, by=request.membership, at=at, **place)
+        after = asked_of(person, at=at)
+        transaction.set_rollback(is_preview)
+    more, fewer = len(after - before), len(before - after)
+    if not more and not fewer:
+        return _("The same questions are asked of them.")
+    return " ".join(
+        [
+            ngettext("%(count)d question more is asked of them.", "%(count)d questions more are asked of them.", more)
+            % {"count": more},
+            ngettext(
+                "%(count)d falls away; what was answered stays.", "%(count)d fall away; what was answered stays.", fewer
+            )
+            % {"count": fewer},
+        ]
+    )
 
 
 def _leaving(request: OrganizationRequest, person: Any) -> list[str]:

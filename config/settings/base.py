@@ -263,6 +263,8 @@ PERSONAL = [
 ]
 # What of each app waits for somebody who leaves (operations/leaving.py).
 LEAVING = [f"{app}.leaving" for app in ("governance", "reviews", "checklists", "catalog")]
+# Says which questions are asked of somebody: moving them says what changes.
+ASKED_OF = "checklists.queries.state.asked_of"
 # On which page each kind of sign-off is read and signed (governance/README.md: "Another subject").
 SIGN_OFF_PAGES = {"decision": "governance:sign-off-sign", "adoption": "reviews:verdict-sign"}
 # What puts the frozen content of each kind in words, and the part that shows them.
