@@ -61,6 +61,13 @@ HELD = (
                    WHEN accepted_at IS NULL THEN coalesce(withdrawn_at, %(at)s) END
                WHERE organization_id = %(organization)s AND (accepted_by_id = %(user)s OR email = %(address)s)""",
         ),
+        forget="""UPDATE accounts_invitation it SET email = it.id::text || '@erased.invalid', name = '',
+                         withdrawn_at = coalesce(it.withdrawn_at, it.expires_at)
+                  FROM accounts_organization organization
+                  WHERE organization.id = it.organization_id AND it.accepted_at IS NULL
+                    AND right(it.email, 15) <> '@erased.invalid' AND coalesce(it.withdrawn_at, it.expires_at)
+                        + make_interval(years => organization.keep_people_for_years::int) <= %(at)s
+                  RETURNING it.organization_id""",
     ),
     Held(
         key="kept-longer",

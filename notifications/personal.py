@@ -23,7 +23,7 @@ HELD = (
         what=_("What you were told waits for you, and when"),
         why=_("So that you are told once, and nothing that is due is forgotten."),
         who=_("You alone."),
-        how_long=_("Until %(years)d years after you leave."),
+        how_long=_("Until %(years)d years after you leave; the words of old ones go before."),
         erased=_("The words go, and your name in what others were told."),
         columns=tuple(f"notifications_notice.{name}" for name in ("title", "body", "because")),
         rows="""SELECT written_at, title, body, because, due_on FROM notifications_notice
@@ -36,13 +36,18 @@ HELD = (
                        because = {_without("because")}
                 WHERE organization_id = %(organization)s AND concat_ws(' ', title, body, because) ~ {_NAMED_OR_SAID}""",
         ),
+        forget="""UPDATE notifications_notice it SET title = '…', body = '', because = ''
+                  FROM accounts_organization organization
+                  WHERE organization.id = it.organization_id AND it.title <> '…'
+                    AND it.written_at + make_interval(years => organization.keep_people_for_years::int) <= %(at)s
+                  RETURNING it.organization_id""",
     ),
     Held(
         key="mail",
         what=_("Mail that Wayleave sent you: to which address, about what, when; its words until it has left"),
         why=_("So that it can be seen whether a mail arrived."),
         who=_("Whoever owns, manages or audits here sees to whom and about what, never a sign-in code."),
-        how_long=_("Until %(years)d years after you leave."),
+        how_long=_("Until %(years)d years after you leave; address and words of old ones go before."),
         erased=_("Address, subject and words go; that a mail was sent stays."),
         columns=tuple(
             f"notifications_outgoingmail.{name}" for name in ("to", "subject", "text", "html", "headers", "last_error")
@@ -55,6 +60,12 @@ HELD = (
                        text = {_without("text")}, html = {_without("html")}
                 WHERE organization_id = %(organization)s AND concat_ws(' ', subject, text, html) ~ {_NAMED_OR_SAID}""",
         ),
+        forget="""UPDATE notifications_outgoingmail it SET "to" = '', subject = '', text = '', html = '', headers = '{}',
+                         last_error = ''
+                  FROM accounts_organization organization
+                  WHERE organization.id = it.organization_id AND it."to" <> '' AND it.status <> 'pending'
+                    AND it.created_at + make_interval(years => organization.keep_people_for_years::int) <= %(at)s
+                  RETURNING it.organization_id""",
     ),
     Held(
         key="codes",

@@ -60,6 +60,8 @@ class Held:
     :ivar files: a SELECT of the path and the name of each file.
     :ivar erase: statements; the bytes of ``removes`` go once that is committed.
     :ivar removes: a SELECT of the paths of the files that erasing removes.
+    :ivar forget: a statement that takes what names somebody out of rows as old as people are kept after they have left, whoever
+        they are of; RETURNING organization_id.
     :ivar is_of_user: it is there once per installation: it goes when the person has been erased everywhere.
     :ivar app: a package that may not be installed, and then nothing of this is there.
     """
@@ -76,6 +78,7 @@ class Held:
     files: str = ""
     erase: tuple[str, ...] = ()
     removes: str = ""
+    forget: str = ""
     is_of_user: bool = False
     app: str = ""
 

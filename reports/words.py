@@ -154,6 +154,7 @@ ACTIONS: dict[str, str | Promise] = {
     "organization.became_company": _("One who worked alone became a company"),
     "organization.changed": _("Organization changed"),
     "organization.retention_changed": _("How long people are kept changed"),
+    "organization.forgot": _("Old mail, notices and invitations erased"),
     "organization.locked": _("Organization locked"),
     "text.erased": _("Words of a person erased"),
     "text.many_erased": _("All words of a person erased"),

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from html import escape
 from typing import Any
+from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
@@ -74,10 +76,32 @@ def erase_person(*, membership: Membership, by: Membership | None, at: dt.dateti
     return is_last
 
 
-def erase_due(*, at: dt.datetime) -> Iterator[tuple[str, Callable[[], int]]]:
-    """Whose time has come, each with what erases them."""
+def erase_due(*, at: dt.datetime, forgets: bool) -> Iterator[tuple[str, Callable[[], int]]]:
+    """Whose time has come, each with what erases them.
+
+    :param forgets: what is old is looked for too: it reads whole tables, which once a day is often enough.
+    """
+    if forgets:
+        yield "what is old", partial(forget, at=at)
     for pk in due_to_be_erased(at=at, many=AT_A_TIME):
         yield f"membership:{pk}", partial(_erase_if_still_due, pk, at)
+
+
+@transaction.atomic
+def forget(*, at: dt.datetime) -> int:
+    """Take addresses and words out of what is as old as people who have left are kept: invitations that led to nobody, mail,
+    notices. Returns how many rows; the log of each organization says how many."""
+    forgotten: dict[UUID | None, Counter[str]] = defaultdict(Counter)
+    with connection.cursor() as cursor:
+        for held in register():
+            if held.forget:
+                cursor.execute(held.forget, {"at": at})
+                for (organization_id,) in cursor.fetchall():
+                    forgotten[organization_id][held.key] += 1
+    for organization_id, counts in sorted(forgotten.items(), key=str):
+        target = f"organization:{organization_id}"
+        audit.record("organization.forgot", by=None, organization_id=organization_id, at=at, target=target, **counts)
+    return sum(counts.total() for counts in forgotten.values())
 
 
 def _erase_if_still_due(pk: int, at: dt.datetime) -> int:

@@ -3,7 +3,15 @@
 from accounts.queries.among import IsAmong
 from accounts.queries.history import Stop, history_of
 from accounts.queries.invitations import account_exists, has_joined_by, invitation_by_token, invitations_of
-from accounts.queries.keepers import KeeperName, KeeperNow, keeper_now, may_keep, somebody_else, with_keepers
+from accounts.queries.keepers import (
+    KeeperName,
+    KeeperNow,
+    here_or_stand_in,
+    keeper_now,
+    may_keep,
+    somebody_else,
+    with_keepers,
+)
 from accounts.queries.mail import leaves_the_house, must_prove_address, only_demo_of, reaches
 from accounts.queries.names import name_of
 from accounts.queries.people import listed, people_reached, people_searched, users_called
@@ -35,6 +43,7 @@ __all__ = [
     "asked_memberships",
     "groups_with_people",
     "has_joined_by",
+    "here_or_stand_in",
     "history_of",
     "invitation_by_token",
     "invitations_of",

@@ -2,6 +2,7 @@
 did stays, and the log still verifies."""
 
 import datetime as dt
+import json
 import re
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from accounts import actions
 from accounts.models import AccessPeriod, Membership, User
 from accounts.tasks import erase_due
 from audit import chain
-from audit.models import FreeText, Snapshot
+from audit.models import AuditEvent, FreeText, Snapshot
 from checklists import actions as checklists
 from checklists.actions.answers import render_shared
-from checklists.models import Answer, Item
+from checklists.actions.evidence import remove_left_over
+from checklists.models import Answer, Evidence, Item
 from governance.models import Question
 from notifications.digest import write_mail
+from notifications.models import OutgoingMail
 from operations import clock
 from operations.errors import ActionRefused
 from tests.cast import Company, company, person, signed_in
@@ -42,6 +45,7 @@ BYTES = b"Screenshot of zanzibar-settings"
 @pytest.fixture(autouse=True)
 def _own_folders(settings, tmp_path) -> None:
     settings.STATE_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_BACKEND = "notifications.mail.OutgoingMailBackend"
 
 
@@ -211,6 +215,35 @@ def test_the_sweep_erases_after_the_years_of_the_organization_and_later_who_coul
     erase_due()
     erase_due()
     assert {name for name, one in people.items() if is_erased(one)} == {"Saul", "Ulla"}
+
+
+def test_an_invitation_that_led_to_nobody_and_its_mail_are_forgotten_after_the_same_years() -> None:
+    acme, then = company("acme"), clock.now() - dt.timedelta(days=5 * 366)
+    for name, at in (("old", then), ("new", clock.now())):
+        actions.invite(email=f"{name}@else.example", by=acme.mara, at=at)
+    OutgoingMail.objects.filter(to="old@else.example").update(created_at=then)
+
+    erase_due()
+    erase_due()
+
+    left = dump()
+    assert found("old@else.example", left) == []
+    assert len(found("new@else.example", left)) == 2
+    [event] = AuditEvent.objects.filter(action="organization.forgot")
+    assert json.loads(event.data) == {"invitations": 1, "mail": 1}
+
+
+def test_files_that_a_killed_worker_left_are_found(world: World) -> None:
+    """The transaction is committed, and nothing after it happens."""
+    dev = world.acme.dev
+    [path] = Evidence.objects.filter(name="dev-at-acme.txt").values_list("file", flat=True)
+    leaves(dev, world.acme)
+    actions.erase_person(membership=dev, by=world.acme.olga, at=clock.now())
+    assert default_storage.exists(path)
+
+    remove_left_over(world.acme.organization, at=clock.now() + dt.timedelta(days=2))
+
+    assert not default_storage.exists(path)
 
 
 def is_erased(who: Membership) -> bool:

@@ -4,7 +4,9 @@ import pytest
 
 from accounts import actions
 from checklists.leaving import tell_without_lead
+from governance import actions as governance
 from governance.leaving import tell_nobody_signs
+from governance.queries.sign_offs import stage_in_turn, to_be_signed
 from notifications.models import Notice
 from operations import clock
 from tests.cast import Company, company, signed_in
@@ -81,3 +83,17 @@ def test_a_lead_who_stays_and_leads_no_more_is_no_news() -> None:
     actions.appoint_lead(team=acme.engineering, membership=None, by=acme.olga, at=clock.now())
 
     assert tell_without_lead(acme.organization, at=clock.now()) == 0
+
+
+def test_what_is_said_to_whoever_submitted_it_reaches_who_stands_in_once_they_have_left() -> None:
+    acme = company()
+    submitted = submit(acme, route("api", "API"), at=clock.now())
+    leaves(acme, acme.mara)
+    sign_off, at = submitted.sign_off, clock.now()
+
+    governance.comment(sign_off=sign_off, anchor="why", text="Which vendor?", group=None, by=acme.sven, at=at)
+    shown = {"stage": stage_in_turn(sign_off), "shown_sha256": to_be_signed(sign_off).sha256}
+    governance.reject(sign_off=sign_off, **shown, comment="Too early.", by=acme.sven, at=at)
+
+    assert [name for name, _title in told("sign-off-commented")] == ["Olga"]
+    assert [name for name, _title in told("decision-decided")] == ["Olga"]
