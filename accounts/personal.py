@@ -86,6 +86,7 @@ HELD = (
         how_long=_("Until you sign out, or two weeks."),
         erased=_("Goes: you are signed out everywhere."),
         columns=("django_session.session_key", "django_session.session_data"),
+        forget="DELETE FROM django_session WHERE expire_date <= %(at)s RETURNING NULL::uuid",
         is_of_user=True,  # what a session holds is sealed: accounts/actions/erasing.py finds whose they are
     ),
     Held(

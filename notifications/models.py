@@ -160,6 +160,7 @@ class Notice(models.Model):
                 condition=Q(mail__isnull=True, withdrawn_at__isnull=True),
                 name="notice_unsent_of_person",
             ),
+            models.Index(fields=["recipient"], name="notice_of_person"),
         ]
 
     def __str__(self) -> str:

@@ -61,7 +61,7 @@ class Held:
     :ivar erase: statements; the bytes of ``removes`` go once that is committed.
     :ivar removes: a SELECT of the paths of the files that erasing removes.
     :ivar forget: a statement that takes what names somebody out of rows as old as people are kept after they have left, whoever
-        they are of; RETURNING organization_id.
+        they are of; RETURNING organization_id (null: not logged).
     :ivar is_of_user: it is there once per installation: it goes when the person has been erased everywhere.
     :ivar app: a package that may not be installed, and then nothing of this is there.
     """

@@ -99,6 +99,8 @@ def forget(*, at: dt.datetime) -> int:
                 for (organization_id,) in cursor.fetchall():
                     forgotten[organization_id][held.key] += 1
     for organization_id, counts in sorted(forgotten.items(), key=str):
+        if organization_id is None:
+            continue  # sessions that have run out: nobody's business
         target = f"organization:{organization_id}"
         audit.record("organization.forgot", by=None, organization_id=organization_id, at=at, target=target, **counts)
     return sum(counts.total() for counts in forgotten.values())

@@ -1,14 +1,17 @@
 """What is recorded about me: to read, to take along, and to have erased."""
 
+import datetime as dt
 import io
 import json
 import zipfile
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts import actions
 from accounts.models import Organization
+from accounts.tasks import erase_due
 from audit.models import AuditEvent
 from checklists.actions import Given, assign
 from checklists.models import Item
@@ -62,6 +65,16 @@ def test_all_of_it_is_taken_along_once_in_a_while_and_noted(acme) -> None:
     assert json.loads(archive.read("name.json"))[0]["email"] == "dev@acme.example"
     assert AuditEvent.objects.filter(action="person.taken_out", actor_id=acme.dev.user_id).count() == 1
     assert client.post("/o/acme/me/recorded/take-out/").status_code == 302
+
+
+def test_sessions_that_have_run_out_are_removed(acme) -> None:
+    signed_in(acme.dev)
+    Session.objects.update(expire_date=clock.now() - dt.timedelta(minutes=1))
+    signed_in(acme.mia)
+
+    erase_due()
+
+    assert [one.get_decoded()["_auth_user_id"] for one in Session.objects.all()] == [str(acme.mia.user_id)]
 
 
 def test_nobody_else_is_in_it(acme) -> None:
