@@ -20,7 +20,7 @@ HELD = (
                 JOIN checklists_itemrevision revision ON revision.id = it.revision_id
                 LEFT JOIN audit_freetext typed ON typed.id = it.text_id
                 WHERE it.organization_id = %(organization)s AND it.by_id = %(user)s ORDER BY it.id""",
-        words=(Words("checklists_answer", "text_id", "it.by_id = %(user)s", is_told=True),),
+        words=(Words("checklists_answer", "text_id", "it.by_id = %(user)s"),),
         columns=("checklists_answer.value", "checklists_answer.kind"),
     ),
     Held(

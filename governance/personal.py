@@ -6,6 +6,9 @@ from operations.personal import Held, Words
 
 AFTER_LEAVING = _("Until %(years)d years after you leave.")
 WORDS_GO = _("The words go; who did it and when stays as a number.")
+_TOLD_WHY = """organization_id = %(organization)s AND subject_key IN (
+    SELECT 'stop:' || id FROM governance_decisionmove
+    WHERE organization_id = %(organization)s AND by_id = %(user)s AND reason_id IS NOT NULL)"""
 
 HELD = (
     Held(
@@ -15,7 +18,13 @@ HELD = (
         who=_("Whoever the decision covers, and whoever may read decisions."),
         how_long=AFTER_LEAVING,
         erased=WORDS_GO,
-        words=(Words("governance_decisionmove", "reason_id", "it.by_id = %(user)s", is_told=True),),
+        words=(Words("governance_decisionmove", "reason_id", "it.by_id = %(user)s"),),
+        # Whoever was told to stop was told why, in these words.
+        erase=(
+            f"""UPDATE notifications_outgoingmail SET text = '', html = '' WHERE id IN (
+                    SELECT mail_id FROM notifications_notice WHERE {_TOLD_WHY})""",
+            f"UPDATE notifications_notice SET body = '', because = '' WHERE {_TOLD_WHY}",
+        ),
     ),
     Held(
         key="signatures",
@@ -28,7 +37,7 @@ HELD = (
                 JOIN governance_signoff sign_off ON sign_off.id = it.sign_off_id
                 LEFT JOIN audit_freetext typed ON typed.id = it.comment_id
                 WHERE it.organization_id = %(organization)s AND it.user_id = %(user)s""",
-        words=(Words("governance_signature", "comment_id", "it.user_id = %(user)s", is_told=True),),
+        words=(Words("governance_signature", "comment_id", "it.user_id = %(user)s"),),
     ),
     Held(
         key="comments",
@@ -37,7 +46,7 @@ HELD = (
         who=_("Whoever may read sign-offs; a note for a group, that group alone."),
         how_long=AFTER_LEAVING,
         erased=WORDS_GO,
-        words=(Words("governance_signoffcomment", "text_id", "it.by_id = %(user)s", is_told=True),),
+        words=(Words("governance_signoffcomment", "text_id", "it.by_id = %(user)s"),),
     ),
     Held(
         key="conditions",
@@ -59,10 +68,8 @@ HELD = (
         how_long=AFTER_LEAVING,
         erased=_("The words go; that something was asked and answered stays."),
         words=(
-            Words("governance_question", "text_id", "it.asked_by_id = %(membership)s", at="it.asked_at", is_told=True),
-            Words(
-                "governance_question", "answer_id", "it.answered_by_id = %(user)s", at="it.answered_at", is_told=True
-            ),
+            Words("governance_question", "text_id", "it.asked_by_id = %(membership)s", at="it.asked_at"),
+            Words("governance_question", "answer_id", "it.answered_by_id = %(user)s", at="it.answered_at"),
         ),
     ),
 )

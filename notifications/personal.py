@@ -4,8 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.personal import Held
 
-# Of what others were told: without the person's name and address, and without what they typed.
-_NAMED_OR_SAID = "(%(named)s || '|' || %(said)s)"
 _EMPTIED = """
 UPDATE notifications_outgoingmail SET "to" = '', subject = '', text = '', html = '', headers = '{{}}',
        last_error = '', status = CASE status WHEN 'pending' THEN 'failed' ELSE status END
@@ -14,7 +12,8 @@ WHERE {of} AND (user_id = %(user)s OR lower("to") = %(address)s)
 
 
 def _without(column: str) -> str:
-    return f"regexp_replace(regexp_replace({column}, %(said)s, '…', 'g'), %(named)s, %(label)s, 'g')"
+    """What others were told, without the person's name and address."""
+    return f"regexp_replace({column}, %(named)s, %(label)s, 'g')"
 
 
 HELD = (
@@ -34,7 +33,7 @@ HELD = (
                 WHERE organization_id = %(organization)s AND recipient_id = %(membership)s""",
             f"""UPDATE notifications_notice SET title = left({_without("title")}, 300), body = {_without("body")},
                        because = {_without("because")}
-                WHERE organization_id = %(organization)s AND concat_ws(' ', title, body, because) ~ {_NAMED_OR_SAID}""",
+                WHERE organization_id = %(organization)s AND concat_ws(' ', title, body, because) ~ %(named)s""",
         ),
         forget="""UPDATE notifications_notice it SET title = '…', body = '', because = ''
                   FROM accounts_organization organization
@@ -58,7 +57,7 @@ HELD = (
             _EMPTIED.format(of="organization_id = %(organization)s"),
             f"""UPDATE notifications_outgoingmail SET subject = left({_without("subject")}, 500),
                        text = {_without("text")}, html = {_without("html")}
-                WHERE organization_id = %(organization)s AND concat_ws(' ', subject, text, html) ~ {_NAMED_OR_SAID}""",
+                WHERE organization_id = %(organization)s AND concat_ws(' ', subject, text, html) ~ %(named)s""",
         ),
         forget="""UPDATE notifications_outgoingmail it SET "to" = '', subject = '', text = '', html = '', headers = '{}',
                          last_error = ''

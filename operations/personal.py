@@ -2,8 +2,8 @@
 
 One register with three uses: the page *What is recorded about me* and what is taken out of it, erasing, and the test that
 finds a column nobody has thought of. SQL here takes ``%(organization)s``, ``%(membership)s`` and ``%(user)s``, ids of one person
-in one organization; what erases takes ``%(at)s``, ``%(address)s``, ``%(label)s`` (what they are called from then on), ``%(named)s``
-(a pattern of their name and address) and ``%(said)s`` (one of what they typed and others were told) too.
+in one organization; what erases takes ``%(at)s``, ``%(address)s``, ``%(label)s`` (what they are called from then on) and
+``%(named)s`` (a pattern of their name and address) too.
 """
 
 from collections.abc import Mapping
@@ -24,14 +24,12 @@ class Words:
 
     :ivar mine: a condition on ``it``, the row.
     :ivar at: when it was typed, of ``it``.
-    :ivar is_told: what was typed is also told to others, in notices.
     """
 
     table: str
     column: str
     mine: str
     at: str = "it.at"
-    is_told: bool = False
 
     @property
     def ids(self) -> str:
@@ -101,7 +99,6 @@ def nothing_personal() -> Mapping[str, str]:
     return {column: why for name in settings.PERSONAL for column, why in import_module(name).NOTHING.items()}
 
 
-def words_typed(*, told: bool = False) -> str:
-    """A SELECT of all texts that a person typed, or of those that others were told."""
-    every = (words for held in register() for words in held.words if words.is_told or not told)
-    return " UNION ".join(words.ids for words in every)
+def words_typed() -> str:
+    """A SELECT of all texts that a person typed."""
+    return " UNION ".join(words.ids for held in register() for words in held.words)

@@ -19,7 +19,7 @@ from accounts.models import Membership, User
 from accounts.queries.recorded import due_to_be_erased, has_left, ids_of
 from accounts.rights import Right
 from audit import actions as audit
-from audit.models import AuditEvent, FreeText
+from audit.models import AuditEvent
 from operations.errors import ActionRefused
 from operations.files import remove_after_commit
 from operations.personal import Held, register, words_typed
@@ -27,8 +27,6 @@ from operations.personal import Held, register, words_typed
 # How many one run of the sweep erases at most; the next goes on.
 AT_A_TIME = 500
 TAKEN_OUT_AGAIN = dt.timedelta(minutes=5)
-# Of what others were told, shorter words are no one's: every other notice holds them too.
-SHORTEST_TOLD = 4
 
 
 @transaction.atomic
@@ -55,7 +53,7 @@ def erase_person(*, membership: Membership, by: Membership | None, at: dt.dateti
         raise ActionRefused(_("%(person)s is kept for now: end that first.") % {"person": user})
     if user.is_staff:
         raise ActionRefused(_("%(person)s operates this installation: somebody else has to first.") % {"person": user})
-    values = {**ids_of(membership), **_stand_ins(user, membership), "at": at}
+    values = {**ids_of(membership), **_stand_ins(user), "at": at}
     erased = _erase(values, of_user=False)
     texts = _erase_words(membership, values, by=by, at=at)
     Membership.objects.filter(pk=membership.pk).update(erased_at=at)
@@ -217,27 +215,13 @@ def _erase_words(membership: Membership, values: dict[str, Any], *, by: Membersh
     )
 
 
-def _stand_ins(user: User, membership: Membership) -> dict[str, str]:
-    """What others may have been told about the person, as patterns, and what takes its place."""
-    with connection.cursor() as cursor:
-        cursor.execute(words_typed(told=True), ids_of(membership))
-        told = FreeText.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()], erased_at__isnull=True)
-    lines = {line.strip() for text in told for line in (text.body or "").splitlines()}
-    named = [name for name in (user.name.strip(), user.email) if name]
-    said = sorted((line for line in lines if len(line) >= SHORTEST_TOLD), key=len, reverse=True)
-    return {
-        "address": user.email,
-        "label": label_of(user),
-        "named": _any_of(named, whole=True),
-        "said": _any_of(said) or _any_of([user.email]),
-    }
-
-
-def _any_of(words: list[str], *, whole: bool = False) -> str:
-    """A pattern of PostgreSQL: any of these, as they stand in a text or in HTML."""
-    written = dict.fromkeys(form for word in words for form in (word, escape(word)))
-    patterns = [re.escape(form) for form in written]
-    return "|".join(f"\\m{one}\\M" if whole else one for one in patterns)
+def _stand_ins(user: User) -> dict[str, str]:
+    """The person's address, what they are called from now on, and a pattern of how others were told of them: as it stands in
+    a text or in HTML."""
+    names = [name for name in (user.name.strip(), user.email) if name]
+    written = dict.fromkeys(form for name in names for form in (name, escape(name)))
+    named = "|".join(f"\\m{re.escape(form)}\\M" for form in written)
+    return {"address": user.email, "label": label_of(user), "named": named}
 
 
 def _is_erased_everywhere(user: User) -> bool:
