@@ -220,8 +220,15 @@ def _stand_ins(user: User) -> dict[str, str]:
     a text or in HTML."""
     names = [name for name in (user.name.strip(), user.email) if name]
     written = dict.fromkeys(form for name in names for form in (name, escape(name)))
-    named = "|".join(f"\\m{re.escape(form)}\\M" for form in written)
+    named = "|".join(map(_as_a_whole, written))
     return {"address": user.email, "label": label_of(user), "named": named}
+
+
+def _as_a_whole(words: str) -> str:
+    """A pattern of PostgreSQL of these words, where they are not a part of longer ones."""
+    begins = r"\m" if words[0].isalnum() else ""
+    ends = r"\M" if words[-1].isalnum() else ""
+    return begins + re.escape(words) + ends
 
 
 def _is_erased_everywhere(user: User) -> bool:

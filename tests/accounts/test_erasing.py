@@ -10,6 +10,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils.html import escape
 
 from accounts import actions
 from accounts.models import AccessPeriod, Membership, User
@@ -21,8 +22,9 @@ from checklists.actions.answers import render_shared
 from checklists.actions.evidence import remove_left_over
 from checklists.models import Answer, Evidence, Item
 from governance.models import Question
+from notifications import actions as notifications
 from notifications.digest import write_mail
-from notifications.models import OutgoingMail
+from notifications.models import Notice, OutgoingMail
 from operations import clock
 from operations.errors import ActionRefused
 from tests.cast import Company, company, person, signed_in
@@ -231,6 +233,26 @@ def test_an_invitation_that_led_to_nobody_and_its_mail_are_forgotten_after_the_s
     assert len(found("new@else.example", left)) == 2
     [event] = AuditEvent.objects.filter(action="organization.forgot")
     assert json.loads(event.data) == {"invitations": 1, "mail": 1}
+
+
+@pytest.mark.parametrize("name", ["Dev", "K. O'Brien (Jr.)", "Zoë & Söhne", "a+b*c", "back\\slash"])
+def test_whatever_somebody_is_called_goes_from_what_others_were_told(name: str) -> None:
+    acme, now = company("acme"), clock.now()
+    User.objects.filter(pk=acme.dev.user_id).update(name=name)
+    told = {"title": f"{name} is not sure", "link": "/", "subject_key": "question:1", "rule": "question-asked"}
+    notifications.tell(recipient=acme.mara, slot_date=now.date(), at=now - dt.timedelta(days=3), **told)
+    write_mail(at=now + dt.timedelta(days=1))
+    [mail] = OutgoingMail.objects.filter(user=acme.mara.user)
+    assert escape(name) in mail.html
+    leaves(acme.dev, acme)
+
+    actions.erase_person(membership=acme.dev, by=acme.olga, at=clock.now())
+
+    mail.refresh_from_db()
+    said = f"{mail.text} {mail.html} {Notice.objects.get().title}"
+    assert f"Erased person {acme.dev.user_id.int % 1_000_000} is not sure" in said
+    assert name not in said
+    assert escape(name) not in said
 
 
 def test_files_that_a_killed_worker_left_are_found(world: World) -> None:
