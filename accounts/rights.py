@@ -33,6 +33,7 @@ class Right(StrEnum):
     TEAM_NUDGE = "team.nudge"
     PEOPLE_VIEW = "people.view"
     PEOPLE_MANAGE = "people.manage"
+    PERSON_ERASE = "person.erase"
     ACCESS_GRANT = "access.grant"
     REPORT_VIEW = "report.view"
     AUDIT_VIEW = "audit.view"
@@ -77,7 +78,7 @@ BY_LEVEL: dict[str, frozenset[Right]] = {
     Level.MEMBER: _MEMBER,
     Level.AUDITOR: _MEMBER | _READER | {R.AUDIT_VIEW},
     Level.MANAGER: _MEMBER | _READER | _MANAGER,
-    Level.OWNER: _MEMBER | _READER | _MANAGER | {R.ACCESS_GRANT, R.SETTINGS_EDIT},
+    Level.OWNER: _MEMBER | _READER | _MANAGER | {R.PERSON_ERASE, R.ACCESS_GRANT, R.SETTINGS_EDIT},
 }
 OF_A_LEAD = frozenset({R.TEAM_PROGRESS_VIEW, R.TEAM_NUDGE, R.PEOPLE_VIEW})
 OF_A_SIGNER = frozenset({R.PROPOSAL_VIEW, R.SIGN_OFF_VIEW, R.SIGN_OFF_SIGN, R.POLICY_VIEW})

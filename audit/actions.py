@@ -89,6 +89,22 @@ def erase_text(*, text: FreeText, by: UUID | None, at: dt.datetime) -> FreeText:
     return text
 
 
+def erase_texts(
+    *, texts: Iterable[int], organization_id: UUID, by: UUID | None, at: dt.datetime, target: str
+) -> list[int]:
+    """The same of many texts at once, which one event names by their ids; those that are erased already are left out.
+
+    :param target: whose they were.
+    :returns: the texts that were erased.
+    """
+    still = FreeText.objects.filter(organization_id=organization_id, pk__in=list(texts), erased_at__isnull=True)
+    erased = list(still.order_by("pk").select_for_update().values_list("pk", flat=True))
+    if erased:
+        FreeText.objects.filter(pk__in=erased).update(body=None, salt=None, erased_at=at)
+        record("text.many_erased", by=by, organization_id=organization_id, at=at, target=target, texts=erased)
+    return erased
+
+
 def lock_shared(organization_id: UUID) -> None:
     """Answering and signing take this first, so that no snapshot slips between a judgement and its withdrawals."""
     _lock("pg_advisory_xact_lock_shared", organization_id)

@@ -18,7 +18,7 @@ REFUSED = """
     SELECT class.relname, CASE WHEN proname = 'audit_refuse' THEN bit_or(tgtype::int) ELSE %(deletes)s END
     FROM pg_trigger JOIN pg_class class ON class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
     WHERE class.relnamespace = current_schema()::regnamespace
-      AND (proname = 'audit_refuse' OR proname = 'audit_text_only_erased' OR proname LIKE '%%\\_only\\_closes')
+      AND (proname = 'audit_refuse' OR proname LIKE '%%\\_only\\_erased' OR proname LIKE '%%\\_only\\_closes')
     GROUP BY class.relname, proname
 """
 IN_CHARGE = """

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from accounts.models import Organization
 from checklists import actions, notices, queries
+from checklists.leaving import tell_without_lead
 from operations import clock
 from operations.sweeps import each, has_run_since, sweep
 
@@ -52,7 +53,7 @@ def remind() -> int:
 
 def _remind(organization: Organization, at: dt.datetime) -> int:
     told = notices.tell_due(organization, at=at) + notices.tell_who_looks_after_the_late(organization, at=at)
-    told += notices.tell_stand_in(organization, at=at)
+    told += notices.tell_stand_in(organization, at=at) + tell_without_lead(organization, at=at)
     return told + notices.tell_about_usage(organization, at=at)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessPeriod, Membership, Organization
-from accounts.queries import keeper_now
+from accounts.queries import here_or_stand_in, keeper_now
 from accounts.rights import Right
 from governance.models import DecisionMove, OwnWord, RouteDecision, SignatureCondition, SignOff, SignOffComment
 from governance.queries.conditions import Binds, under
@@ -111,11 +111,9 @@ def withdraw_turn(sign_off: SignOff, *, organization: Organization, at: dt.datet
 
 
 def tell_proposer(decision: RouteDecision, *, at: dt.datetime) -> None:
-    """Tell the proposer how it ended, unless they ended it themselves or have left."""
+    """Tell the proposer how it ended, or whoever stands in once they have left; not whoever ended it themselves."""
     organization = decision.organization
-    proposer = Membership.objects.filter(
-        organization=organization, user_id=decision.proposed_by_id, access_periods__ended_at__isnull=True
-    ).first()
+    proposer = here_or_stand_in(organization, decision.proposed_by_id, named_id=decision.keeper_id)
     if proposer is None:
         return
     proposer.organization = organization
@@ -217,11 +215,12 @@ def tell_keeper_of_suspension(decision: RouteDecision, *, at: dt.datetime) -> No
 
 
 def tell_of_comment(comment: SignOffComment, *, by: Membership, at: dt.datetime) -> None:
-    """Tell whoever submitted it, and who has spoken about the same line; what was said stays on the page."""
+    """Tell whoever submitted it or stands in for them, and who has spoken about the same line; what was said stays on the page."""
     sign_off = comment.sign_off
     spoken = SignOffComment.objects.filter(sign_off=sign_off, anchor=comment.anchor, group__isnull=True)
+    submitter = here_or_stand_in(by.organization, sign_off.submitted_by_id)
     told = Membership.objects.filter(
-        Q(user=sign_off.submitted_by_id) | Q(user__in=spoken.values("by")),
+        Q(pk=submitter.pk if submitter else None) | Q(user__in=spoken.values("by")),
         organization=sign_off.organization_id,
         access_periods__ended_at__isnull=True,
     ).exclude(pk=by.pk)

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import Organization
 from governance import actions
+from governance.leaving import tell_nobody_signs
 from governance.models import OwnWord, SignatureCondition
 from governance.notices import tell_condition_keepers, tell_signers, tell_who_asked
 from operations import clock
@@ -36,7 +37,7 @@ def keep_conditions() -> int:
 @shared_task(name="governance.remind_signers")
 @sweep("governance.remind_signers")
 def remind_signers() -> int:
-    """Write the notices of whoever's turn it is to sign, and of whoever waits for a vendor's answer that is due.
+    """Write the notices of whoever's turn it is to sign, of whom nobody is left to sign for, and of whoever waits for a vendor's answer that is due.
 
     The ledger keeps one per person and slot.
     """
@@ -48,6 +49,7 @@ def remind_signers() -> int:
     return each(
         [
             *((f"organization:{one.pk}", partial(tell_signers, one, at=at)) for one in signers),
+            *((f"organization:{one.pk}", partial(tell_nobody_signs, one, at=at)) for one in signers),
             *((f"organization:{one.pk}", partial(tell_who_asked, one, at=at)) for one in askers),
         ]
     )

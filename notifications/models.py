@@ -174,6 +174,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["send_from"], condition=UNSENT, name="notice_due_to_send"),
             models.Index(fields=["recipient", "send_from"], condition=UNSENT, name="notice_unsent_of_person"),
+            models.Index(fields=["recipient"], name="notice_of_person"),
         ]
 
     def __str__(self) -> str:

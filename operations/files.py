@@ -3,10 +3,12 @@
 import codecs
 import datetime as dt
 import hashlib
+import mimetypes
 import zipfile
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from email.parser import BytesParser
+from functools import partial
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
@@ -130,7 +133,8 @@ def keep_file(row: KeptFile, file: UploadedFile, *, content_type: str) -> None:
 
 def as_attachment(row: KeptFile) -> FileResponse:
     """The file of a row, to be saved and never shown or run in the browser."""
-    return _attached(row.file.open("rb"), row.name)
+    name = row.name or _("file") + (mimetypes.guess_extension(row.content_type) or "")  # whoever named it was erased
+    return _attached(row.file.open("rb"), name)
 
 
 def bytes_as_attachment(content: bytes, *, name: str) -> FileResponse:
@@ -142,6 +146,13 @@ def _attached(file: Any, name: str) -> FileResponse:
     response = FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def remove_after_commit(paths: Collection[str]) -> None:
+    """Remove files of which no row speaks any more once the transaction is committed; what a worker that is killed right
+    then leaves is found by :func:`remove_unknown`."""
+    for path in paths:
+        transaction.on_commit(partial(default_storage.delete, path), robust=True)
 
 
 def remove_unknown(folder: str, *, known: Callable[[Collection[str]], Collection[str]], at: dt.datetime) -> int:

@@ -151,6 +151,10 @@ ACTIONS: dict[str, str | Promise] = {
     "person.test_mail_sent": _("Test of mail sent"),
     "person.left": _("Left the organization"),
     "person.many_left": _("Several people left the organization"),
+    "person.erased": _("Person erased"),
+    "person.held": _("Erasing of a person put off"),
+    "person.let_go": _("Erasing of a person no longer put off"),
+    "person.taken_out": _("Took out what is recorded about them"),
     "person.profile_changed": _("Own name or time zone changed"),
     "person.password_changed": _("Password changed"),
     "person.password_reset": _("Password reset"),
@@ -194,8 +198,11 @@ ACTIONS: dict[str, str | Promise] = {
     "organization.became_company": _("One who worked alone became a company"),
     "organization.changed": _("Organization changed"),
     "organization.second_factor_changed": _("Changed who needs a second factor"),
+    "organization.retention_changed": _("How long people are kept changed"),
+    "organization.forgot": _("Old mail, notices and invitations erased"),
     "organization.locked": _("Organization locked"),
     "text.erased": _("Words of a person erased"),
+    "text.many_erased": _("All words of a person erased"),
 }
 
 # Kind of a subject → what it is called where it has no name.

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
+from accounts.queries import here_or_stand_in
 from accounts.rights import Right
 from governance.models import SignOff
 from notifications import actions as notifications
@@ -71,11 +72,9 @@ def withdraw_board(review: AdoptionReview, *, at: dt.datetime, items: Collection
 
 
 def tell_proposer(verdict: AdoptionVerdict, sign_off: SignOff, *, by: Membership, at: dt.datetime) -> None:
-    """Tell whoever proposed a go or no-go what came of it, unless they ended it themselves or have left."""
+    """Tell whoever proposed a go or no-go what came of it, or whoever stands in for them, unless they ended it themselves."""
     organization = by.organization
-    proposer = Membership.objects.filter(
-        organization=organization, user_id=sign_off.submitted_by_id, access_periods__ended_at__isnull=True
-    ).first()
+    proposer = here_or_stand_in(organization, sign_off.submitted_by_id)
     if proposer is None or proposer.pk == by.pk:
         return
     proposer.organization = organization

@@ -34,6 +34,9 @@ OBJECTS: dict[str, Callable[[World], dict[str, object]]] = {
     "accounts:session-end": lambda world: {"pk": 1},  # likewise
     "accounts:person-factors-reset": lambda world: {"pk": world.acme.mia.pk},
     "accounts:person-end": lambda world: {"pk": world.acme.mia.pk},
+    "accounts:person-erase": lambda world: {"pk": world.acme.finn.pk},
+    "accounts:person-keep": lambda world: {"pk": world.acme.finn.pk},
+    "accounts:person-let-go": lambda world: {"pk": world.acme.finn.pk},
     "accounts:person-group-leave": lambda world: {"pk": world.acme.lea.pk, "group": world.acme.legal.pk},
     "accounts:person-groups": lambda world: {"pk": world.acme.mia.pk},
     "accounts:person-level": lambda world: {"pk": world.acme.mia.pk},

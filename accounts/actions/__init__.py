@@ -4,6 +4,13 @@ from accounts.actions.crowds import (
     end_memberships,
     place_many,
 )
+from accounts.actions.erasing import (
+    erase_due,
+    erase_person,
+    keep_person,
+    let_person_go,
+    note_taken_out,
+)
 from accounts.actions.factors import (
     remove_factor,
     remove_factors,
@@ -26,6 +33,7 @@ from accounts.actions.job_roles import (
 from accounts.actions.organizations import (
     become_company,
     change_organization,
+    change_retention,
     found_organization,
     require_second_factor,
 )
@@ -95,6 +103,7 @@ __all__ = [
     "change_access_level",
     "change_organization",
     "change_profile",
+    "change_retention",
     "clear_sessions",
     "configure_sign_on",
     "end_membership",
@@ -102,12 +111,17 @@ __all__ = [
     "end_session",
     "end_sessions",
     "enter",
+    "erase_due",
+    "erase_person",
     "forget_identity",
     "forget_session",
     "found_organization",
     "invite",
     "join_group",
+    "keep_person",
     "leave_group",
+    "let_person_go",
+    "note_taken_out",
     "place",
     "place_claimed",
     "place_many",

@@ -116,6 +116,39 @@ def require_second_factor(*, of_whom: str, by: Membership, at: dt.datetime) -> N
 
 
 @transaction.atomic
+def change_retention(
+    *,
+    organization: Organization,
+    keep_people_for_years: int,
+    keep_signers_for_years: int,
+    by: Membership,
+    at: dt.datetime,
+) -> None:
+    """Say for how many years after leaving people are kept, and those who could sign; the next sweep goes by it.
+
+    :raises ActionRefused: signers would be kept shorter than others, or ``by`` may not edit settings.
+    """
+    organization = lock_organization(organization.pk)
+    refuse_without(Right.SETTINGS_EDIT, by)
+    if not 1 <= keep_people_for_years <= keep_signers_for_years:
+        raise ActionRefused(_("Whoever could sign is kept at least as long as the others."))
+    years = {"keep_people_for_years": keep_people_for_years, "keep_signers_for_years": keep_signers_for_years}
+    if all(getattr(organization, field) == value for field, value in years.items()):
+        return
+    for field, value in years.items():
+        setattr(organization, field, value)
+    organization.save(update_fields=list(years))
+    audit.record(
+        "organization.retention_changed",
+        by=by.user_id,
+        organization_id=organization.pk,
+        at=at,
+        target=f"organization:{organization.pk}",
+        **years,
+    )
+
+
+@transaction.atomic
 def become_company(*, name: str, person: str, email: str, by: Membership, at: dt.datetime) -> None:
     """Whoever worked alone does so no more: from here on a password is asked for, and others may join. For good.
 

@@ -21,6 +21,7 @@ from accounts.forms.organizations import (
     JobRoleForm,
     OrganizationForm,
     RenameForm,
+    RetentionForm,
     SecondFactorForm,
     SignOffGroupForm,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "ProfileForm",
     "ProviderForm",
     "RenameForm",
+    "RetentionForm",
     "SecondFactorForm",
     "SeenForm",
     "SignOffGroupForm",

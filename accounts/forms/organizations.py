@@ -24,6 +24,27 @@ class SecondFactorForm(ConfirmIdentityMixin):
     )
 
 
+class RetentionForm(forms.Form):
+    """How long whoever has left is kept with name, address, words and files."""
+
+    keep_people_for_years = forms.IntegerField(
+        label=_("People"), min_value=1, max_value=50, help_text=_("Years after they have left.")
+    )
+    keep_signers_for_years = forms.IntegerField(
+        label=_("Those who could sign"),
+        min_value=1,
+        max_value=50,
+        help_text=_("Years after they have left; not fewer, because what they signed may be asked about for longer."),
+    )
+
+    def clean(self) -> dict[str, int]:
+        years: dict[str, int] = super().clean() or self.cleaned_data
+        people, signers = years.get("keep_people_for_years"), years.get("keep_signers_for_years")
+        if people and signers and signers < people:
+            self.add_error("keep_signers_for_years", _("Whoever could sign is kept at least as long as the others."))
+        return years
+
+
 class JobRoleForm(forms.Form):
     """A job role of the organization's own."""
 

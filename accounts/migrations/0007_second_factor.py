@@ -10,8 +10,10 @@ WHO = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_imports")]
+    dependencies = [("accounts", "0006_imports"), ("sessions", "0001_initial")]
     operations = [
+        # Sessions are listed from now on: one that began before could neither be seen nor ended, so everybody signs in anew.
+        migrations.RunSQL("DELETE FROM django_session", migrations.RunSQL.noop),
         migrations.AddField(
             "organization",
             "second_factor",

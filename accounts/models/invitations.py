@@ -2,10 +2,14 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organizations import JobRole, Organization, SignOffGroup, Team
 from accounts.models.periods import AccessPeriod
+
+# What an erased address ends with.
+ERASED = "@erased.invalid"
 
 
 class Invitation(models.Model):
@@ -55,4 +59,5 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.email
+        """The address, or that whoever had it was erased (``accounts/personal.py``)."""
+        return gettext("(erased)") if self.email.endswith(ERASED) else self.email

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,16 @@ class Organization(models.Model):
     locked_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Locked organizations are hidden; the chain stays.")
     )
+    keep_people_for_years = models.PositiveSmallIntegerField(
+        _("years for which people who have left are kept"),
+        default=3,
+        help_text=_("Then their name, address, words and files are erased."),
+    )
+    keep_signers_for_years = models.PositiveSmallIntegerField(
+        _("years for those who could sign"),
+        default=10,
+        help_text=_("Not shorter: what they signed may be asked about for longer."),
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -44,6 +55,10 @@ class Organization(models.Model):
             models.CheckConstraint(
                 name="who_works_alone_needs_no_second_factor",
                 condition=models.Q(is_solo=False) | models.Q(second_factor="nobody"),
+            ),
+            models.CheckConstraint(
+                name="signers_are_kept_as_long_as_others",
+                condition=Q(keep_people_for_years__gte=1, keep_signers_for_years__gte=F("keep_people_for_years")),
             ),
         ]
 

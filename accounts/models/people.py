@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organizations import Organization
+from audit.models import FreeText
 
 
 class UserManager(BaseUserManager["User"]):
@@ -61,19 +62,35 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def address(self) -> str:
+        """Where they are reached; empty once they are erased."""
+        return "" if self.erased_at else self.email
+
 
 class Membership(models.Model):
     """One person in one organization, for good: leaving ends their periods, the row stays.
 
     What they are allowed, where they are placed, what they lead and sign are periods; nothing is cached here.
+    Once they have left, ``actions.erase_person`` takes what they typed and handed in; whoever comes back can be erased again.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+    # While it stands, nothing of this person is erased: a dispute, say. Who said so and why is in the log.
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_because = models.ForeignKey(FreeText, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    held_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="held_person_has_a_reason",
+                condition=models.Q(held_at__isnull=True, held_because__isnull=True, held_by__isnull=True)
+                | models.Q(held_at__isnull=False, held_because__isnull=False, held_by__isnull=False),
+            ),
             models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_organization_and_user"),
             models.UniqueConstraint(fields=["organization", "id"], name="membership_tenant_key"),
         ]

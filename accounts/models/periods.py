@@ -95,6 +95,7 @@ class AccessPeriod(Period):
                 condition=Q(ended_at__isnull=True),
                 name="access_period_open_by_level",
             ),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="access_period_by_end"),
         ]
 
     def __str__(self) -> str:

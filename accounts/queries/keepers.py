@@ -1,6 +1,7 @@
 """Who looks after something now: whoever was named, or who stands in for them (``accounts_keeper``)."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import BigIntegerField, Exists, Func, Manager, OuterRef, QuerySet, TextField, Value
 
@@ -37,6 +38,15 @@ def keeper_now(organization: Organization, named_id: int | None) -> Membership |
     """Who keeps what this membership, or nobody, was named for; None only where nobody manages at all."""
     people = Membership.objects.filter(organization=organization).select_related("user")
     return people.filter(pk=KeeperNow(Value(organization.pk), Value(named_id, BigIntegerField()))).first()
+
+
+def here_or_stand_in(organization: Organization, user_id: UUID, *, named_id: int | None = None) -> Membership | None:
+    """Who is told what concerns this person: themselves, and whoever keeps it now once they have left.
+
+    :param named_id: the membership that was named as keeper.
+    """
+    there = organization.memberships.filter(user=user_id, access_periods__ended_at__isnull=True)
+    return there.select_related("user").first() or keeper_now(organization, named_id)
 
 
 def somebody_else(membership: Membership) -> Membership | None:

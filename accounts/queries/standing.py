@@ -125,6 +125,12 @@ def groups_with_people(organization: Organization) -> QuerySet[SignOffGroup]:
     )
 
 
+def owners_of(organization: Organization) -> list[str]:
+    """The names of those who own it, whom everybody may ask."""
+    owning = AccessPeriod.objects.open().filter(organization=organization, level=AccessPeriod.Level.OWNER)
+    return list(owning.annotate(called=name_of("membership__user")).order_by("called").values_list("called", flat=True))
+
+
 def lead_of(team_id: int, *, organization: Organization) -> Membership | None:
     """Who leads the team now."""
     period = (

@@ -3,6 +3,11 @@
 from accounts.views.crowds import (
     people_change,
 )
+from accounts.views.erasing import (
+    person_erase,
+    person_keep,
+    person_let_go,
+)
 from accounts.views.identity import (
     identity_code_send,
     passkey_challenge,
@@ -43,6 +48,10 @@ from accounts.views.provider_sign_ins import (
     single_sign_on_callback,
     single_sign_on_offer,
 )
+from accounts.views.recorded import (
+    recorded_about_me,
+    recorded_take_out,
+)
 from accounts.views.second_factor import (
     person_factors_reset,
     settings_second_factor,
@@ -60,6 +69,7 @@ from accounts.views.settings import (
     job_role_add,
     job_role_edit,
     settings_edit,
+    settings_retention,
     sign_off_group_add,
     sign_off_group_archive,
     sign_off_group_edit,
@@ -110,14 +120,19 @@ __all__ = [
     "people_change",
     "person_detail",
     "person_end",
+    "person_erase",
     "person_factors_reset",
     "person_group_leave",
     "person_groups",
+    "person_keep",
+    "person_let_go",
     "person_level",
     "person_list",
     "person_place",
     "profile",
     "reauthenticate",
+    "recorded_about_me",
+    "recorded_take_out",
     "recovery_codes",
     "recovery_codes_download",
     "second_factor_needed",
@@ -125,6 +140,7 @@ __all__ = [
     "session_end",
     "sessions_end",
     "settings_edit",
+    "settings_retention",
     "settings_second_factor",
     "sign_off_group_add",
     "sign_off_group_archive",

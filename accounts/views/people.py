@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,10 +26,13 @@ from accounts.queries import (
     listed,
     people_reached,
     people_searched,
+    somebody_else,
     standing_of,
     with_factors,
     with_standing,
 )
+from accounts.queries.leaving import waiting_for
+from accounts.queries.recorded import has_left, years_kept
 from accounts.rights import Right, may_grant_group, may_grant_level
 from operations import clock
 from operations.errors import ActionRefused
@@ -62,11 +68,15 @@ def person_list(request: PeopleRequest) -> HttpResponse:
 def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
     """One person: what they hold now, what may be changed, and every period they held."""
     people = with_factors(with_standing(people_reached(request.membership, request.standing)))
-    person = request.person_shown = _person(request, pk, listed(people).select_related("organization"))
-    has_left = person.level is None
-    may_manage = Right.PEOPLE_MANAGE in request.rights and not has_left
+    person = request.person_shown = _person(
+        request, pk, listed(people).select_related("organization", "held_by", "held_because")
+    )
+    has_gone = person.level is None
+    may_manage = Right.PEOPLE_MANAGE in request.rights and not has_gone
     last_owner = is_last_owner(person, person.level)
     is_oneself = person.pk == request.membership.pk
+    leaving = has_left(person) if has_gone else None
+    may_erase = Right.PERSON_ERASE in request.rights and leaving is not None
     may_rank = may_manage and may_grant_level(request.rights, person.level) and not last_owner
     return render(
         request,
@@ -82,6 +92,9 @@ def person_detail(request: OnePersonRequest, pk: int) -> HttpResponse:
             "may_place": may_manage,
             "may_rank": may_rank,
             "is_last_owner": last_owner,
+            "erased_on": leaving[1] if leaving else None,
+            "may_keep": may_erase,
+            "may_erase": may_erase and person.held_at is None,
             "may_group": may_manage and may_grant_group(request.rights),
             "may_reset": may_manage
             and may_grant_group(request.rights)
@@ -98,15 +111,19 @@ def person_place(request: OrganizationRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
     now_at = {"team": person.team_id, "job_role": person.job_role_id}
     form = PlacementForm(request.POST or None, organization=request.organization, initial=now_at)
+    changes = ""
     if request.method == "POST" and form.is_valid():
+        is_preview = "preview" in request.POST
         try:
-            actions.place(membership=person, by=request.membership, at=clock.now(), **form.cleaned_data)
+            changes = _moved(request, person, form.cleaned_data, is_preview=is_preview)
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("%(person)s has been moved.") % {"person": person.user})
-            return _to(request, person)
-    return render(request, "accounts/person_place.html", {"person": person, "form": form})
+            if not is_preview:
+                said = _("%(person)s has been moved. %(changes)s") % {"person": person.user, "changes": changes}
+                messages.success(request, said)
+                return _to(request, person)
+    return render(request, "accounts/person_place.html", {"person": person, "form": form, "changes": changes})
 
 
 @require_http_methods(["GET", "POST"])
@@ -196,8 +213,36 @@ def person_end(request: OrganizationRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/person_end.html", context)
 
 
+def _moved(request: OrganizationRequest, person: Membership, place: dict[str, Any], *, is_preview: bool) -> str:
+    """Move a person, for a preview only to see what is asked of them there; in a sentence, what changes."""
+    at, asked_of = clock.now(), import_string(settings.ASKED_OF)
+    before = asked_of(person, at=at)
+    with transaction.atomic():
+        actions.place(membership=person, by=request.membership, at=at, **place)
+        after = asked_of(person, at=at)
+        transaction.set_rollback(is_preview)
+    more, fewer = len(after - before), len(before - after)
+    if not more and not fewer:
+        return _("The same questions are asked of them.")
+    return " ".join(
+        [
+            ngettext("%(count)d question more is asked of them.", "%(count)d questions more are asked of them.", more)
+            % {"count": more},
+            ngettext(
+                "%(count)d falls away; what was answered stays.", "%(count)d fall away; what was answered stays.", fewer
+            )
+            % {"count": fewer},
+        ]
+    )
+
+
 def _leaving(request: OrganizationRequest, person: Any) -> list[str]:
     """What happens when the person leaves, most noticeable first."""
+    stand_in = somebody_else(person)
+    waiting = [
+        _goes_on(str(kind.what % {"count": count}), stand_in if kind.has_stand_in else None)
+        for kind, count in waiting_for(person)
+    ]
     itself = [_("This is you: you are locked out yourself.")] if person.pk == request.membership.pk else []
     opens_nothing = _("%(person)s can open nothing of %(organization)s from this moment on.") % {
         "person": person.user,
@@ -210,10 +255,22 @@ def _leaving(request: OrganizationRequest, person: Any) -> list[str]:
         opens_nothing,
         *led,
         *signs,
+        *waiting,
         _("Their access level, team, lead and sign-off groups end today; the periods stay on record."),
-        _("What they answered and signed stays, with their name."),
+        ngettext(
+            "What they answered and signed stays, with their name; %(count)d year from now the name is erased.",
+            "What they answered and signed stays, with their name; %(count)d years from now the name is erased.",
+            years := years_kept(person, request.organization),
+        )
+        % {"count": years},
         _("They can be invited again and continue where they were."),
     ]
+
+
+def _goes_on(what: str, stand_in: Membership | None) -> str:
+    if stand_in is None:
+        return what
+    return _("%(what)s: from now on %(person)s does, who is told.") % {"what": what, "person": stand_in.user}
 
 
 def people_found(request: OrganizationRequest, form: PeopleFilterForm) -> QuerySet[Membership]:
@@ -250,7 +307,7 @@ def _row(person: Any) -> dict[str, object]:
 def _pairs(person: Any) -> list[dict[str, object]]:
     row = _row(person)
     return [
-        {"term": _("Address"), "description": person.user.email},
+        {"term": _("Address"), "description": person.user.address},
         {"term": _("Access level"), "description": row["level"]},
         {"term": _("Team"), "description": person.team_name},
         {"term": _("Job role"), "description": person.job_role_name},

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import actions
 from accounts.decorators import require
-from accounts.forms import JobRoleForm, OrganizationForm, RenameForm, SignOffGroupForm
+from accounts.forms import JobRoleForm, OrganizationForm, RenameForm, RetentionForm, SignOffGroupForm
 from accounts.http import OrganizationRequest
 from accounts.queries import groups_with_people
 from accounts.rights import Right
@@ -36,6 +36,26 @@ def settings_edit(request: OrganizationRequest) -> HttpResponse:
         "groups": groups_with_people(here),
     }
     return render(request, "accounts/settings_edit.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Right.SETTINGS_EDIT)
+def settings_retention(request: OrganizationRequest) -> HttpResponse:
+    """For how long whoever has left is kept."""
+    here = request.organization
+    years = {"keep_people_for_years": here.keep_people_for_years, "keep_signers_for_years": here.keep_signers_for_years}
+    form = RetentionForm(request.POST or None, initial=years)
+    if form.is_valid():
+        try:
+            actions.change_retention(organization=here, by=request.membership, at=clock.now(), **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _saved(request)
+    lead = _(
+        "Afterwards their name, address, words and files are erased. That they answered or signed stays, without a name."
+    )
+    return _render_name(request, form, _("How long people are kept"), lead, _("Save"))
 
 
 @require_http_methods(["GET", "POST"])

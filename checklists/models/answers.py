@@ -107,6 +107,7 @@ class Evidence(KeptFile):
     """A file or a link that shows an answer. Added with the answer, never changed; ``added_at`` is when it was brought.
 
     One that was given before is not brought again: ``reused`` names the first row of the same file, whose bytes it shares.
+    Erasing whoever added it takes the name they gave and, of their own answer, the file or the link too.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="evidence")
@@ -115,13 +116,15 @@ class Evidence(KeptFile):
     has_preview = models.BooleanField(default=False)
     reused = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="uses")
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "evidence"
         constraints = [
             models.UniqueConstraint(fields=["organization", "id"], name="evidence_tenant_key"),
             models.CheckConstraint(
-                name="evidence_is_file_or_link", condition=Q(link="", size__gt=0) | (~Q(link="") & Q(size=0))
+                name="evidence_is_file_or_link",
+                condition=Q(link="", size__gt=0) | (~Q(link="") & Q(size=0)) | Q(erased_at__isnull=False),
             ),
         ]
 

@@ -32,7 +32,7 @@ ORDER BY 1 DESC LIMIT %(limit)s
 """
 # Where settling kept it: with the clearance while the route is allowed to them, else apart.
 _NO_LONGER = """
-SELECT lost.membership_id, person.name, person.email, team.name, max(lost.lost_at), bool_or(clearance.id IS NOT NULL)
+SELECT lost.membership_id, person.name, CASE WHEN person.erased_at IS NULL THEN person.email ELSE '' END, team.name, max(lost.lost_at), bool_or(clearance.id IS NOT NULL)
 FROM (SELECT membership_id, lost_at FROM checklists_clearancelost
       WHERE organization_id = %(organization)s AND route_id = %(route)s
       UNION ALL

@@ -85,3 +85,13 @@ def shared_state(organization_id: UUID, *, at: dt.datetime) -> list[SharedState]
             [organization_id, at],
         )
         return [SharedState(*row) for row in cursor.fetchall()]
+
+
+def asked_of(membership: Membership, *, at: dt.datetime) -> set[int]:
+    """The items that are asked of one person where they are placed, answered or not (``settings.ASKED_OF``)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT item_id FROM checklists_required(%s, ARRAY[%s]::bigint[], %s)",
+            [membership.organization_id, membership.pk, at],
+        )
+        return {item for (item,) in cursor.fetchall()}

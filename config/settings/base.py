@@ -277,6 +277,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "remind-reviews": {"task": "reviews.remind", "schedule": 300.0, "options": {"expires": 300}},
     "fetch-policies": {"task": "catalog.fetch_due", "schedule": 300.0, "options": {"expires": 300}},
     "anchor-audit": {"task": "audit.publish_anchors", "schedule": 3600.0, "options": {"expires": 3600}},
+    "erase-due": {"task": "accounts.erase_due", "schedule": crontab(minute=27), "options": {"expires": 3600}},
     "digest": {"task": "notifications.digest", "schedule": 60.0, "options": {"expires": 60}},
     "expire-decisions": {"task": "governance.expire_decisions", "schedule": 60.0, "options": {"expires": 60}},
     "keep-conditions": {"task": "governance.keep_conditions", "schedule": 300.0, "options": {"expires": 300}},
@@ -286,6 +287,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 # What else `/readyz` asks how it is; each says nothing (None) while it is well.
 HEALTH_PARTS = ["notifications.queries.health.stuck_mail"]
 
+# What each app records about a person (operations/personal.py), in the order in which they read it.
+PERSONAL = [
+    f"{app}.personal"
+    for app in ("accounts", "checklists", "governance", "reviews", "catalog", "notifications", "audit", "home")
+]
+# What of each app waits for somebody who leaves (operations/leaving.py).
+LEAVING = [f"{app}.leaving" for app in ("governance", "reviews", "checklists", "catalog")]
+# Says which questions are asked of somebody: moving them says what changes.
+ASKED_OF = "checklists.queries.state.asked_of"
 # On which page each kind of sign-off is read and signed (governance/README.md: "Another subject").
 SIGN_OFF_PAGES = {"decision": "governance:sign-off-sign", "adoption": "reviews:verdict-sign"}
 # What puts the frozen content of each kind in words, and the part that shows them.

@@ -63,7 +63,7 @@ def of(model: str, **options: object) -> models.ForeignKey:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_solo_ends_for_good"),
-        ("notifications", "0003_next_slot"),
+        ("notifications", "0004_erasure"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

@@ -11,15 +11,17 @@ from governance import actions as governance
 from governance.queries.submissions import frozen_content
 from operations import clock
 from tests.accounts.imports import brought
-from tests.cast import Company, company
+from tests.cast import Company, company, person
 from tests.checklists.steps import answer_everything, checklist, decide, route
 from tests.factories import accepted, make_topic
 
 HALF_A_YEAR = dt.timedelta(days=200)
+YEAR = dt.timedelta(days=366)
 
 
 def overdue(slug: str) -> Company:
-    """A company with a decision to review, one whose time is over, one to sign, and a checklist that nobody looked after."""
+    """A company with a decision to review, one whose time is over, one to sign, a checklist that nobody looked after, and Ruth,
+    who left years ago."""
     then = clock.now() - HALF_A_YEAR
     made = company(slug, then)
     decide(made, route("team-plan", "TP1"), at=then)
@@ -29,6 +31,7 @@ def overdue(slug: str) -> Company:
     _waits_for_a_signature(made, then)
     _asked_of_everybody(made, then)
     _list_to_import(made, then)
+    person(made.organization, "Ruth", at=then - 5 * YEAR, left_at=then - 4 * YEAR)
     return made
 
 

@@ -249,6 +249,11 @@ def cleared(world: World) -> object:
     return Session.objects.count(), UserSession.objects.count()
 
 
+def erased(world: World) -> object:
+    people = User.objects.exclude(erased_at=None)
+    return people.count(), AuditEvent.objects.filter(action="person.erased").count()
+
+
 def beating(world: World) -> object:
     return Heartbeat.objects.count()
 
@@ -266,6 +271,7 @@ TASKS = {
     "accounts.clear_sessions": Row(cleared, (1, 1)),
     "operations.heartbeat": Row(beating, 1),
     "accounts.import_people": Row(imported, (1, 3, 0, 1)),
+    "accounts.erase_due": Row(erased, (1, 1)),
     "audit.publish_anchors": Row(anchored, (1, 1)),
     "notifications.digest": Row(written, (PEOPLE, PEOPLE, 0), after=("checklists.settle", "checklists.remind")),
     "notifications.send_due": Row(

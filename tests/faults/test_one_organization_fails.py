@@ -38,6 +38,7 @@ SWEEPS = {
     "reviews.open_due": ["reviews_reviewschedule", "reviews_changeassessment"],
     "reviews.assess_policies": ["reviews_policychange"],
     "reviews.remind": ["notifications_notice"],
+    "accounts.erase_due": ["audit_auditevent"],
     "audit.publish_anchors": ["audit_auditanchor"],
     "accounts.import_people": ["accounts_placement"],
 }

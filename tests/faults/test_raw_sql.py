@@ -207,6 +207,19 @@ def test_what_is_history_stays(world: World, statement: str) -> None:
     assert [table for table, sql in tried.items() if not is_refused(sql)] == []
 
 
+def test_what_was_handed_in_is_erased_and_not_otherwise_changed(world: World) -> None:
+    erased = "UPDATE checklists_evidence SET erased_at = now(), name = ''"
+    assert is_refused(f"{erased}, link = 'https://else.example'")
+    assert is_refused(f"{erased}, file = 'another'")
+    assert is_refused(f"{erased}, sha256 = repeat('0', 64)")
+    assert is_refused("UPDATE checklists_evidence SET name = '', file = ''")
+    assert not is_refused(f"{erased}, file = ''")
+    with connection.cursor() as cursor:
+        cursor.execute(erased)
+    assert is_refused("UPDATE checklists_evidence SET erased_at = now(), name = ''")
+    assert is_refused("UPDATE checklists_evidence SET erased_at = NULL, name = 'new'")
+
+
 def test_every_table_is_history_or_has_a_reason_not_to_be(world: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
