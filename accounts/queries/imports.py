@@ -11,22 +11,21 @@ from accounts.queries.standing import asked_memberships
 from accounts.rights import Right, may_grant_level
 from operations.many import MANY, planned_for_many
 
-FIELDS = ("email", "name", "team", "job_role", "lead")
 # What the columns of other people's lists are called, in small letters without signs.
 CALLED = {
     "email": "email emailaddress mail mailaddress address useremail workemail userprincipalname upn login primaryemail "
     "emailadresse mailadresse adresse courriel adressemail correo correoelectrónico posta",
     "name": "name fullname displayname person employee employeename username vollername mitarbeiter mitarbeiterin "
     "anzeigename nom nomcomplet nombre nome",
-    "team": "team teamname department dept unit group orgunit squad abteilung bereich gruppe équipe equipe service "
+    "team": "team teamname department dept unit group orgunit squad abteilung bereich gruppe équipe service "
     "département equipo departamento reparto",
     "job_role": "jobrole role job function position jobtitle title profession rolle funktion beruf stelle tätigkeit "
     "fonction poste rôle rol puesto ruolo",
-    "lead": "lead teamlead teamleader leader manager manageremail supervisor lineManager reportsto leitung teamleitung "
+    "lead": "lead teamlead teamleader leader manager manageremail supervisor linemanager reportsto leitung teamleitung "
     "vorgesetzter vorgesetzte führungskraft responsable chef jefe",
 }
-_BY_HEADING = {heading.lower(): what for what, headings in CALLED.items() for heading in headings.split()}
-# The people of the list as they are named in it, with the team and job role of that name.
+_BY_HEADING = {heading: what for what, headings in CALLED.items() for heading in headings.split()}
+# Teams and job roles by what a list may call them, and who leads which team now.
 PLACES = """
 teams AS (
     SELECT DISTINCT ON (lower(name)) lower(name) AS called, id, archived_at FROM accounts_team
