@@ -1,10 +1,11 @@
 """Whether a domain is an organization's: the record that only whoever looks after the domain can set."""
 
+from typing import Any
+
 from django.conf import settings
-from dns.exception import DNSException
-from dns.resolver import Resolver
 
 from accounts.models import EmailDomain
+from operations.late import late
 
 SECONDS = 5
 
@@ -23,16 +24,17 @@ def is_record_set(domain: EmailDomain) -> bool:
     """Whether the record is there; also not where nobody answers."""
     try:
         found = _resolver().resolve(record_name(domain), "TXT", lifetime=SECONDS)
-    except DNSException:
+    except late("dns.exception").DNSException:
         return False
     return any(b"".join(record.strings).decode(errors="replace").strip() == record_text(domain) for record in found)
 
 
-def _resolver() -> Resolver:
+def _resolver() -> Any:
     """The system's, or the one that the operator names."""
+    dns = late("dns.resolver")
     if not settings.SSO_DNS:
-        return Resolver()
-    resolver = Resolver(configure=False)
+        return dns.Resolver()
+    resolver = dns.Resolver(configure=False)
     host, _colon, port = settings.SSO_DNS.partition(":")
     resolver.nameservers, resolver.port = [host], int(port or 53)
     return resolver

@@ -1,10 +1,12 @@
 """Secrets that have to be read again: kept encrypted, under a key that follows from SECRET_KEY."""
 
 from base64 import urlsafe_b64encode
+from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+
+from operations.late import late
 
 
 class UnreadableSecret(Exception):
@@ -13,7 +15,8 @@ class UnreadableSecret(Exception):
 
 def encrypt(text: str) -> str:
     """``text``, readable with SECRET_KEY only."""
-    return _keys().encrypt(text.encode()).decode()
+    kept: bytes = _keys().encrypt(text.encode())
+    return kept.decode()
 
 
 def decrypt(text: str) -> str:
@@ -22,13 +25,15 @@ def decrypt(text: str) -> str:
     :raises UnreadableSecret: with another one.
     """
     try:
-        return _keys().decrypt(text.encode()).decode()
-    except InvalidToken as error:
+        said: bytes = _keys().decrypt(text.encode())
+    except late("cryptography.fernet").InvalidToken as error:
         raise UnreadableSecret from error
+    return said.decode()
 
 
-def _keys() -> MultiFernet:
+def _keys() -> Any:
     """The first encrypts; each may decrypt."""
+    fernet = late("cryptography.fernet")
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     digests = [salted_hmac("operations.secrets", "", secret=secret, algorithm="sha256").digest() for secret in secrets]
-    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])
+    return fernet.MultiFernet([fernet.Fernet(urlsafe_b64encode(digest)) for digest in digests])

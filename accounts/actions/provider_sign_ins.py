@@ -64,25 +64,16 @@ def record_provider_refusal(*, sign_on: SingleSignOn, is_test: bool, code: str, 
 
 def refuse_unvouched(sign_on: SingleSignOn, word: Word) -> None:
     """:raises ActionRefused: the provider's word says nothing about an address that is its to speak for."""
-    name = sign_on.organization.name
     if not word.email:
-        raise ActionRefused(
-            _("The provider didn’t say your e-mail address. Ask whoever looks after sign-ins at %(organization)s.")
-            % {"organization": name}
-        )
+        raise ActionRefused(_("The provider didn’t say your e-mail address."))
     if not word.is_verified:
         raise ActionRefused(
-            _(
-                "The provider doesn’t say that it has verified your address, %(email)s. Ask whoever looks after sign-ins at %(organization)s."
-            )
-            % {"email": word.email, "organization": name}
+            _("The provider doesn’t say that it has verified your address, %(email)s.") % {"email": word.email}
         )
     if not speaks_for(sign_on.organization, word.email):
         raise ActionRefused(
-            _(
-                "Your address, %(email)s, is of %(domain)s, for which this provider doesn’t speak. Sign in with the address you have at %(organization)s."
-            )
-            % {"email": word.email, "domain": domain_of(word.email), "organization": name}
+            _("Your address, %(email)s, is of %(domain)s, for which this provider doesn’t speak.")
+            % {"email": word.email, "domain": domain_of(word.email)}
         )
 
 

@@ -12,7 +12,8 @@ from accounts.actions import Way
 from accounts.forms.fields import job_role_field, team_field
 from accounts.forms.identity import ConfirmIdentityMixin
 from accounts.models import Membership, Organization, SingleSignOn
-from accounts.openid.provider import Provider, ProviderFailed
+from accounts.openid.failures import ProviderFailed
+from accounts.openid.provider import Provider
 from operations.forms import NameField
 from operations.secrets import encrypt
 

@@ -20,7 +20,8 @@ from accounts.door import TYPED
 from accounts.forms import what_failed
 from accounts.models import SingleSignOn
 from accounts.next_page import page_to_go_back_to
-from accounts.openid.provider import Client, Journey, Provider, ProviderFailed
+from accounts.openid.failures import ProviderFailed
+from accounts.openid.provider import Client, Journey, Provider
 from accounts.openid.word import Word
 from accounts.queries import sign_on_at
 from accounts.vouched import MEANS, vouch

@@ -22,6 +22,8 @@ if (STATE_DIR / "environment").is_file():
     env.read_env(STATE_DIR / "environment")
 DEBUG = False
 
+# Former secrets: what is kept encrypted, and who is signed in, stays readable after a change.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The address people type; host names, CSRF origins, secure cookies and links in mail follow from it.
 PUBLIC_URL = env("PUBLIC_URL", default="") or f"http://localhost:{env('PORT', default='8000')}"
 PUBLIC = PublicUrl.read(PUBLIC_URL)

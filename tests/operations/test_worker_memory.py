@@ -10,6 +10,18 @@ sys.exit(any(name in sys.modules for name in ("config.urls", "catalog.views", "c
 """
 
 
+WEB = """
+import sys
+from config import urls, wsgi
+sys.exit(any(name in sys.modules for name in ("cryptography.fernet", "jwt", "dns")))
+"""
+
+
+def test_the_web_at_rest_has_loaded_nothing_that_few_requests_need() -> None:
+    with python(WEB) as process:
+        assert process.wait(timeout=60) == 0
+
+
 def test_a_worker_at_rest_has_imported_no_page() -> None:
     with python(WORKER) as process:
         assert process.wait(timeout=60) == 0

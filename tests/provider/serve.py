@@ -27,7 +27,10 @@ def app_at(port: int, folder: str, said: dict[str, Any]) -> Flask:
             "PREFERRED_URL_SCHEME": "http",
             "SESSION_COOKIE_SECURE": False,
             "WTF_CSRF_ENABLED": False,
-            "CANAILLE_SQL": {"DATABASE_URI": f"sqlite:///{folder}/provider.sqlite", "PASSWORD_SCHEMES": "plaintext"},
+            "CANAILLE_SQL": {
+                "DATABASE_URI": f"sqlite:///{folder}/provider.sqlite?timeout=60",
+                "PASSWORD_SCHEMES": "plaintext",
+            },
             "CANAILLE": {"DATABASE": "sql", "JAVASCRIPT": False, "PASSWORD_COMPROMISSION_CHECK": False},
             "CANAILLE_OIDC": {"ACTIVE_JWKS": [RSAKey.generate_key(2048, auto_kid=True).as_dict(private=True)]},
         },
