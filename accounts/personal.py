@@ -107,26 +107,36 @@ HELD = (
     ),
     Held(
         key="single-sign-on",
-        what=_("What your company's sign-in says of you: an id there, name and address"),
+        what=_("By which id your company's sign-in knows you"),
         why=SIGN_IN,
         who=NOBODY,
         how_long=AFTER_LEAVING,
         erased=_("Goes."),
-        columns=(
-            "socialaccount_socialaccount.uid",
-            "socialaccount_socialaccount.extra_data",
-            "socialaccount_socialaccount.provider",
-            "socialaccount_socialtoken.token",
-            "socialaccount_socialtoken.token_secret",
-        ),
-        rows="SELECT provider, uid, extra_data, date_joined, last_login FROM socialaccount_socialaccount WHERE user_id = %(user)s",
+        columns=("accounts_provideridentity.issuer", "accounts_provideridentity.subject"),
+        rows="""SELECT issuer, subject, linked_at FROM accounts_provideridentity
+                WHERE organization_id = %(organization)s AND membership_id = %(membership)s""",
         erase=(
-            """DELETE FROM socialaccount_socialtoken WHERE account_id IN (
-                   SELECT id FROM socialaccount_socialaccount WHERE user_id = %(user)s)""",
-            "DELETE FROM socialaccount_socialaccount WHERE user_id = %(user)s",
+            """DELETE FROM accounts_provideridentity
+               WHERE organization_id = %(organization)s AND membership_id = %(membership)s""",
         ),
-        is_of_user=True,
-        app="allauth.socialaccount",
+    ),
+    Held(
+        key="imports",
+        what=_("Your line in a list of people that somebody has brought and not imported yet"),
+        why=_("So that it can be looked at before anybody is imported."),
+        who=_("Whoever owns or manages here."),
+        how_long=_("Until the list is imported or given up, a week at most."),
+        erased=_("Goes."),
+        columns=tuple(
+            f"accounts_importline.{name}" for name in ("cells", "email", "name", "team", "job_role", "lead", "problems")
+        ),
+        rows="""SELECT email, name, team, job_role FROM accounts_importline
+                WHERE organization_id = %(organization)s
+                  AND lower(email) = (SELECT email FROM accounts_user WHERE id = %(user)s)""",
+        erase=(
+            """DELETE FROM accounts_importline
+               WHERE organization_id = %(organization)s AND (lower(email) = %(address)s OR cells::text ~ %(named)s)""",
+        ),
     ),
     Held(
         key="second-factors",
@@ -166,11 +176,14 @@ NOTHING = {
     "accounts_jobrole.*": "what the organization calls its job roles",
     "accounts_signoffgroup.*": "what the organization calls its groups",
     "accounts_invitation.level": "an access level",
+    "accounts_peopleimport.*": "how a list was read, and how many people are in it",
+    "accounts_singlesignon.*": "how the company's sign-in is reached",
+    "accounts_emaildomain.*": "the company's own domains",
+    "accounts_claimrule.*": "what the company's sign-in calls its groups",
     "auth_group.*": "unused: rights are in accounts/rights.py",
     "auth_permission.*": "unused: rights are in accounts/rights.py",
     "django_content_type.*": "Django's names of tables",
     "django_site.*": "the installation's own name",
-    "socialaccount_socialapp.*": "how the company's sign-in is reached",
     "operations_sweeprun.*": "what the machine did",
     "operations_heartbeat.*": "what the machine did",
 }

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.personal import Held, Words
 
 AFTER_LEAVING = _("Until %(years)d years after you leave.")
+_UPLOADS = "checklists_upload it WHERE it.organization_id = %(organization)s AND it.membership_id = %(membership)s"
 _OWN_FILES = """checklists_evidence it JOIN checklists_answer answer ON answer.id = it.answer_id
                 WHERE it.organization_id = %(organization)s AND it.added_by_id = %(user)s"""
 
@@ -35,15 +36,52 @@ HELD = (
         columns=tuple(f"checklists_evidence.{name}" for name in ("name", "link", "file")),
         rows=f"SELECT it.added_at, it.name, it.link, it.size, it.effective_on FROM {_OWN_FILES}",
         files=f"SELECT it.file, it.id || '-' || it.name FROM {_OWN_FILES} AND it.file <> ''",
-        removes=f"SELECT it.file FROM {_OWN_FILES} AND answer.membership_id = %(membership)s AND it.file <> ''",
+        # A file that was given again is one file for several answers: it stays while another one that stays names it.
+        removes=f"""SELECT DISTINCT it.file FROM {_OWN_FILES} AND answer.membership_id = %(membership)s AND it.file <> ''
+                    AND NOT EXISTS (
+                        SELECT FROM checklists_evidence other JOIN checklists_answer its ON its.id = other.answer_id
+                        WHERE other.organization_id = it.organization_id AND other.file = it.file
+                          AND (other.added_by_id <> %(user)s OR its.membership_id IS DISTINCT FROM %(membership)s))""",
         erase=(
             """UPDATE checklists_evidence it SET erased_at = %(at)s, name = '',
                       link = CASE WHEN answer.membership_id = %(membership)s THEN '' ELSE it.link END,
+                      has_preview = it.has_preview AND answer.membership_id IS DISTINCT FROM %(membership)s,
                       file = CASE WHEN answer.membership_id = %(membership)s THEN '' ELSE it.file END
                FROM checklists_answer answer
                WHERE answer.id = it.answer_id AND it.organization_id = %(organization)s AND it.added_by_id = %(user)s
                  AND it.erased_at IS NULL""",
         ),
+    ),
+    Held(
+        key="uploads",
+        what=_(
+            "Files that you chose for an answer and have not given yet, or that were held back, and why one was released"
+        ),
+        why=_("So that nothing is lost until you answer, and nobody opens what is not what it says it is."),
+        who=_("You; what was held back, whoever looks after the checklists too."),
+        how_long=_("Thirty days; the name of what was held back until %(years)d years after you leave."),
+        erased=_("The files and their names go; that one was held back stays."),
+        columns=tuple(f"checklists_upload.{name}" for name in ("name", "link", "file")),
+        words=(Words("checklists_upload", "reason_id", "it.released_by_id = %(user)s", at="it.released_at"),),
+        rows=f"SELECT it.added_at, it.name, it.size FROM {_UPLOADS}",
+        files=f"SELECT it.file, it.id || '-' || it.name FROM {_UPLOADS} AND it.file <> '' AND it.trouble = ''",
+        removes=f"""SELECT it.file FROM {_UPLOADS} AND it.file <> '' AND NOT EXISTS (
+                        SELECT FROM checklists_evidence other WHERE other.file = it.file AND other.erased_at IS NULL)""",
+        erase=(
+            f"DELETE FROM {_UPLOADS} AND it.trouble = ''",
+            """UPDATE checklists_upload SET name = '', file = '', has_preview = false,
+                      discarded_at = coalesce(discarded_at, %(at)s)
+               WHERE organization_id = %(organization)s AND membership_id = %(membership)s""",
+        ),
+    ),
+    Held(
+        key="asked-for",
+        what=_("Why you asked somebody a checklist by name"),
+        why=_("Whoever is asked reads it."),
+        who=_("Whoever was asked, and whoever looks after the checklists."),
+        how_long=AFTER_LEAVING,
+        erased=_("The words go; that it was asked stays."),
+        words=(Words("checklists_assignmentrule", "reason_id", "it.started_by_id = %(user)s", at="it.started_at"),),
     ),
     Held(
         key="drafts",
@@ -104,6 +142,8 @@ NOTHING = {
         for table in ("checklist", "checklistversion", "item", "itemrevision", "listeditem")
     },
     **{f"checklists_{table}.*": _COUNTS for table in ("usagecell", "readinesscell", "readinessdelta")},
-    "checklists_evidence.content_type": "a kind of file",
+    **{f"checklists_{table}.content_type": "a kind of file" for table in ("evidence", "upload")},
+    "checklists_upload.looks_like": "a kind of file",
+    "checklists_upload.sha256": "a digest: the log holds it",
     "checklists_evidence.sha256": "a digest: the log holds it",
 }

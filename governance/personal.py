@@ -69,6 +69,7 @@ HELD = (
         erased=_("The words go; that something was asked and answered stays."),
         words=(
             Words("governance_question", "text_id", "it.asked_by_id = %(membership)s", at="it.asked_at"),
+            Words("governance_question", "draft_id", "it.asked_by_id = %(membership)s", at="it.asked_at"),
             Words("governance_question", "answer_id", "it.answered_by_id = %(user)s", at="it.answered_at"),
         ),
     ),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.personal import Held
 
+AFTER_LEAVING = _("Until %(years)d years after you leave.")
 _EMPTIED = """
 UPDATE notifications_outgoingmail SET "to" = '', subject = '', text = '', html = '', headers = '{{}}',
        last_error = '', status = CASE status WHEN 'pending' THEN 'failed' ELSE status END
@@ -65,6 +66,20 @@ HELD = (
                   WHERE organization.id = it.organization_id AND it."to" <> '' AND it.status <> 'pending'
                     AND it.created_at + make_interval(years => organization.keep_people_for_years::int) <= %(at)s
                   RETURNING it.organization_id""",
+    ),
+    Held(
+        key="bounces",
+        what=_("That mail to you came back, and what you chose to be reminded of"),
+        why=_("So that nobody waits for an answer to mail that does not arrive."),
+        who=_("You, and whoever owns, manages or audits here."),
+        how_long=AFTER_LEAVING,
+        erased=_("Goes."),
+        columns=("notifications_bounce.address_sha256",),
+        rows="""SELECT marked_at, cleared_at FROM notifications_bounce
+                WHERE organization_id = %(organization)s AND membership_id = %(membership)s ORDER BY id""",
+        erase=(
+            "DELETE FROM notifications_bounce WHERE organization_id = %(organization)s AND membership_id = %(membership)s",
+        ),
     ),
     Held(
         key="codes",

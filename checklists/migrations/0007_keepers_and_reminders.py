@@ -48,7 +48,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checklists", "0006_erasure"), ("notifications", "0005_preferences_and_bounces")]
+    dependencies = [("checklists", "0006_evidence_and_threads"), ("notifications", "0005_preferences_and_bounces")]
     operations = [
         migrations.AddField(model_name="reminder", name="late_on", field=models.DateField(null=True)),
         migrations.RunSQL(FILLED + KEPT, KEPT_BEFORE),

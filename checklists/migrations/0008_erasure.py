@@ -7,10 +7,11 @@ ONLY_ERASED = """
 DROP TRIGGER checklists_evidence_is_append_only ON checklists_evidence;
 CREATE FUNCTION checklists_evidence_only_erased() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    may_change constant text[] := ARRAY['name', 'link', 'file', 'erased_at'];
+    may_change constant text[] := ARRAY['name', 'link', 'file', 'has_preview', 'erased_at'];
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND NEW.name = ''
        AND NEW.link IN ('', OLD.link) AND NEW.file IN ('', OLD.file)
+       AND (OLD.has_preview OR NOT NEW.has_preview)
        AND to_jsonb(OLD) - may_change = to_jsonb(NEW) - may_change THEN
         RETURN NEW;
     END IF;
@@ -28,7 +29,7 @@ CREATE TRIGGER checklists_evidence_is_append_only BEFORE UPDATE OR DELETE ON che
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checklists", "0005_who_was_cleared")]
+    dependencies = [("checklists", "0007_keepers_and_reminders")]
     operations = [
         migrations.AddField(model_name="evidence", name="erased_at", field=models.DateTimeField(null=True)),
         migrations.RemoveConstraint(model_name="evidence", name="evidence_is_file_or_link"),

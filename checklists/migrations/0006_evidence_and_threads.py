@@ -126,6 +126,9 @@ BEGIN
     IF TG_OP = 'DELETE' AND OLD.trouble <> '' THEN
         RAISE EXCEPTION 'what was held back is not removed' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF TG_OP = 'UPDATE' AND NEW.name = '' THEN
+        moves := moves || 'name'::text;  -- erased with whoever gave it
+    END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - moves IS DISTINCT FROM to_jsonb(NEW) - moves THEN
         RAISE EXCEPTION 'a file stays as it was brought' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -162,7 +165,7 @@ class Migration(migrations.Migration):
         ("audit", "0004_find_by_day"),
         ("catalog", "0012_long_headings"),
         ("governance", "0009_threads"),
-        ("checklists", "0007_keepers_and_reminders"),
+        ("checklists", "0005_who_was_cleared"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
