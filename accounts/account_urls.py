@@ -11,12 +11,12 @@ from django.views.generic import RedirectView
 
 from accounts.decorators import confirmed_lately
 from accounts.door import leads_to_provider
-from accounts.late import late
 from accounts.views import reauthenticate, recovery_codes
+from operations.late import loaded_late
 
-authenticate = late("allauth.mfa.base.views.authenticate")
-add_webauthn = late("allauth.mfa.webauthn.views.add_webauthn")
-login_webauthn = late("allauth.mfa.webauthn.views.login_webauthn")
+authenticate = loaded_late("allauth.mfa.base.views.authenticate")
+add_webauthn = loaded_late("allauth.mfa.webauthn.views.add_webauthn")
+login_webauthn = loaded_late("allauth.mfa.webauthn.views.login_webauthn")
 to_security = RedirectView.as_view(pattern_name="accounts:security")
 
 urlpatterns = [

@@ -22,13 +22,13 @@ from django.utils.translation import gettext as _
 from accounts.actions import prove_address, record_at_door
 from accounts.addresses import why_no_passkeys
 from accounts.http import PersonRequest
-from accounts.late import late
 from accounts.one_time_codes import TOO_MANY, AgainForm
 from accounts.queries import factors_held, has_second_factor, reaches
 from operations import clock
 from operations.errors import ActionRefused
+from operations.late import loaded_late
 
-is_answered = late("accounts.passkeys.is_answered")
+is_answered = loaded_late("accounts.passkeys.is_answered")
 SESSION_KEY = "accounts_identity_code"
 MINUTES = 10
 ATTEMPTS = 3

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.decorators import CONFIRMED_AT
 from accounts.forms import ConfirmIdentityForm
 from accounts.http import PersonRequest
-from accounts.late import late
 from accounts.next_page import page_to_go_back_to
 from accounts.reauthentication import send_code
 from operations import clock
 from operations.errors import ActionRefused
+from operations.late import loaded_late
 
-challenge = late("accounts.passkeys.challenge")
+challenge = loaded_late("accounts.passkeys.challenge")
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,7 +13,7 @@ sys.exit(any(name in sys.modules for name in ("config.urls", "catalog.views", "c
 WEB = """
 import sys
 from config import urls, wsgi
-sys.exit(any(name in sys.modules for name in ("cryptography.fernet", "jwt", "dns")))
+sys.exit(any(name in sys.modules for name in ("cryptography.fernet", "dns", "fido2", "jwt", "qrcode")))
 """
 
 
