@@ -1,6 +1,6 @@
 """Passkeys: added to an account, and asked for right before something that counts.
 
-Loaded where one is used (``accounts.late``): a web worker that never sees a passkey is spared 11 MB of cryptography.
+Loaded where one is used (``operations.late``): a web worker that never sees a passkey is spared 11 MB of cryptography.
 """
 
 import datetime as dt

@@ -12,7 +12,7 @@ from accounts.queries import SECOND_FACTORS
 
 
 class SecondStep(LoginStage):
-    """Stands in for allauth's own, which says the same but loads passkeys whenever anybody signs in (``accounts.late``)."""
+    """Stands in for allauth's own, which says the same but loads passkeys whenever anybody signs in (``operations.late``)."""
 
     key = LoginStageKey.MFA_AUTHENTICATE.value
     urlname = "mfa_authenticate"
