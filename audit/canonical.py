@@ -18,6 +18,12 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def digest_of_ids(ids: list[int]) -> str:
+    """What an event says of the many it is about, by their ids in rising order; told apart from the digest of something that is
+    kept, of which ``verify_audit`` looks for the row."""
+    return f"ids:{digest(dumps(ids))}"
+
+
 def salted_digest(salt: bytes, body: str) -> str:
     """SHA-256 of salt and text, in hexadecimal: without the salt a short text can't be guessed."""
     return hashlib.sha256(bytes(salt) + body.encode()).hexdigest()

@@ -37,9 +37,9 @@ from accounts.models import (
     User,
 )
 from accounts.queries import active_memberships, leaves_the_house, must_prove_address, resendable
-from accounts.queries.crowds import digest_of_ids
 from accounts.rights import Right, needs_password
 from audit import actions as audit
+from audit import canonical
 from operations.errors import ActionRefused
 
 DAYS = 14
@@ -154,7 +154,7 @@ def resend_all(*, seen: str, by: Membership, at: dt.datetime) -> int:
     held = refuse_without(Right.PEOPLE_MANAGE, by)
     waiting = resendable(organization, held=held).order_by("pk").select_for_update(no_key=True, of=("self",))
     invitations = list(waiting)
-    digest = digest_of_ids([invitation.pk for invitation in invitations])
+    digest = canonical.digest_of_ids([invitation.pk for invitation in invitations])
     if digest != seen:
         raise ActionRefused(_("Who is invited has changed since you looked. Look again, then confirm."))
     for invitation in invitations:

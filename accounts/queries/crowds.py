@@ -40,12 +40,7 @@ class Crowd:
     @property
     def digest(self) -> str:
         """Says who they are, for a form that must mean the same people as the page before it."""
-        return digest_of_ids(self.ids)
-
-
-def digest_of_ids(ids: list[int]) -> str:
-    """Of ids in rising order: what a form carries, and what the log says of a change of many."""
-    return canonical.digest(canonical.dumps(ids))
+        return canonical.digest_of_ids(self.ids)
 
 
 def to_be_placed(people: QuerySet[Membership], place: NewPlace) -> Crowd:

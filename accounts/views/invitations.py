@@ -17,8 +17,8 @@ from accounts.links import link_of
 from accounts.models import Invitation
 from accounts.next_page import page_to_go_back_to
 from accounts.queries import invitations_of, leaves_the_house, resendable
-from accounts.queries.crowds import digest_of_ids
 from accounts.rights import Right, may_grant_group, may_grant_level
+from audit.canonical import digest_of_ids
 from operations import clock
 from operations.errors import ActionRefused
 from operations.paging import keyset_page, total_text

@@ -231,10 +231,10 @@ class AnswerForm(forms.Form):
             effective_on=data.get("effective_on"),
         )
 
-    def draft(self) -> dict[str, Any]:
-        """What was typed and is still to be said."""
+    def draft(self, *, is_all: bool = False) -> dict[str, Any]:
+        """What was typed and is still to be said; what was said with another button than the draft's is, unless ``is_all``."""
         typed = {name: self.cleaned_data.get(name) for name in ("text", "link", "reason")}
-        if self.cleaned_data["reply"] != "draft":
+        if self.cleaned_data["reply"] != "draft" and not is_all:
             del typed["reason"]
         return {name: words for name, words in typed.items() if words}
 

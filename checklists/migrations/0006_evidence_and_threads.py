@@ -273,6 +273,17 @@ class Migration(migrations.Migration):
             model_name="evidence",
             constraint=models.UniqueConstraint(fields=("organization", "id"), name="evidence_tenant_key"),
         ),
+        # The constraint's index begins with it.
+        migrations.AlterField(
+            model_name="evidence",
+            name="organization",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="evidence",
+                to="accounts.organization",
+            ),
+        ),
         migrations.AddField(
             model_name="upload",
             name="item",

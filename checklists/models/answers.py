@@ -110,7 +110,7 @@ class Evidence(KeptFile):
     Erasing whoever added it takes the name they gave and, of their own answer, the file or the link too.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="evidence")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False, related_name="evidence")
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="evidence")
     file = models.FileField(upload_to=evidence_path, max_length=200, blank=True)
     has_preview = models.BooleanField(default=False)

@@ -192,7 +192,7 @@ def _not_asked(request: OrganizationRequest, item: int, at: dt.datetime) -> Http
     if request.method == "POST":
         form = AnswerForm(request.POST, revision=revision, today=clock.day_of(at, request.organization.timezone))
         form.is_valid()
-        if typed := form.draft():
+        if typed := form.draft(is_all=True):
             actions.save_draft(membership=request.membership, item=revision.item, data=typed, at=at)
             unsaved = _(
                 "Nothing was answered. Your words are kept as a draft, should it be asked again; files are not."

@@ -28,7 +28,7 @@ from notifications.models import Notice, OutgoingMail
 from operations import clock
 from operations.errors import ActionRefused
 from tests.cast import Company, company, person, signed_in
-from tests.checklists.steps import answer
+from tests.checklists.steps import answer, brought
 from tests.roles import act_as_application
 from tests.test_url_walk import ADDRESSES, url_of
 from tests.world import NOTE, TOLD_IN_CONFIDENCE, World, build
@@ -59,7 +59,7 @@ def world() -> World:
     acme, at = made.acme, clock.now()
     item = made.personal.item
     kind = {"content_type": "text/plain"}
-    shown = checklists.Given(files=[SimpleUploadedFile("dev-at-acme.txt", BYTES, **kind)])
+    shown = brought(acme.dev, item, SimpleUploadedFile("dev-at-acme.txt", BYTES, **kind), at=at)
     answer(acme.dev, item.pk, at=at, given=shown)
     answer(acme.dev, item.pk, at=at, given=checklists.Given(kind="unsure", text="Quillfeather & sons"))
     asked = Question.objects.filter(answered_at=None).latest("pk")
@@ -149,7 +149,7 @@ def test_erasing_again_changes_nothing(world: World) -> None:
 def test_what_was_shown_for_the_organization_stays_without_the_name_of_the_file(world: World) -> None:
     acme, shared = world.acme, world.shared.item
     file = SimpleUploadedFile("mara-at-her-desk.txt", b"The contract.", content_type="text/plain")
-    given = checklists.Given(files=[file])
+    given = brought(acme.mara, shared, file, at=clock.now())
     saved = shared_answer(acme, shared, given)
     leaves(acme.mara, acme)
 

@@ -17,7 +17,7 @@ from checklists.actions import Given, assign
 from checklists.models import Item
 from operations import clock
 from tests.cast import PASSWORD, Company, company, signed_in
-from tests.checklists.steps import answer, checklist
+from tests.checklists.steps import answer, brought, checklist
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def acme(settings, tmp_path) -> Company:
     item = Item.objects.get(listings__version__checklist=made)
     answer(acme.dev, item.pk, at=at, given=Given(kind="unsure", text="Which screen?"))
     file = SimpleUploadedFile("screen.txt", b"The screen.", content_type="text/plain")
-    answer(acme.dev, item.pk, at=at, given=Given(files=[file]))
+    answer(acme.dev, item.pk, at=at, given=brought(acme.dev, item, file, at=at))
     return acme
 
 

@@ -95,7 +95,7 @@ def test_the_page_costs_the_same_for_one_and_three_of_everything(acme, django_as
     assert Checklist.objects.count() == count
     client = signed_in(acme.mara)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(f"/o/acme/people/{acme.dev.pk}/")
 
 

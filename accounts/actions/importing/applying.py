@@ -1,7 +1,6 @@
 """What was checked becomes people: for all of them at once, in one transaction, each step one statement."""
 
 import datetime as dt
-from hashlib import sha256
 from typing import Any
 
 from django.db import connection
@@ -24,6 +23,7 @@ from accounts.models import (
 from accounts.queries.imports import OF_THE_LIST, PLACES, lines_of, planned, who_would_leave
 from accounts.rights import Right
 from audit import actions as audit
+from audit.canonical import digest_of_ids
 from operations import clock
 from operations.errors import ActionRefused
 
@@ -132,9 +132,11 @@ WHERE {OF_THE_IMPORT} AND outcome IN ('new', 'back', 'invited')
   AND invitation.organization_id = %(organization)s AND invitation.email = line.email
   AND invitation.accepted_at IS NULL AND invitation.withdrawn_at IS NULL
 """  # noqa: S608 -- constants, values apart
+# ``audit.canonical.digest_of_ids`` of a hundred thousand, where they are.
 DIGEST = f"""
 WITH {LISTED}
-SELECT encode(sha256(convert_to(coalesce(string_agg(membership_id::text, ',' ORDER BY membership_id), ''), 'UTF8')), 'hex')
+SELECT 'ids:' || encode(sha256(convert_to(
+    '[' || coalesce(string_agg(membership_id::text, ',' ORDER BY membership_id), '') || ']', 'UTF8')), 'hex')
 FROM listed WHERE outcome IN ('new', 'back', 'moved', 'renamed')
 """  # noqa: S608 -- constants, values apart
 
@@ -190,7 +192,7 @@ def _leave(
     for kind in (LeadPeriod, GroupPeriod, Placement, AccessPeriod):  # the last is what they are found by
         kind.objects.open().filter(membership__in=leaving).update(ended_at=at, ended_by=by.user_id)
     people_import.counts["left"] = len(ids)
-    return {"left": len(ids), "left_digest": sha256(",".join(map(str, ids)).encode()).hexdigest()}
+    return {"left": len(ids), "left_digest": digest_of_ids(ids)}
 
 
 def refuse_unfit(organization: Organization) -> None:

@@ -10,8 +10,10 @@ from accounts import actions
 from accounts.links import link_of
 from accounts.models import Membership, Placement
 from accounts.queries import resendable, standing_of, with_standing
-from accounts.queries.crowds import NewPlace, digest_of_ids, to_be_placed, to_leave
+from accounts.queries.crowds import NewPlace, to_be_placed, to_leave
 from accounts.rights import BY_LEVEL
+from audit import chain
+from audit.canonical import digest_of_ids
 from audit.models import AuditEvent
 from notifications.models import OutgoingMail
 from tests.accounts.refusals import logged, refused
@@ -56,6 +58,8 @@ def test_one_event_says_how_many_and_who(acme: Company) -> None:
     data = json.loads(AuditEvent.objects.get(action="person.many_placed").data)
     assert (data["count"], data["people"]) == (len(crowd.ids), crowd.digest)
     assert to_be_placed(people, place).ids == []
+    connection.check_constraints()
+    assert chain.verify(acme.organization.pk).broken == ""
 
 
 def test_who_is_there_already_comes_from_outside_or_has_left_is_left_alone(acme: Company) -> None:

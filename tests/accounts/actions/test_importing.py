@@ -6,6 +6,7 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.db import connection
 
 from accounts import actions
 from accounts.actions import importing
@@ -23,6 +24,8 @@ from accounts.models import (
     User,
 )
 from accounts.queries import active_memberships, lead_of, standing_of, with_standing
+from audit import chain
+from audit.canonical import digest_of_ids
 from audit.models import AuditEvent
 from checklists.models import SettleRequest
 from notifications.models import OutgoingMail
@@ -60,7 +63,9 @@ def test_the_log_has_one_event_with_counts_and_no_address(acme: Company) -> None
     assert logged() == ["person.imported"]
     assert (event.actor_id, event.target) == (acme.mara.user_id, f"import:{done.pk}")
     assert json.loads(event.data)["new"] == 1
+    assert json.loads(event.data)["people_digest"] == digest_of_ids([member("ada@acme.example").pk])
     assert "ada" not in event.data.lower()
+    assert chain.verify(acme.organization.pk).broken == ""
 
 
 def test_what_is_asked_of_them_follows_by_itself(acme: Company) -> None:
@@ -416,6 +421,8 @@ def test_who_is_not_in_the_list_leaves_where_that_was_asked_for(acme: Company) -
     )
     event = json.loads(AuditEvent.objects.get(action="person.imported").data)
     assert event["left"] == 5
+    connection.check_constraints()
+    assert chain.verify(acme.organization.pk).broken == ""
     checked.refresh_from_db()
     assert checked.counts["left"] == 5
 

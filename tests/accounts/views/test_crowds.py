@@ -15,7 +15,7 @@ CHANGE = "/o/acme/people/change/"
 
 
 def seen_on(page) -> dict[str, str]:
-    return {"seen": re.search(r'name="seen" value="([0-9a-f]+)"', page.content.decode())[1]}
+    return {"seen": re.search(r'name="seen" value="([0-9a-z:]+)"', page.content.decode())[1]}
 
 
 def test_those_ticked_are_moved_once_it_is_confirmed(acme: Company) -> None:

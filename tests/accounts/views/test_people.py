@@ -15,7 +15,7 @@ from tests.cast import EPOCH, Company, Level, company, person, signed_in
 
 pytestmark = pytest.mark.django_db
 BUDGET_OF_THE_LIST = 9
-BUDGET_OF_A_PERSON = 10
+BUDGET_OF_A_PERSON = 11
 
 
 def people_page(acme: Company, query: str = "", by: Membership | None = None) -> list[str]:
