@@ -16,14 +16,13 @@ from accounts.public_views import PUBLIC_VIEWS
 from accounts.queries import (
     Standing,
     has_second_factor,
-    round_demanded,
     standing_of,
     with_factors,
-    with_round_demanded,
+    with_rounds,
     with_standing,
 )
 from accounts.rights import needs_password, needs_second_factor
-from accounts.vouched import is_vouched, proves_second_factor
+from accounts.vouched import is_vouched
 
 
 class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
@@ -64,15 +63,15 @@ class OrganizationMiddleware:
         slug = view_kwargs.pop("organization", None)
         if slug is None or not request.user.is_authenticated:
             return None
-        membership = (
-            with_round_demanded(with_factors(with_standing(Membership.objects.select_related("organization"))))
+        membership: Any = (
+            with_rounds(with_factors(with_standing(Membership.objects.select_related("organization"))))
             .filter(organization__slug=slug, user=request.user, organization__locked_at__isnull=True)
             .first()
         )
         standing = standing_of(membership) if membership else None
         if membership is None or standing is None or standing.level is None:
             raise Http404
-        demanded = round_demanded(membership)
+        demanded = membership.round_demanded
         if demanded is not None and not is_vouched(request, membership.organization_id, round=demanded):
             return _leave_for("accounts:single-sign-on-offer", request, slug)
         if first := _must_do_first(request, membership, standing):
@@ -92,8 +91,8 @@ def _must_do_first(request: Any, membership: Any, standing: Standing) -> str:
     Whoever has a second factor, or came by a provider whose word counts for one, confirms with what they have, and needs no password.
     """
     request.factors = frozenset(membership.factor_types)
-    here, is_signer = membership.organization, bool(standing.groups)
-    if has_second_factor(request) or proves_second_factor(request, here.pk):
+    here, is_signer, trusted = membership.organization, bool(standing.groups), membership.round_trusted
+    if has_second_factor(request) or (trusted is not None and is_vouched(request, here.pk, round=trusted)):
         return ""
     if needs_second_factor(here.second_factor, level=standing.level, is_signer=is_signer):
         return "accounts:second-factor-needed"

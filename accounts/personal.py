@@ -153,7 +153,7 @@ HELD = (
     ),
     Held(
         key="devices",
-        what=_("From where you are signed in: the address of the connection and the kind of browser"),
+        what=_("In which kind of browser you are signed in, and since when; nothing of where it is"),
         why=_("So that you can see a sign-in that was not yours, and end it."),
         who=_("You."),
         how_long=_("Until the session ends."),
@@ -164,7 +164,7 @@ HELD = (
             "usersessions_usersession.user_agent",
             "usersessions_usersession.data",
         ),
-        rows="SELECT ip::text, user_agent, created_at, last_seen_at FROM usersessions_usersession WHERE user_id = %(user)s",
+        rows="SELECT user_agent, created_at FROM usersessions_usersession WHERE user_id = %(user)s",
         erase=("DELETE FROM usersessions_usersession WHERE user_id = %(user)s",),
         is_of_user=True,
         app="allauth.usersessions",

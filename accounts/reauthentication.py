@@ -10,6 +10,7 @@ from enum import StrEnum
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
@@ -86,7 +87,9 @@ def confirm_by_code(request: PersonRequest, code: str) -> bool:
     if is_right and has_left and request.user.address_proved_at is None:
         if prove_address(user=request.user, means="code", at=at):
             messages.info(request, _("The password set before has ended: choose a new one."))
+        before = request.session.session_key
         update_session_auth_hash(request, request.user)
+        UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
     return _logged(request, is_right=is_right)
 
 

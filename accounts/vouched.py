@@ -18,19 +18,13 @@ def vouch(request: HttpRequest, sign_on: SingleSignOn, user: User) -> None:
         str(sign_on.organization_id): {
             "user": str(user.pk),
             "round": sign_on.round,
-            "is_second_factor": sign_on.is_second_factor,
         },
     }
 
 
 def is_vouched(request: HttpRequest, organization_id: UUID, *, round: int) -> bool:
-    """Whether whoever is signed in came by the organization's provider, as it is configured now."""
+    """Whether whoever is signed in came by the organization's provider, as it was configured in this round."""
     return _of(request, organization_id).get("round") == round
-
-
-def proves_second_factor(request: HttpRequest, organization_id: UUID) -> bool:
-    """Whether they came by the provider, and the organization takes its word for a second factor."""
-    return bool(_of(request, organization_id).get("is_second_factor"))
 
 
 def _of(request: HttpRequest, organization_id: UUID) -> dict[str, object]:

@@ -66,7 +66,8 @@ HELD = (
         rows=f"SELECT it.added_at, it.name, it.size FROM {_UPLOADS}",
         files=f"SELECT it.file, it.id || '-' || it.name FROM {_UPLOADS} AND it.file <> '' AND it.trouble = ''",
         removes=f"""SELECT it.file FROM {_UPLOADS} AND it.file <> '' AND NOT EXISTS (
-                        SELECT FROM checklists_evidence other WHERE other.file = it.file AND other.erased_at IS NULL)""",
+                        SELECT FROM checklists_evidence other
+                        WHERE other.organization_id = it.organization_id AND other.file = it.file)""",
         erase=(
             f"DELETE FROM {_UPLOADS} AND it.trouble = ''",
             """UPDATE checklists_upload SET name = '', file = '', has_preview = false,

@@ -4,6 +4,14 @@ from typing import Any
 
 import structlog
 
+from operations.log_paths import without_keys
+
+
+def _without_keys(_logger: Any, _name: str, line: Any) -> Any:
+    """What Django says of a request that it refused, or that failed, names its path."""
+    return {**line, "event": without_keys(line["event"])}
+
+
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -22,7 +30,7 @@ LOGGING: dict[str, Any] = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
             ],
-            "foreign_pre_chain": SHARED_PROCESSORS,
+            "foreign_pre_chain": [*SHARED_PROCESSORS, _without_keys],
         }
     },
     "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "json"}},

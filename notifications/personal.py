@@ -69,7 +69,7 @@ HELD = (
     ),
     Held(
         key="bounces",
-        what=_("That mail to you came back, and what you chose to be reminded of"),
+        what=_("That mail to you came back"),
         why=_("So that nobody waits for an answer to mail that does not arrive."),
         who=_("You, and whoever owns, manages or audits here."),
         how_long=AFTER_LEAVING,
@@ -79,6 +79,21 @@ HELD = (
                 WHERE organization_id = %(organization)s AND membership_id = %(membership)s ORDER BY id""",
         erase=(
             "DELETE FROM notifications_bounce WHERE organization_id = %(organization)s AND membership_id = %(membership)s",
+        ),
+    ),
+    Held(
+        key="reminders",
+        what=_("Whether you want all reminders, or only what presses"),
+        why=_("So that you are told what you want to be told."),
+        who=_("You alone."),
+        how_long=AFTER_LEAVING,
+        erased=_("Goes."),
+        columns=("notifications_preference.only_pressing",),
+        rows="""SELECT only_pressing, changed_at FROM notifications_preference
+                WHERE organization_id = %(organization)s AND membership_id = %(membership)s""",
+        erase=(
+            """DELETE FROM notifications_preference
+               WHERE organization_id = %(organization)s AND membership_id = %(membership)s""",
         ),
     ),
     Held(

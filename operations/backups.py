@@ -13,7 +13,7 @@ import os
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -213,10 +213,16 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     if missing := sorted(set(manifest["files"]) - names):
         raise BackupRefused(f"{archive.filename} lacks {len(missing)} files, the first is {missing[0]}.")
     known = {FILES.rstrip("/"), *settings.KEPT_BESIDE}
-    strange = [name for name in manifest["files"] if name.partition("/")[0] not in known or ".." in Path(name).parts]
+    strange = [name for name in manifest["files"] if not _has_its_place(name, known)]
     if strange:
         raise BackupRefused(f"{archive.filename} holds {strange[0]!r}, which has no place here.")
     return manifest
+
+
+def _has_its_place(name: str, folders: Collection[str]) -> bool:
+    """Whether a file lies within one of these folders, however its name is put together."""
+    folder, _slash, inner = name.partition("/")
+    return folder in folders and inner != "" and not inner.startswith("/") and ".." not in Path(inner).parts
 
 
 def _refuse_newer(manifest: dict[str, Any]) -> None:

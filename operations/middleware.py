@@ -1,6 +1,5 @@
 """What happens around every request: it asked for the right name, and it leaves one line in the log."""
 
-import re
 from collections.abc import Awaitable, Callable
 
 from django.conf import settings
@@ -10,8 +9,9 @@ from django.http.request import split_domain_port
 from django.template.loader import render_to_string
 from django_structlog.middlewares import RequestMiddleware
 
+from operations.log_paths import without_keys
+
 FOR_MACHINES = ("/healthz", "/readyz")  # probes ask by address, not by name
-LOOKS_SECRET = re.compile(r"[^/]{24,}")  # keys of invitations and the like; slugs of ours are shorter
 
 
 class PublicNameMiddleware:
@@ -44,7 +44,7 @@ class LogLineMiddleware(RequestMiddleware):
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        return f"{request.method} {LOOKS_SECRET.sub('…', request.path)}"
+        return f"{request.method} {without_keys(request.path)}"
 
 
 def _asked_for(request: HttpRequest) -> str:

@@ -36,7 +36,8 @@ def enter(*, sign_on: SingleSignOn, word: Word, at: dt.datetime, already: User |
 
     :param already: who is signed in in the same browser: their own password stays, though nobody had proved their address.
     :returns: the membership, with the user as whom they are signed in.
-    :raises ActionRefused: the provider doesn't speak for them, or they don't belong; the sentence says whom to ask.
+    :raises ActionRefused: the provider doesn't speak for them, they don't belong, or they operate this installation and are not
+        signed in yet; the sentence says whom to ask.
     """
     if not sign_on.is_on:
         raise ActionRefused(_("Single sign-on is turned off here."))
@@ -44,6 +45,7 @@ def enter(*, sign_on: SingleSignOn, word: Word, at: dt.datetime, already: User |
     if membership is None:
         lock_organization(sign_on.organization_id)
         membership = _known(sign_on, word) or _first_let_in(sign_on, word, at=at, already=already)
+    _refuse_operator(membership.user, already)
     _place_by_claims(sign_on, membership, word, at=at)
     return membership
 
@@ -206,6 +208,12 @@ def _place_by_claims(sign_on: SingleSignOn, membership: Membership, word: Word, 
 def _refuse_switched_off(sign_on: SingleSignOn, user: User) -> None:
     if not user.is_active or user.erased_at is not None:
         raise ActionRefused(_("This account is switched off. %(ask)s") % {"ask": _ask(sign_on)})
+
+
+def _refuse_operator(user: User, already: User | None) -> None:
+    """Whoever owns an organization chooses its provider, which must not open what is above all organizations."""
+    if user.is_staff and user != already:
+        raise ActionRefused(_("This account operates the installation: sign in with a code or a password first."))
 
 
 def _ask(sign_on: SingleSignOn) -> str:

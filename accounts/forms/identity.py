@@ -15,7 +15,7 @@ class ConfirmIdentityMixin(forms.Form):
     """Adds what the person confirms with to a form: a field for each of their means, named after it (``means_of``).
 
     Asked only when all else is right, and never of whoever works alone. Made with ``request=``. The page draws the fields
-    with ``accounts/_confirm_identity.html``, and below the form, for a code that is mailed, ``accounts/_identity_code.html``.
+    with ``accounts/_confirm_identity.html`` (all its fields: ``accounts/_confirmed_fields.html``), and below the form, for a code that is mailed, ``accounts/_identity_code.html``.
     """
 
     def __init__(self, *args: Any, request: PersonRequest, **kwargs: Any) -> None:
@@ -38,6 +38,11 @@ class ConfirmIdentityMixin(forms.Form):
     def identity_fields(self) -> list[forms.BoundField]:
         """What was added, as it is drawn: the typed ones; the passkey is the browser's."""
         return [self[means.value] for means in self.means if means is not Means.PASSKEY]
+
+    @property
+    def own_fields(self) -> list[forms.BoundField]:
+        """What the form itself asks for."""
+        return [field for field in self if field.name not in self.means]
 
     @property
     def offers_passkey(self) -> bool:

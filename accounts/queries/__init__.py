@@ -56,12 +56,11 @@ from accounts.queries.single_sign_on import (
     has_owner_signed_in,
     job_role_claimed,
     members_elsewhere,
-    round_demanded,
     sign_on_at,
     sign_on_of,
     speaks_for,
     team_claimed,
-    with_round_demanded,
+    with_rounds,
 )
 from accounts.queries.standing import (
     Standing,
@@ -130,7 +129,6 @@ __all__ = [
     "placed",
     "reaches",
     "resendable",
-    "round_demanded",
     "sessions_of",
     "sign_on_at",
     "sign_on_of",
@@ -142,6 +140,6 @@ __all__ = [
     "users_called",
     "with_factors",
     "with_keepers",
-    "with_round_demanded",
+    "with_rounds",
     "with_standing",
 ]

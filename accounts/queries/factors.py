@@ -29,10 +29,7 @@ def factors_held(request: Any) -> frozenset[str]:
 
 
 def has_second_factor(request: Any) -> bool:
-    """Whether the person who is signed in has a second factor here.
-
-    The one place that says so: where another sign-on vouches for a factor of its own, this is what learns of it.
-    """
+    """Whether the person who is signed in has a second factor of their own, with which they confirm who they are."""
     return not factors_held(request).isdisjoint(SECOND_FACTORS)
 
 

@@ -1,7 +1,6 @@
 """Whose provider speaks for an address, and where what it claims leads."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Lower
@@ -47,21 +46,22 @@ def speaks_for(organization: Organization, address: str) -> bool:
     return _verified().filter(organization=organization, domain=domain_of(address)).exists()
 
 
-def with_round_demanded(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
-    """The same memberships with ``round_demanded``: of the provider that is the only way in for this person, else none.
+def with_rounds(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """The same memberships with two rounds of the provider's configuration, as it is now, each none where it doesn't hold:
+    ``round_demanded``, where it is the only way in for this person, and ``round_trusted``, where its word counts as a second factor.
 
-    It is for whoever has an address of a verified domain; others, such as outside counsel, keep code and password.
+    It is the only way in for whoever has an address of a verified domain; others, such as outside counsel, keep code and password.
     """
     of_theirs = _verified().filter(
         organization=OuterRef("organization"), domain=_Domain(OuterRef(OuterRef("user__email")))
     )
     only_way = SingleSignOn.objects.filter(Exists(of_theirs), organization=OuterRef("organization"), is_only_way=True)
-    return memberships.annotate(round_demanded=Subquery(only_way.values("round")[:1]))
-
-
-def round_demanded(membership: Any) -> int | None:
-    """What a membership from :func:`with_round_demanded` carries."""
-    return membership.round_demanded  # type: ignore[no-any-return]  # an annotation
+    trusted = SingleSignOn.objects.filter(
+        organization=OuterRef("organization"), is_second_factor=True, turned_on_at__isnull=False
+    )
+    return memberships.annotate(
+        round_demanded=Subquery(only_way.values("round")[:1]), round_trusted=Subquery(trusted.values("round")[:1])
+    )
 
 
 def members_elsewhere(organization: Organization) -> int:

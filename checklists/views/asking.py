@@ -18,6 +18,7 @@ from checklists.forms import AskPeopleForm
 from checklists.models import Checklist, ChecklistVersion
 from operations import clock
 from operations.errors import ActionRefused
+from operations.paging import number
 
 FOUND = 20
 
@@ -63,7 +64,7 @@ def people_ask(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 def _picked(request: OrganizationRequest) -> QuerySet[Membership]:
-    ids = [int(pk) for pk in request.POST.getlist("people") if pk.isdigit()]
+    ids = [pk for named in request.POST.getlist("people") if (pk := number(named)) is not None]
     return (
         asked_memberships(request.organization).filter(pk__in=ids).select_related("user").order_by("user__name", "pk")
     )

@@ -22,7 +22,7 @@ from checklists.queries.uploads import given_before, held_back, waiting_uploads
 from operations import clock
 from operations.errors import ActionRefused
 from operations.files import as_attachment, too_large
-from operations.paging import keyset_page
+from operations.paging import keyset_page, number
 from operations.previews import as_picture
 
 # Buttons of the form that do something with its files and links and send nothing off.
@@ -85,8 +85,7 @@ class Brought:
                 self.errors += [why_held_back(kept)] if kept.is_held_back else []
         self.errors += [too_large(name) for name in vars(request).get("too_large", ())]
         if unwanted := request.POST.get("take_back"):
-            mine = Upload.objects.filter(membership=request.membership, pk=int(unwanted) if unwanted.isdigit() else 0)
-            for upload in mine:
+            for upload in Upload.objects.filter(membership=request.membership, pk=number(unwanted) or 0):
                 actions.take_back(upload=upload, by=request.membership, at=at)
         self.stays = bool(unwanted) or request.POST.get("reply") in NOT_YET
 

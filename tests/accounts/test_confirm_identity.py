@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
+from accounts.actions import end_membership
 from accounts.forms import ConfirmIdentityForm
 from accounts.models import User
 from accounts.passkeys import challenge
@@ -241,3 +242,28 @@ class TestByPasskey:
         request.META["HTTP_HOST"] = "127.0.0.1:8000"
 
         assert list(ConfirmIdentityForm(request=request).fields) == ["one_time_code"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "settings/second-factor/",
+        "settings/single-sign-on/provider/",
+        "settings/single-sign-on/way/",
+        "settings/single-sign-on/forget/",
+        "people/{dev}/erase/",
+        "people/{ann}/second-factor/",
+    ],
+)
+def test_every_page_that_asks_who_one_is_has_the_browser_ask_for_a_passkey(acme: Company, path: str) -> None:
+    Key.of(acme.olga.user)
+    end_membership(membership=acme.dev, by=acme.mara, at=clock.now())
+    client = signed_in(acme.olga)
+    page = f"/o/acme/{path.format(dev=acme.dev.pk, ann=acme.ann.pk)}"
+
+    html = client.get(page, headers={"Host": "localhost:8000"}).content.decode()
+
+    assert html.count('name="passkey"') == 1
+    assert f'data-passkey-url="/account/passkey-challenge/" data-passkey-for="{page}"' in html
+    assert "js/passkey.js" in html
+    assert html.count("data-passkey-instead") == 1

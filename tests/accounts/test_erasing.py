@@ -7,27 +7,34 @@ import re
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.utils.html import escape
 
 from accounts import actions
-from accounts.models import AccessPeriod, Membership, User
+from accounts.models import AccessPeriod, Membership, ProviderIdentity, User
 from accounts.tasks import erase_due
 from audit import chain
 from audit.models import AuditEvent, FreeText, Snapshot
 from checklists import actions as checklists
 from checklists.actions.answers import render_shared
 from checklists.actions.evidence import remove_left_over
-from checklists.models import Answer, Evidence, Item
+from checklists.models import Answer, Evidence, Item, Upload
 from governance.models import Question
+from home.actions.calendars import make_feed
+from home.models import CalendarFeed
 from notifications import actions as notifications
 from notifications.digest import write_mail
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Bounce, Notice, OutgoingMail, Preference
 from operations import clock
 from operations.errors import ActionRefused
-from tests.cast import Company, company, person, signed_in
+from tests.accounts import imports
+from tests.accounts.keys import Key
+from tests.cast import PASSWORD, Company, company, person, signed_in
 from tests.checklists.steps import answer, brought
 from tests.roles import act_as_application
 from tests.test_url_walk import ADDRESSES, url_of
@@ -40,8 +47,11 @@ TYPED = (
     *(NOTE, TOLD_IN_CONFIDENCE, "Which one?", "Too early.", "It is time.", "We know.", "Counsel is away."),
     *("The contract is with the vendor.", "A leak is looked into.", "We send no reports.", "Which vendor?"),
     *("Quillfeather & sons", "half-typed-marmalade", "The second one, as Aloysius said."),
+    *("The copier of Wolpertinger.", "Because of the heliotrope.", "subject-of-the-octopus"),
+    *("dev-at-acme.txt", "dev-waits.txt", "dev-held-back.pdf"),
 )
-BYTES = b"Screenshot of zanzibar-settings"
+BYTES, WAITING = b"Screenshot of zanzibar-settings", b"Kingfishers in the waiting-room"
+OF_A_MEMBER = (ProviderIdentity, Preference, Bounce, CalendarFeed)
 
 
 @pytest.fixture(autouse=True)
@@ -58,16 +68,51 @@ def world() -> World:
     made = build()
     acme, at = made.acme, clock.now()
     item = made.personal.item
-    kind = {"content_type": "text/plain"}
-    shown = brought(acme.dev, item, SimpleUploadedFile("dev-at-acme.txt", BYTES, **kind), at=at)
-    answer(acme.dev, item.pk, at=at, given=shown)
+    shown = brought(acme.dev, item, SimpleUploadedFile("dev-at-acme.txt", BYTES), at=at)
+    given = answer(acme.dev, item.pk, at=at, given=shown).evidence.get()
+    answer(acme.dev, item.pk, at=at, given=checklists.Given(reused=[given]))
     answer(acme.dev, item.pk, at=at, given=checklists.Given(kind="unsure", text="Quillfeather & sons"))
     asked = Question.objects.filter(answered_at=None).latest("pk")
     checklists.reply(question=asked, by=acme.mara, text="The second one, as Aloysius said.", at=at)
     checklists.save_draft(membership=acme.dev, item=item, data={"text": "half-typed-marmalade"}, at=at)
+    _waiting(made, at=at)
+    _ways_in(acme, at=at)
+    notifications.choose(membership=acme.dev, only_pressing=True, by=acme.dev, at=at)
+    notifications.mark_bouncing(membership=acme.dev, by=acme.mara, at=at)
+    make_feed(membership=acme.dev, at=at)
     write_mail(at=at)
     connection.check_constraints()
     return made
+
+
+def _waiting(made: World, *, at: dt.datetime) -> None:
+    """Files of Dev's that are part of no answer, what Mara says of one and asks of Ann, and a list that names Dev."""
+    acme, item = made.acme, made.personal.item
+    brought(acme.dev, item, SimpleUploadedFile("dev-waits.txt", WAITING), at=at)
+    brought(acme.dev, item, SimpleUploadedFile("dev-held-back.pdf", b"MZ" + WAITING), at=at)
+    held = Upload.objects.get(name="dev-held-back.pdf")
+    checklists.release(upload=held, by=acme.mara, reason="The copier of Wolpertinger.", at=at)
+    said = {"reason": "Because of the heliotrope.", "by": acme.mara, "at": at}
+    checklists.ask_people(checklist=made.personal.checklist, people=[acme.ann], **said)
+    imports.brought(f"name,address\n{acme.dev.user.name},{acme.dev.user.email}", by=acme.mara, at=at)
+
+
+def _ways_in(acme: Company, *, at: dt.datetime) -> None:
+    """Dev is known to the provider, has signed in with a password, and then added a passkey."""
+    subject = {"issuer": "https://127.0.0.1:1", "subject": "subject-of-the-octopus", "linked_at": at}
+    ProviderIdentity.objects.create(organization=acme.organization, membership=acme.dev, **subject)
+    browser = Client(headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"})
+    browser.post("/account/login/", {"login": acme.dev.user.email, "password": PASSWORD})
+    Key.of(acme.dev.user)
+
+
+def of_nobody_else(who: Membership) -> dict[str, int]:
+    """Rows that are about this person alone and say nothing without them."""
+    mine = {"membership": who}
+    rows = {model.__name__: model.objects.filter(**mine).count() for model in OF_A_MEMBER}
+    return rows | {
+        model.__name__: model.objects.filter(user=who.user).count() for model in (Authenticator, UserSession)
+    }
 
 
 def leaves(who: Membership, acme: Company, *, days: int = 0) -> None:
@@ -98,7 +143,8 @@ def test_nothing_of_whom_was_erased_is_found(world: World, django_capture_on_com
     sessions = [signed_in(who) for who in gone]
     before = dump()
     assert [text for text in TYPED if not found(text, before)] == []
-    assert BYTES in files()
+    assert (BYTES in files(), WAITING in files()) == (True, True)
+    assert min(of_nobody_else(acme.dev).values()) > 0
     snapshots = set(Snapshot.objects.values_list("sha256", flat=True))
     for who in gone:
         leaves(who, acme)
@@ -110,7 +156,10 @@ def test_nothing_of_whom_was_erased_is_found(world: World, django_capture_on_com
     left = dump()
     people = [word for who in gone for word in (who.user.name, who.user.email)]
     assert {word: found(word, left) for word in (*TYPED, *people) if found(word, left)} == {}
-    assert BYTES not in files()
+    assert (BYTES in files(), WAITING in files()) == (False, False)
+    assert set(of_nobody_else(acme.dev).values()) == {0}
+    remove_left_over(here, at=clock.now() + dt.timedelta(days=2))
+    assert [path for path in Path(default_storage.location).glob("*/previews/**/*") if path.is_file()] == []
     assert all(browser.get("/account/profile/").status_code == 302 for browser in sessions)
     connection.check_constraints()
     verdict = chain.verify(here.pk)
@@ -148,9 +197,8 @@ def test_erasing_again_changes_nothing(world: World) -> None:
 
 def test_what_was_shown_for_the_organization_stays_without_the_name_of_the_file(world: World) -> None:
     acme, shared = world.acme, world.shared.item
-    file = SimpleUploadedFile("mara-at-her-desk.txt", b"The contract.", content_type="text/plain")
-    given = brought(acme.mara, shared, file, at=clock.now())
-    saved = shared_answer(acme, shared, given)
+    file = SimpleUploadedFile("mara-at-her-desk.txt", b"The contract.")
+    saved = shared_answer(acme, shared, brought(acme.mara, shared, file, at=clock.now()))
     leaves(acme.mara, acme)
 
     actions.erase_person(membership=acme.mara, by=acme.olga, at=clock.now())
@@ -159,6 +207,23 @@ def test_what_was_shown_for_the_organization_stays_without_the_name_of_the_file(
     assert (kept.name, kept.file.read()) == ("", b"The contract.")
     page = signed_in(acme.ann).get(f"/o/acme/evidence/{kept.pk}/")
     assert b"".join(page.streaming_content) == b"The contract."
+
+
+def test_what_was_held_back_and_released_for_the_organization_stays_too(
+    world: World, django_capture_on_commit_callbacks
+) -> None:
+    acme, shared, at = world.acme, world.shared.item, clock.now()
+    given = brought(acme.mara, shared, SimpleUploadedFile("copied.pdf", b"The copier writes no PDF."), at=at)
+    held = Upload.objects.get(name="copied.pdf")
+    checklists.release(upload=held, by=acme.olga, reason="It is our copier.", at=at)
+    saved = shared_answer(acme, shared, given)
+    leaves(acme.mara, acme)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase_person(membership=acme.mara, by=acme.olga, at=clock.now())
+
+    assert saved.evidence.get().file.read() == b"The copier writes no PDF."
+    assert found("copied.pdf", dump()) == []
 
 
 def test_whoever_belongs_to_two_organizations_keeps_the_name_until_both_have_let_go() -> None:
@@ -258,7 +323,7 @@ def test_whatever_somebody_is_called_goes_from_what_others_were_told(name: str) 
 def test_files_that_a_killed_worker_left_are_found(world: World) -> None:
     """The transaction is committed, and nothing after it happens."""
     dev = world.acme.dev
-    [path] = Evidence.objects.filter(name="dev-at-acme.txt").values_list("file", flat=True)
+    [path] = set(Evidence.objects.filter(name="dev-at-acme.txt").values_list("file", flat=True))
     leaves(dev, world.acme)
     actions.erase_person(membership=dev, by=world.acme.olga, at=clock.now())
     assert default_storage.exists(path)

@@ -158,6 +158,7 @@ def test_whoever_types_the_code_joins_and_stays_signed_in_while_other_sessions_e
     assert "The password set before has ended" in response.content.decode()
     assert intruder.get("/o/acme/").status_code == 302
     assert not User.objects.get(email=OWNER).has_usable_password()
+    assert "This one" in vera.get("/account/security/").content.decode()
 
 
 def test_while_no_mail_is_set_up_a_copied_link_joins_and_proves_nothing(

@@ -600,3 +600,33 @@ def test_nobody_is_told_whether_there_is_an_organization(
     sign_on_of(acme.organization, provider, way=Way.OFF)
 
     assert Client().get(f"/account/single-sign-on/{slug}/{path}").status_code == 404
+
+
+# What its word is good for.
+
+
+def test_its_word_is_a_second_factor_for_as_long_as_the_organization_says_so(acme: Company, provider: Running) -> None:
+    sign_on = sign_on_of(acme.organization, provider, is_second_factor=True)
+    Organization.objects.update(second_factor=Organization.SecondFactor.EVERYBODY)
+    client = Client()
+    come_in(client, provider, "dev")
+    assert client.get("/o/acme/").status_code == 200
+
+    for changed in ({"is_second_factor": False}, {"round": 2}, {"turned_on_at": None}):
+        SingleSignOn.objects.update(**changed)
+        assert client.get("/o/acme/")["Location"].startswith("/account/security/needed/"), changed
+        sign_on.save()
+        assert client.get("/o/acme/").status_code == 200
+
+
+def test_no_provider_opens_an_operators_account(acme: Company, provider: Running) -> None:
+    sign_on_of(acme.organization, provider, way=Way.ONLY)
+    User.objects.filter(pk=acme.olga.user_id).update(is_staff=True)
+    stranger, olga = Client(), Client()
+
+    refused(come_in(stranger, provider, "olga"), "operates the installation")
+    olga.post("/account/login/", {"login": "olga@acme.example", "password": PASSWORD})
+    come_in(olga, provider, "olga")
+
+    assert stranger.get("/account/profile/").status_code == 302
+    assert olga.get("/o/acme/").status_code == 200

@@ -124,6 +124,16 @@ def test_a_manager_finds_people_ticks_them_and_asks(decided, extra) -> None:
     assert {rule.membership for rule in AssignmentRule.objects.filter(checklist=extra)} == {decided.sal, decided.dev}
 
 
+@pytest.mark.parametrize("named", ["²", "9" * 40, "-1", ""])
+def test_who_is_named_by_no_number_is_nobody(decided, extra, named: str) -> None:
+    page = signed_in(decided.mara).post(
+        url(decided, f"checklists/{extra.pk}/assign/people/"), {"people": [named], "reason": "Why."}
+    )
+
+    assert page.status_code == 200
+    assert not AssignmentRule.objects.filter(checklist=extra).exists()
+
+
 def test_a_manager_asks_one_person_from_their_page(decided, extra) -> None:
     client = signed_in(decided.mara)
     path = url(decided, f"people/{decided.dev.pk}/ask/")

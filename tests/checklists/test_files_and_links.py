@@ -72,6 +72,13 @@ def test_what_was_chosen_survives_what_is_wrong_elsewhere(decided, client) -> No
     assert [upload.name for upload in Upload.objects.all()] == ["a.txt"]
 
 
+@pytest.mark.parametrize("said", ["²", "9" * 40, "all", "-1"])
+def test_what_names_no_file_removes_none(decided, client, said: str) -> None:
+    page = press(client, path(decided), "keep", uploads=[text("a.txt")], take_back=said)
+
+    assert "Remove a.txt" in page
+
+
 def test_one_is_removed_before_saving(decided, client) -> None:
     press(client, path(decided), "keep", uploads=[text("a.txt"), text("b.txt")])
 

@@ -89,6 +89,7 @@ def test_an_empty_installation_becomes_what_was_backed_up(tmp_path: Path, elsewh
     assert "whole   installation" in done.stdout
     assert f"whole   {world.acme.organization.pk}" in done.stdout
     assert "BROKEN" not in done.stdout
+    assert "both would send it" in done.stdout
     after = rows_there(elsewhere)
     assert {name: rows - after[name] for name, rows in before.items() if rows - after[name]} == {}
     assert len(before["accounts_user"]) == len(after["accounts_user"]) > 5
@@ -163,13 +164,14 @@ def test_what_can_not_be_restored_is_refused_in_a_sentence_and_changes_nothing(
         assert rows_of(cursor) == before
 
 
-def test_files_outside_their_places_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["files/../../evil", "anchors//tmp/evil", "files//tmp/evil", "anchors/", "/etc/evil"])
+def test_files_outside_their_places_are_refused(tmp_path: Path, name: str) -> None:
     write_backup(tmp_path / "b", at=clock.now())
     with zipfile.ZipFile(tmp_path / "b", "a") as archive:
-        archive.writestr("files/../../evil", b"x")
+        archive.writestr(name, b"x")
 
     with pytest.raises(BackupRefused, match="has no place here"):
-        restore_backup(changed(tmp_path / "b", files={"files/../../evil": "0"}))
+        restore_backup(changed(tmp_path / "b", files={name: "0"}))
 
 
 @pytest.mark.parametrize("content", [b"", b"no backup", b"PK\x05\x06" + bytes(18)])

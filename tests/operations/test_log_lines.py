@@ -5,6 +5,7 @@ import logging
 
 import pytest
 import structlog
+from django.test import Client
 
 from config.log_lines import LOGGING
 
@@ -35,6 +36,15 @@ def test_a_requests_line_has_neither_its_query_nor_its_key(lines, client, db):
     said = [line["request"] for line in lines() if line["event"] == "request_started"]
     assert said == ["GET /account/nothing", "GET /account/nothing/here/…/"]
     assert all("ip" not in line for line in lines())
+
+
+def test_a_request_that_is_refused_leaves_no_key_either(lines, db):
+    stranger = Client(enforce_csrf_checks=True)
+
+    stranger.post("/invitation/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c/")
+
+    said = [line["event"] for line in lines() if line["logger"] == "django.security.csrf"]
+    assert said == ["Forbidden (CSRF cookie not set.): /invitation/…/"]
 
 
 def test_a_probe_leaves_no_line(lines, client):

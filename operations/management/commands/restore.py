@@ -26,6 +26,9 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
         connections.close_all()  # what they have prepared speaks of tables that are gone
         self.stdout.write(f"Restored what was backed up at {manifest['made_at']} by version {manifest['version']}.")
+        self.stdout.write(
+            "Mail that waited then is sent once the worker runs: as long as the old installation runs too, both would send it."
+        )
         call_command("prepare")
         for name, *arguments in settings.VERIFY_COMMANDS:
             call_command(name, *arguments, stdout=self.stdout)
