@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions.authority import refuse_overtaken
 from accounts.models import Membership
 from audit.actions import DAYS_TO_LOOK_AGAIN, lock_exclusive, record, reopen, undo_reopening
 from audit.models import FreeText, Reopening
@@ -201,6 +202,8 @@ def _reopen(
 
 
 def _begin_force(decision: RouteDecision, *, at: dt.datetime) -> None:
+    """:raises ActionRefused: an earlier time in force ended after ``at``: the clock was set back."""
+    refuse_overtaken(at, ForcePeriod.objects.filter(organization_id=decision.organization_id, route_id=decision.route_id))
     ForcePeriod.objects.create(
         organization_id=decision.organization_id,
         decision=decision,
@@ -212,7 +215,11 @@ def _begin_force(decision: RouteDecision, *, at: dt.datetime) -> None:
 
 
 def _end_force(decision: RouteDecision, *, at: dt.datetime) -> None:
-    """Close the open period, never later than it lapsed by itself."""
+    """Close the open period, never later than it lapsed by itself.
+
+    :raises ActionRefused: it began after ``at``: the clock was set back.
+    """
+    refuse_overtaken(at, decision.force_periods.filter(ended_at__isnull=True))
     for period in decision.force_periods.filter(ended_at__isnull=True):
         period.ended_at = min(at, period.lapses_at) if period.lapses_at else at
         period.save(update_fields=["ended_at"])

@@ -52,6 +52,18 @@ def test_resuming_puts_back_in_force_and_takes_the_reopening_back(company):
     assert Reopening.objects.filter(undoes__isnull=False).count() == 1
 
 
+def test_with_the_clock_set_back_no_time_in_force_begins_before_the_last_ended_or_ends_before_it_began(company):
+    decision = approved(company)
+    before = THEN - dt.timedelta(hours=1)
+    refused("a moment ago", actions.suspend, decision=decision, by=company.mara, reason="Pause.", at=before, due_on=DUE)
+    actions.suspend(decision=decision, by=company.mara, reason="Pause.", at=LATER, due_on=DUE)
+
+    earlier = LATER - dt.timedelta(hours=1)
+    refused("a moment ago", actions.resume, decision=decision, by=company.mara, reason="Go on.", at=earlier)
+
+    assert actions.resume(decision=decision, by=company.mara, reason="Go on.", at=LATER).status == Status.APPROVED
+
+
 def test_only_a_suspended_decision_is_resumed(company):
     refused("Only a suspended", actions.resume, decision=approved(company), by=company.mara, reason="?", at=LATER)
     refused("Only a suspended", actions.resume, decision=draft(company), by=company.mara, reason="?", at=LATER)
