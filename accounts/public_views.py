@@ -27,6 +27,7 @@ PUBLIC_VIEWS: dict[str, str] = {
     "notifications:unsubscribe": "turning reminders off takes no sign-in; the signed link is the key, and only a POST changes anything",
     "notifications:local-outbox": "shows mail that stayed here; answers only on a loopback address of ./run (LOCAL_OUTBOX)",
     "operations:process": "a machine asks whether the process answers; says nothing else",
+    "operations:figures": "a machine that says METRICS_TOKEN collects figures; without that setting there is no such page",
     "operations:ready": "a machine asks which part is sick; says nothing of organizations",
 }
 

@@ -41,7 +41,8 @@ class OutgoingMailBackend(BaseEmailBackend):
 
 def new_message_id() -> str:
     """A Message-ID under the installation's own name, fixed before the first try."""
-    return f"<{uuid.uuid4()}@{urlsplit(settings.PUBLIC_URL).hostname}>"
+    name = urlsplit(settings.PUBLIC_URL).hostname or ""
+    return f"<{uuid.uuid4()}@{f'[IPv6:{name}]' if ':' in name else name}>"
 
 
 def first_status(organization: Organization | None) -> OutgoingMail.Status:

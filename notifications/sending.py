@@ -6,8 +6,6 @@ what is no longer theirs. The one copy SMTP allows (death between its 250 and ou
 
 import contextlib
 import datetime as dt
-import re
-import smtplib
 import uuid
 from email.utils import format_datetime
 from types import TracebackType
@@ -22,6 +20,7 @@ from django.db.models import F
 from notifications.actions import note_bounced_mail
 from notifications.mail import first_status
 from notifications.models import OutgoingMail
+from notifications.refusals import is_address_refused, is_final, reason_of, trouble
 from operations import clock
 
 log = structlog.get_logger("mail")
@@ -34,10 +33,8 @@ RUN = dt.timedelta(minutes=2)
 # After the first failure, the second, …; together about a day.
 BACK_OFF = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
 
-# What a server says of this one message; anything else may pass.
-_TROUBLE = (smtplib.SMTPException, OSError, ValueError)
-
-_POLICY = re.compile(r"\b5\.7\.\d+")
+# What a provider must be told to leave the Message-ID as it is; others do, or take none.
+KEEPS_OUR_ID = {"anymail.backends.postmark.EmailBackend": {"X-PM-KeepID": "true"}}
 
 _CLAIM = """
 UPDATE notifications_outgoingmail SET claim = %s, lease_until = %s, attempts = attempts + 1
@@ -91,7 +88,7 @@ def _send_one(transport: "_Transport", mail: OutgoingMail) -> bool:
         return False
     try:
         transport.send(_message(mail))
-    except _TROUBLE as error:
+    except trouble() as error:
         _note_failure(mail, error)
         return False
     # The words have arrived; a sign-in code or an invitation has no business in our tables from here on.
@@ -99,12 +96,12 @@ def _send_one(transport: "_Transport", mail: OutgoingMail) -> bool:
 
 
 def _note_failure(mail: OutgoingMail, error: Exception) -> None:
-    reason = _reason(error)
+    reason = reason_of(error)
     log.warning("mail.not_sent", mail=mail.pk, attempts=mail.attempts, error=type(error).__name__)
-    if _is_final(error) or mail.attempts >= MOST_ATTEMPTS:
+    if is_final(error) or mail.attempts >= MOST_ATTEMPTS:
         with transaction.atomic():
             is_ours = _mark(mail, status=OutgoingMail.Status.FAILED, last_error=reason)
-            if is_ours and _is_address_refused(error):
+            if is_ours and is_address_refused(error):
                 note_bounced_mail(mail, at=clock.now())
     else:
         _mark(mail, lease_until=clock.now() + BACK_OFF[mail.attempts - 1], claim=None, last_error=reason)
@@ -136,46 +133,13 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         "Message-ID": mail.message_id,
         "Date": format_datetime(mail.created_at),
         "Auto-Submitted": "auto-generated",
+        **KEEPS_OUR_ID.get(settings.MAIL_TRANSPORT.get("backend", ""), {}),
         **mail.headers,
     }
     message = EmailMultiAlternatives(mail.subject, mail.text, mail.from_email, [mail.to], headers=headers)
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message
-
-
-def _replies(error: Exception) -> list[tuple[int, bytes | str]]:
-    """What the server answered, code and words."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return list(error.recipients.values())
-    if isinstance(error, smtplib.SMTPResponseException):
-        return [(error.smtp_code, error.smtp_error)]
-    return []
-
-
-def _is_final(error: Exception) -> bool:
-    """The server refused this address or these words for good (5xx); the sender's own troubles never are."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
-        return all(500 <= code < 600 for code, _ in _replies(error))
-    return False
-
-
-def _is_address_refused(error: Exception) -> bool:
-    """The address itself was refused for good; 5.7 says that it is not the address, but who we are or what we may."""
-    if not isinstance(error, smtplib.SMTPRecipientsRefused) or not _is_final(error):
-        return False
-    return not any(_POLICY.search(_words(words)) for _code, words in _replies(error))
-
-
-def _words(reply: bytes | str) -> str:
-    return reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-
-
-def _reason(error: Exception) -> str:
-    replies = _replies(error)
-    if not replies:
-        return f"{type(error).__name__}: {error}"[:500]
-    return "; ".join(f"{code} {_words(words)}" for code, words in replies)[:500]
 
 
 class _Transport:
@@ -196,21 +160,21 @@ class _Transport:
     def send(self, message: EmailMultiAlternatives) -> None:
         """Hand over one message; returns after the server's 250.
 
-        :raises smtplib.SMTPException, OSError, ValueError: it was not accepted, could not be, or is no message.
+        :raises notifications.refusals.trouble: it was not accepted, could not be, or is no message.
         """
         server = self._open()
         try:
             server.send_messages([message])
-        except _TROUBLE:
+        except trouble():
             self._close()
             raise
 
     def _open(self) -> BaseEmailBackend:
         if self._connection is None:
-            server = get_connection(**settings.MAIL_TRANSPORT)
             try:
+                server = get_connection(**settings.MAIL_TRANSPORT)
                 server.open()
-            except _TROUBLE:
+            except trouble():
                 self.is_down = True
                 raise
             self._connection = server
@@ -218,6 +182,6 @@ class _Transport:
 
     def _close(self) -> None:
         if self._connection is not None:
-            with contextlib.suppress(*_TROUBLE):
+            with contextlib.suppress(*trouble()):
                 self._connection.close()
             self._connection = None

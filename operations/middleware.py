@@ -11,7 +11,7 @@ from django_structlog.middlewares import RequestMiddleware
 
 from operations.log_paths import without_keys
 
-FOR_MACHINES = ("/healthz", "/readyz")  # probes ask by address, not by name
+FOR_MACHINES = ("/healthz", "/readyz", "/metrics")  # probes ask by address, not by name
 
 
 class PublicNameMiddleware:
@@ -26,7 +26,7 @@ class PublicNameMiddleware:
         try:
             request.get_host()
         except DisallowedHost:
-            if request.path_info.startswith(settings.STATIC_URL):
+            if request.path.startswith(settings.STATIC_URL):
                 request.META["HTTP_HOST"] = settings.PUBLIC.host  # the page's own style sheets
                 return self.get_response(request)
             # Without the request: no context processor may ask the database on behalf of a stranger.
@@ -48,7 +48,7 @@ class LogLineMiddleware(RequestMiddleware):
 
 
 def _asked_for(request: HttpRequest) -> str:
-    """The origin that was asked for, as a value for PUBLIC_URL; empty where the name is none."""
+    """The address that was asked for, as a value for PUBLIC_URL; empty where the name is none."""
     name = request.META.get("HTTP_HOST", "")
     domain, _port = split_domain_port(name)
-    return f"{request.scheme}://{name.lower()}" if domain else ""
+    return f"{request.scheme}://{name.lower()}{settings.PUBLIC.path}" if domain else ""

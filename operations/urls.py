@@ -8,4 +8,5 @@ app_name = "operations"
 urlpatterns = [
     path("healthz", views.process, name="process"),
     path("readyz", views.ready, name="ready"),
+    path("metrics", views.figures, name="figures"),
 ]

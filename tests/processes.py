@@ -45,7 +45,7 @@ def _running(command: list[str], environment: dict[str, str]) -> Iterator[Proces
     process = Process(
         command,
         cwd=ROOT,
-        env={**os.environ, **_same_services(), **environment},
+        env={**os.environ, **same_services(), **environment},
         start_new_session=True,
     )
     try:
@@ -55,7 +55,7 @@ def _running(command: list[str], environment: dict[str, str]) -> Iterator[Proces
             process.kill_group()
 
 
-def _same_services() -> dict[str, str]:
+def same_services() -> dict[str, str]:
     url = urlsplit(os.environ["DATABASE_URL"])
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings.test",

@@ -71,8 +71,8 @@ TOLD = {
     ("checklists:usage-tell", "GET", "member"),
     ("reviews:usage-names", "POST", "manager"),
 }
-# Public pages that are not there for everybody: the outbox answers on a local machine only.
-HIDDEN = {"notifications:local-outbox"}
+# Public pages that are not there for everybody: the outbox answers on a local machine only, figures where a token is set.
+HIDDEN = {"notifications:local-outbox", "operations:figures"}
 # Answers 503 while a part of the machine is down, which in a test it is.
 SAYS_WHO_IS_SICK = {"operations:ready"}
 

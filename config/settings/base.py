@@ -8,8 +8,9 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import log_lines
+from config import error_reports, log_lines
 from config.settings.fetching import allowed
+from config.settings.files import file_store
 from config.settings.mail import mail_transport
 from config.settings.public_url import PublicUrl
 
@@ -31,6 +32,11 @@ PUBLIC_URL = PUBLIC.origin
 ALLOWED_HOSTS = [PUBLIC.host]
 CSRF_TRUSTED_ORIGINS = [PUBLIC.origin]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC.is_https
+# Under a path of a name that others share: what is before ours is theirs, and so are cookies of Django's usual names.
+if PUBLIC.path:
+    FORCE_SCRIPT_NAME = PUBLIC.path
+    SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = PUBLIC.path
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "wayleave_session", "wayleave_csrf"
 # Prints, CSVs and evidence say which version made them; the same as in pyproject.toml.
 VERSION = "0.1.0"
 
@@ -64,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "operations.metrics.MetricsMiddleware",
     "csp.middleware.CSPMiddleware",
     "operations.middleware.PublicNameMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -175,14 +182,11 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "static/"
+STATIC_URL = f"{PUBLIC.path}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = STATE_DIR / "static"
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(STATE_DIR / "files")},
-    },
+    "default": file_store(env, STATE_DIR / "files"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -217,7 +221,7 @@ POLICY_FETCHING = env.bool("POLICY_FETCHING", default=False)
 # Networks and hosts that may be called though they are not public: an organization's own pages.
 POLICY_FETCH_ALLOW = allowed(env, "POLICY_FETCH_ALLOW")
 # What the sites that are called read of whom to ask about it: a mail address, or where this installation is.
-POLICY_FETCH_CONTACT = env("POLICY_FETCH_CONTACT", default="") or PUBLIC_URL
+POLICY_FETCH_CONTACT = env("POLICY_FETCH_CONTACT", default="") or PUBLIC.address
 # Redirects; bytes, as sent and unpacked: as large as a version may be; seconds for everything together.
 POLICY_FETCH_LIMITS = {"redirects": 5, "size": 2 * 1024 * 1024, "seconds": 20}
 
@@ -289,6 +293,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 # What else `/readyz` asks how it is; each says nothing (None) while it is well.
 HEALTH_PARTS = ["notifications.queries.health.stuck_mail"]
 
+# What a collector of figures must say to be told them at /metrics; empty: there is no such page, and nothing is counted.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+# What each app has to tell at /metrics beside what the machine does (operations/metrics.py).
+METRICS = ["notifications.queries.figures.mail", "checklists.queries.figures.settling", "accounts.queries.figures.size"]
+
 # What each app records about a person (operations/personal.py), in the order in which they read it.
 PERSONAL = [
     f"{app}.personal"
@@ -330,5 +339,10 @@ GREETING_COMMAND = "load_demo" if DEMO else "setup_link"
 
 LOGGING = log_lines.LOGGING
 log_lines.configure()
+# Where errors are told, without a word that people wrote (config/error_reports.py); empty, nowhere.
+SENTRY_DSN = env("SENTRY_DSN", default="")
+error_reports.begin(
+    SENTRY_DSN, version=VERSION, tasks=frozenset(str(entry["task"]) for entry in CELERY_BEAT_SCHEDULE.values())
+)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

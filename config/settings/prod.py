@@ -1,5 +1,7 @@
 """Production: refuses to start with a missing or default secret or with debug on, and says which."""
 
+import re
+
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403 -- a settings module is its base plus what differs
@@ -30,7 +32,7 @@ if PUBLIC.is_https:
     ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(PUBLIC.path.lstrip('/'))}/?(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 31_536_000
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # whether the organization's other subdomains have TLS is not ours to promise

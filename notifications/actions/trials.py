@@ -26,7 +26,7 @@ def send_test(*, by: Membership, at: dt.datetime) -> OutgoingMail:
         from_email=settings.DEFAULT_FROM_EMAIL,
         subject=_("%(organization)s: a test") % {"organization": organization.name},
         text=render_to_string(
-            "emails/test.txt", {"organization": organization.name, "public_url": settings.PUBLIC_URL}
+            "emails/test.txt", {"organization": organization.name, "public_url": settings.PUBLIC.address}
         ),
         message_id=new_message_id(),
         status=first_status(organization),
