@@ -66,9 +66,11 @@ def note_bounced_mail(mail: OutgoingMail, *, at: dt.datetime) -> int:
 def note_returned(mail: OutgoingMail, *, says: str, at: dt.datetime) -> int:
     """A report says that this message, which was sent, came back; once. Returns how many people are marked.
 
+    Nothing is written of mail to somebody who was erased since: what servers say names the address.
+
     :param says: the server's code and words.
     """
-    sent = OutgoingMail.objects.filter(pk=mail.pk, status=OutgoingMail.Status.SENT, last_error="")
+    sent = OutgoingMail.objects.filter(pk=mail.pk, status=OutgoingMail.Status.SENT, last_error="").exclude(to="")
     if not sent.update(last_error=_("Came back: %(says)s") % {"says": says}):
         return 0
     return note_bounced_mail(mail, at=at)

@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import BrowserContext, expect
 
+from accounts.actions import end_membership
 from audit.models import AuditEvent
 from governance import actions
 from governance.models import Signature
@@ -128,3 +129,24 @@ def test_the_second_step_takes_a_passkey(
     sven.page.wait_for_url("**/o/**")
 
     assert sven.complaints.heard == []
+
+
+def test_an_owner_erases_with_a_passkey(
+    acme: Company, new_context: Callable[..., BrowserContext], live_server: Any
+) -> None:
+    end_membership(membership=acme.dev, by=acme.olga, at=clock.now())
+    olga = Person(new_context, live_server.url, acme.olga.user.email)
+    with_key(olga)
+    olga.sign_in()
+    olga.open("/account/second-factor/passkey/")
+    olga.fill("Your password", PASSWORD)
+    olga.press("Go on")
+    olga.press("Add the passkey")
+
+    olga.open(f"/o/acme/people/{acme.dev.pk}/erase/")
+    olga.page.get_by_label("I have read what goes.").check()
+    olga.press("Erase for good")
+    olga.sees("Erased person")
+
+    assert AuditEvent.objects.filter(action="person.erased").count() == 1
+    assert olga.complaints.heard == []

@@ -145,6 +145,16 @@ def test_marking_and_clearing_twice_is_once(member):
     assert Bounce.objects.get().cleared_at == moment(8)
 
 
+def test_report_about_mail_to_somebody_who_was_erased_leaves_no_address_behind(member, monkeypatch):
+    back = sent_to(member)
+    OutgoingMail.objects.update(to="", subject="")  # as erasing leaves it
+
+    said = piped(monkeypatch, report(back))
+
+    assert "0 people marked" in said
+    assert OutgoingMail.objects.get().last_error == ""
+
+
 @pytest.mark.parametrize("enclosed", ["message/rfc822", "text/rfc822-headers"])
 def test_report_on_standard_input_marks_by_our_message_id_and_says_why(member, monkeypatch, enclosed):
     back = sent_to(member)
