@@ -8,6 +8,7 @@ from django.db import connection
 from audit.actions import reopen, undo_reopening
 from checklists import actions, notices
 from checklists.models import Assignment, Checklist, Reminder
+from checklists.notices import assignments
 from notifications.models import Notice
 from notifications.schedule import workday
 from tests.cast import EPOCH, Company
@@ -120,7 +121,7 @@ def test_very_many_are_planned_for_as_many_whatever_the_statistics_expect(
 ) -> None:
     asked = Assignment.objects.filter(status="open").count()
     for many, planned in ((asked + 1, "on"), (asked, "off")):
-        monkeypatch.setattr(notices, "MANY", many)
+        monkeypatch.setattr(assignments, "MANY", many)
         loops: list[str] = []
 
         def looked_at(execute, sql, params, is_many, context, seen=loops):
