@@ -203,7 +203,9 @@ def _reopen(
 
 def _begin_force(decision: RouteDecision, *, at: dt.datetime) -> None:
     """:raises ActionRefused: an earlier time in force ended after ``at``: the clock was set back."""
-    refuse_overtaken(at, ForcePeriod.objects.filter(organization_id=decision.organization_id, route_id=decision.route_id))
+    refuse_overtaken(
+        at, ForcePeriod.objects.filter(organization_id=decision.organization_id, route_id=decision.route_id)
+    )
     ForcePeriod.objects.create(
         organization_id=decision.organization_id,
         decision=decision,
