@@ -3,7 +3,7 @@
 PYTHON = .venv/bin/python
 COMPILE = uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
 
-.PHONY: help lint fmt test bench shots lock
+.PHONY: help lint fmt test bench faults shots lock
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -21,6 +21,9 @@ test:  ## all checks and tests
 
 bench:  ## the budgets of docs, as ratios measured in one run
 	@$(PYTHON) -m benchmarks
+
+faults:  ## minutes of 2,000 people at work while everything breaks, and a count of every row and mail
+	@$(PYTHON) -m tests.faults.storm
 
 shots:  ## the screenshots of the README
 	@$(PYTHON) -m tests.browser.shots

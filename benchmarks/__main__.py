@@ -1,5 +1,19 @@
 """``make bench``: measures every budget there is so far, prints each as a line, and fails if one is exceeded.
 
+Every line of the budgets is printed, by these modules:
+
+=================================================  =====================================================================
+queries per page                                   ``pages`` (``tests/test_url_walk.py`` holds every other page to it)
+server time of the pages people live in            ``pages``
+rows read to answer, to open a list, to find       ``pages``, ``answering``
+a material change, until everybody is due          ``catching_up``, ``verdicts``
+… until lists, counts and notices have caught up   ``catching_up``, ``verdicts``
+a sweep with nothing due                           ``sweeps``
+importing people, and looking what it would bring  ``importing``
+first page, memory, weight, no other host          ``starting``
+counts are what a recount finds                    ``exact``
+=================================================  =====================================================================
+
 A PostgreSQL of its own is started with the settings of ./run; nothing outside the temporary directory is touched.
 """
 

@@ -7,7 +7,7 @@ from io import StringIO
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import answering, catching_up, company, importing, pages, policies, sweeps, verdicts
+from benchmarks import answering, catching_up, company, exact, importing, pages, policies, sweeps, verdicts
 from benchmarks.figures import Figure
 from operations import clock
 
@@ -37,4 +37,5 @@ def figures(people: int) -> Iterator[Figure]:
     yield from answering.figures(big, small)
     yield from verdicts.figures(big, small)
     yield from policies.figures()
+    yield from exact.figures(big)
     yield from importing.figures(big, people=people)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import Client, override_settings
 from django.test.signals import template_rendered
-from django.test.utils import setup_test_environment, teardown_test_environment
+from django.test.utils import CaptureQueriesContext, setup_test_environment, teardown_test_environment
 from django.urls import include, path, reverse
 
 from accounts.models import Membership, Organization, User
@@ -17,6 +17,8 @@ from checklists.models import Assignment, Item
 from tests.plans import rows_read_by_table
 
 ROUNDS = 25
+MOST_QUERIES = 12
+QUERIES = {"home, employee": 9, "home, manager": 9}
 CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 
 
@@ -44,6 +46,12 @@ def figures(big: Organization, small: Organization) -> Iterator[Figure]:
         yield Figure(
             f"server time of {name}", _against_ready_made(big, who, url), 2, "×", "against the same bytes, ready-made"
         )
+    for (name, who, url), (_name, other, there) in zip(
+        _pages(big, owner), _pages(small, small.memberships.earliest("pk").user), strict=True
+    ):
+        queries, few = _queries(who, url), _queries(other, there)
+        heads = f"{big.memberships.count():,} people; {few} for {small.memberships.count():,}"
+        yield Figure(f"SQL queries of {name}", max(queries, few), QUERIES.get(name, MOST_QUERIES), "", heads)
     for name, who, url in _pages(big, owner):
         if name == "home, manager":  # counts per team: as many rows as there are teams, however many people
             continue
@@ -122,6 +130,14 @@ def _keep(client: Client, url: str) -> bytes:
     ReadyMade.context = Context(context)
     ReadyMade.context.template = ReadyMade.template
     return response.content
+
+
+def _queries(who: User, url: str) -> int:
+    client = client_of(who)
+    client.get(url)  # what is read once per process is no part of it
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    return len(captured)
 
 
 def _rows(who: User, url: str) -> int:

@@ -21,6 +21,7 @@ FIRST_PAGE = "/account/login/"
 WITHIN = 300.0
 AT_REST = 15.0
 REFERRED_TO = re.compile(rb'(?:src|href)="(/static/[^"#]+)')
+FETCHED_ELSEWHERE = re.compile(rb'(?:src="|<link[^>]+href="|url\(["\']?)((?:https?:)?//[^"\')]+)')
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 
 
@@ -34,6 +35,13 @@ def figures() -> Iterator[Figure]:
             yield Figure("first page, start command", again.took, 5, "s", "./run with the data there")
             yield Figure(
                 "weight of a first visit", again.weight() / KILOBYTE, 150, "kB", "compressed, with all it loads"
+            )
+            yield Figure(
+                "other hosts a first visit asks",
+                len(again.other_hosts()),
+                0,
+                "",
+                "named in the page or its style sheets",
             )
             time.sleep(AT_REST)
             for name, what in (("gunicorn", "web"), ("celery -A config worker", "Celery")):
@@ -88,10 +96,21 @@ class Started:
     def weight(self) -> int:
         """Bytes of the first page and of everything it refers to."""
         page = self.fetch(FIRST_PAGE) or b""
-        html = zlib.decompress(page, wbits=31) if page.startswith(b"\x1f\x8b") else page
-        files = sorted(set(REFERRED_TO.findall(html)))
+        files = sorted(set(REFERRED_TO.findall(self.plain(FIRST_PAGE))))
         assert files, "the first page refers to nothing"
         return len(page) + sum(len(self.fetch(file.decode()) or b"") for file in files)
+
+    def other_hosts(self) -> set[bytes]:
+        """Every address in the first page, and in the style sheets it refers to, that a browser would fetch elsewhere."""
+        page = self.plain(FIRST_PAGE)
+        sheets = [file for file in REFERRED_TO.findall(page) if file.endswith(b".css")]
+        texts = [page, *(self.plain(sheet.decode()) for sheet in sheets)]
+        return {address for text in texts for address in FETCHED_ELSEWHERE.findall(text)}
+
+    def plain(self, path: str) -> bytes:
+        """The body as it is read."""
+        body = self.fetch(path) or b""
+        return zlib.decompress(body, wbits=31) if body.startswith(b"\x1f\x8b") else body
 
     def memory_of(self, name: str) -> int:
         """Bytes that our processes of this command line hold, pages shared among several counted in parts."""

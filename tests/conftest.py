@@ -32,6 +32,7 @@ LONGEST = ("browser/test_every_page.py", "browser/test_story.py", "browser/", "t
 # … or mostly waiting for processes of its own to start, to be missed and to end.
 WAITING = (
     "faults/test_deaf_worker.py",
+    "faults/test_storm.py",
     "faults/test_full_disk.py",
     "devstack/test_production.py",
     "faults/test_offline.py",

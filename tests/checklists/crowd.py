@@ -4,6 +4,10 @@ import datetime as dt
 
 from django.db import connection
 
+from accounts.models import Organization
+from checklists.queries import readiness
+from checklists.queries.progress import Counts
+from operations import clock
 from tests.cast import EPOCH, Company
 
 PEOPLE = """
@@ -58,6 +62,38 @@ def crowd(acme: Company, count: int, *, at: dt.datetime = EPOCH) -> None:
 
 def unsettled(acme: Company, *, at: dt.datetime) -> list[tuple[str, int]]:
     """The assignments and clearances that are not as the predicate has them at that moment."""
+    return unsettled_in(acme.organization, at=at)
+
+
+def unsettled_in(organization: Organization, *, at: dt.datetime) -> list[tuple[str, int]]:
+    """The same, of any organization."""
     with connection.cursor() as cursor:
-        cursor.execute(UNSETTLED, {"organization": acme.organization.pk, "at": at})
+        cursor.execute(UNSETTLED, {"organization": organization.pk, "at": at})
         return cursor.fetchall()
+
+
+# Per subject and team, from the rows of people.
+COUNTED = """
+SELECT 'checklist:' || checklist_id, {team}, count(*) FILTER (WHERE status = 'complete'), count(*) FILTER (WHERE status = 'open'),
+       count(*) FILTER (WHERE status = 'open' AND due_on < %(on)s)
+FROM checklists_assignment WHERE organization_id = %(organization)s AND status <> 'ended' GROUP BY 1, 2
+UNION ALL
+SELECT 'route:' || route_id, {team}, count(*) FILTER (WHERE is_cleared), count(*) FILTER (WHERE NOT is_cleared), 0
+FROM checklists_clearance WHERE organization_id = %(organization)s GROUP BY 1, 2
+"""
+
+
+def progress_that_differs(organization: Organization, *, at: dt.datetime) -> dict[tuple[str, int], str]:
+    """What pages say of everybody and of each team, where the people counted one by one say something else."""
+    on = clock.day_of(at, organization.timezone)
+    wrong = {}
+    for by_team in (False, True):
+        shown = readiness(organization, on=on, by_team=by_team)
+        with connection.cursor() as cursor:
+            sql = COUNTED.format(team="coalesce(team_id, 0)" if by_team else "0")
+            cursor.execute(sql, {"organization": organization.pk, "on": on})
+            counted = {(subject, team): Counts(*counts) for subject, team, *counts in cursor.fetchall()}
+        for key in shown.keys() | counted.keys():
+            if shown.get(key) != counted.get(key):
+                wrong[key] = f"{shown.get(key)} shown, {counted.get(key)} there"
+    return wrong

@@ -3,9 +3,7 @@ the worker runs and does not hear. Whoever supervises finds out by the heartbeat
 
 import os
 import re
-import selectors
 import shutil
-import socket
 import sys
 import tempfile
 import threading
@@ -18,76 +16,9 @@ from django.conf import settings
 
 from operations.bell import Ring
 from tests.faults.installation import Installation, eventually
+from tests.faults.wire import Wire
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-
-
-class Wire:
-    """A TCP address in front of the tests' broker whose connections can be made to carry nothing any more."""
-
-    def __init__(self, broker: str) -> None:
-        self.broker = broker
-        self.carried = selectors.DefaultSelector()
-        self.pairs: dict[socket.socket, socket.socket] = {}
-        self.door = socket.create_server(("127.0.0.1", 0))
-        self.port = self.door.getsockname()[1]
-        self.is_closing = self.is_asked_to_forget = False
-        self.serves_newcomers = True
-        self.forgotten: list[socket.socket] = []
-        self.carried.register(self.door, selectors.EVENT_READ)
-        self.carrier = threading.Thread(target=self._carry, daemon=True)
-        self.carrier.start()
-
-    def forget(self) -> bool:
-        """What is connected now stays connected and carries nothing from here on; who comes later is served."""
-        self.is_asked_to_forget = True
-        return eventually(lambda: not self.is_asked_to_forget, within=10)
-
-    def close(self) -> None:
-        self.is_closing = True
-        self.carrier.join()
-        for one in (self.door, *self.pairs, *self.forgotten):
-            one.close()
-        self.carried.close()
-
-    def _carry(self) -> None:
-        while not self.is_closing:
-            for key, _events in self.carried.select(timeout=0.1):
-                if key.fileobj is self.door:
-                    self._accept()
-                elif key.fileobj in self.pairs:
-                    self._pass_on(key.fileobj)
-            if self.is_asked_to_forget:
-                for one in self.pairs:
-                    self.carried.unregister(one)
-                self.forgotten += self.pairs
-                self.pairs.clear()
-                self.is_asked_to_forget = False
-
-    def _accept(self) -> None:
-        here, _address = self.door.accept()
-        if not self.serves_newcomers:
-            self.forgotten.append(here)
-            return
-        there = socket.socket(socket.AF_UNIX)
-        there.connect(self.broker)
-        self.pairs |= {here: there, there: here}
-        for one in (here, there):
-            self.carried.register(one, selectors.EVENT_READ)
-
-    def _pass_on(self, one: socket.socket) -> None:
-        other = self.pairs[one]
-        try:
-            said = one.recv(65536)
-            if said:
-                other.sendall(said)
-                return
-        except OSError:
-            pass
-        for end in (one, other):
-            self.carried.unregister(end)
-            del self.pairs[end]
-            end.close()
 
 
 @pytest.fixture

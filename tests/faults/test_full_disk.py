@@ -1,5 +1,6 @@
 """A disk that is really full: one line that says what to do, and nothing is lost by it."""
 
+import datetime as dt
 import os
 import re
 import shutil
@@ -12,7 +13,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from checklists import actions
+from checklists.models import Item, Upload
+from operations import clock
+from tests.cast import EPOCH, company
+from tests.checklists.steps import checklist
 from tests.faults.installation import Installation, eventually
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="mounts a tmpfs, reads /proc")
@@ -102,3 +109,30 @@ def test_a_disk_that_fills_up_while_it_runs_loses_nothing_that_was_kept(disk, in
     with psycopg.connect(database) as connection:
         assert connection.execute("SELECT count(*) >= %s FROM kept", [kept]).fetchone() == (True,)
     assert eventually(lambda: installation.readiness()["parts"]["database"] == "answers", within=60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_does_not_fit_leaves_no_row_its_piece_goes_by_night_and_it_is_taken_once_there_is_room(
+    disk, settings
+):
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(disk / "files")}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    acme = company()
+    made = checklist(acme, "proofs", ["Trained?"])
+    actions.assign(checklist=made, by=acme.mara, at=EPOCH)
+    item = Item.objects.get()
+    ballast = fill(disk, leave=64 * 1024)
+
+    def bring() -> Upload:
+        file = SimpleUploadedFile("proof.txt", b"I was there. " * 100_000, content_type="text/plain")
+        return actions.bring(by=acme.dev, item=item, team=None, file=file, at=EPOCH)
+
+    with pytest.raises(OSError, match="No space left"):
+        bring()
+    assert not Upload.objects.exists()
+    actions.remove_left_over(acme.organization, at=clock.now() + dt.timedelta(days=2))
+    assert [path for path in (disk / "files").rglob("*") if path.is_file()] == []
+
+    ballast.unlink()
+
+    assert bring().size == 1_300_000
