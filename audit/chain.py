@@ -30,6 +30,7 @@ WITH named AS MATERIALIZED (
         SELECT sha256 FROM audit_snapshot WHERE organization_id = %(chain)s
         UNION ALL SELECT sha256 FROM audit_freetext WHERE organization_id = %(chain)s
         UNION ALL SELECT sha256 FROM checklists_evidence WHERE organization_id = %(chain)s
+        UNION ALL SELECT sha256 FROM checklists_upload WHERE organization_id = %(chain)s
         UNION ALL SELECT sha256 FROM governance_paper WHERE organization_id = %(chain)s
         UNION ALL SELECT sha256 FROM catalog_policyversion WHERE organization_id <is>
         UNION ALL SELECT sha256 FROM catalog_heldbacktext WHERE organization_id <is>)
