@@ -1,6 +1,7 @@
 """Settings shared by every way of running Wayleave; secrets and addresses come from the environment."""
 
 import datetime as dt
+import logging
 from pathlib import Path
 
 import environ
@@ -345,4 +346,6 @@ error_reports.begin(
     SENTRY_DSN, version=VERSION, tasks=frozenset(str(entry["task"]) for entry in CELERY_BEAT_SCHEDULE.values())
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# Most turns find nothing to do. Those that did something say so themselves, with the id of the request that rang.
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
