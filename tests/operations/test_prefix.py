@@ -127,16 +127,35 @@ def test_a_form_an_htmx_request_and_a_link_in_mail(proxy, world):
     assert out.status_code == 403 or out.headers["Location"].startswith(f"{PREFIX}/account/login/")
 
 
-def test_links_that_the_worker_makes_have_the_path(tmp_path, world):
+def test_links_made_without_a_request_have_the_path_once():
     code = """
 import sys
 from config.celery import app
 from django.conf import settings
+from accounts.views.provider_sign_ins import redirect_address
 from django.urls import reverse
-found = settings.PUBLIC_URL + reverse("home:start")
-sys.exit(found != "https://intranet.example/wayleave/")
+from notifications.links import unsubscribe_link
+home = "https://intranet.example/wayleave/"
+links = [redirect_address("acme"), unsubscribe_link(1), settings.PUBLIC_URL + reverse("home:start")]
+sys.exit(not all(link.startswith(home) and link.count("/wayleave/") == 1 for link in links))
 """
     with python(code, PUBLIC_URL="https://intranet.example/wayleave") as process:
+        assert process.wait(timeout=60) == 0
+
+
+def test_production_lets_probes_in_without_tls_and_sends_people_to_the_path():
+    code = """
+import sys
+from django.test import Client
+probe, page = (Client().get(path, HTTP_HOST="intranet.example") for path in ("/healthz", "/o/acme/"))
+sys.exit((probe.status_code, page.get("Location")) != (200, "https://intranet.example/wayleave/o/acme/"))
+"""
+    production = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.prod",
+        "SECRET_KEY": "Zq7-" + "0123456789abcdef" * 4,
+        "PUBLIC_URL": "https://intranet.example/wayleave",
+    }
+    with python(code, **production) as process:
         assert process.wait(timeout=60) == 0
 
 
