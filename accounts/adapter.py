@@ -1,5 +1,6 @@
 """What differs from django-allauth's own way."""
 
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -31,6 +32,14 @@ class AccountAdapter(DefaultAccountAdapter):
             if sign_on is not None and sign_on.is_only_way:
                 return to_provider(sign_on)
         return super().pre_login(request, user, **how)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose attempts are counted together. Whoever has one address of IPv6 has all of its network (/64), and would come from
+        another each time; one of IPv4 that a socket of both writes as IPv6 is the same as without."""
+        address = ip_address(super().get_client_ip(request))
+        if isinstance(address, IPv6Address):
+            return str(address.ipv4_mapped or ip_network((address, 64), strict=False).network_address)
+        return str(address)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the start, not to the form that was just sent."""

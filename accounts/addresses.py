@@ -16,7 +16,7 @@ def why_no_passkeys(request: HttpRequest) -> str:
     if _is_number(home):
         return _("Browsers allow passkeys only at addresses that are names, not numbers.")
     if here != home:
-        return _("A passkey belongs to one address. Open %(address)s to use it.") % {"address": settings.PUBLIC_URL}
+        return _("A passkey belongs to one address. Open %(address)s to use it.") % {"address": settings.PUBLIC.address}
     return ""
 
 

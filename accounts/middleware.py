@@ -102,7 +102,7 @@ def _must_do_first(request: Any, membership: Any, standing: Standing) -> str:
 
 def _leave_for(name: str, request: HttpRequest, *args: str) -> HttpResponseRedirect:
     """To the page that has to come first, which leads back here."""
-    query = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
+    query = urlencode({"next": request.get_full_path() if request.method == "GET" else reverse("home:start")})
     return HttpResponseRedirect(f"{reverse(name, args=args)}?{query}")
 
 

@@ -2,7 +2,7 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
@@ -14,3 +14,8 @@ app = Celery("wayleave")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)  # the id of the request that rang stands in the worker's lines
 app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def keep_our_lines(**_how: object) -> None:
+    """Celery would raise the level of every line in worker and beat to WARNING: LOGGING stays as it is."""

@@ -27,6 +27,8 @@ REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_CAUSES = 5
 # It logs every error of a request or a task once more, before those who know the view or the task do.
 SAID_TWICE = "django_structlog."
+# Without an error it says that a page answered 5xx on purpose, as /readyz does every few seconds while a part is down.
+ANSWERED = "django.request"
 
 
 def begin(dsn: str, *, version: str, tasks: frozenset[str]) -> None:
@@ -65,6 +67,8 @@ def report(
     if not isinstance(record, LogRecord) or record.name.startswith(SAID_TWICE):
         return None
     error = _error_of(record)
+    if error is None and record.name == ANSWERED:
+        return None
     if error is not None:
         if getattr(error, "_was_reported", False):
             return None

@@ -136,11 +136,9 @@ def _kept() -> Iterator[tuple[str, Any]]:
 
 
 def _stored(folder: str) -> Iterator[str]:
-    if folder and not default_storage.exists(folder):
-        return
     try:
         folders, names = default_storage.listdir(folder)
-    except FileNotFoundError:  # no file was ever kept
+    except FileNotFoundError:  # no file was ever kept, or what was here has been erased since
         return
     prefix = f"{folder}/" if folder else ""
     yield from (f"{prefix}{name}" for name in sorted(names))

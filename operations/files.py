@@ -165,7 +165,10 @@ def remove_unknown(folder: str, *, known: Callable[[Collection[str]], Collection
 
 
 def _folders(path: str) -> list[str]:
-    return [f"{path}/{name}" for name in default_storage.listdir(path)[0]] if default_storage.exists(path) else []
+    try:
+        return [f"{path}/{name}" for name in default_storage.listdir(path)[0]]
+    except FileNotFoundError:  # nothing was ever put there
+        return []
 
 
 def _remove_unknown(folder: str, known: Callable[[Collection[str]], Collection[str]], at: dt.datetime) -> int:

@@ -32,18 +32,24 @@ def python(code: str, **environment: str) -> Iterator[Process]:
 
 
 @contextmanager
-def celery_worker(**environment: str) -> Iterator[Process]:
-    """A real Celery worker, ready when it takes its first task; killed at the end if it still runs."""
+def celery_worker(log: Path | None = None, **environment: str) -> Iterator[Process]:
+    """A real Celery worker, ready when it takes its first task; killed at the end if it still runs.
+
+    :param log: where what it writes goes; None: where ours goes.
+    """
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "prefork", "--concurrency", "1"]
     quiet = ["--loglevel", "error", "--without-gossip", "--without-mingle"]
-    with _running([*command, *quiet], environment) as process:
+    with _running([*command, *quiet], environment, log) as process:
         yield process
 
 
 @contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[Process]:
+def _running(command: list[str], environment: dict[str, str], log: Path | None = None) -> Iterator[Process]:
+    file = log.open("wb") if log else None
     process = Process(
         command,
+        stdout=file,
+        stderr=file,
         cwd=ROOT,
         env={**os.environ, **same_services(), **environment},
         start_new_session=True,
@@ -53,6 +59,8 @@ def _running(command: list[str], environment: dict[str, str]) -> Iterator[Proces
     finally:
         if process.poll() is None:
             process.kill_group()
+        if file:
+            file.close()
 
 
 def same_services() -> dict[str, str]:

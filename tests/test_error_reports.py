@@ -52,6 +52,9 @@ browser.post(
     HTTP_REFERER="https://acme.example/", HTTP_USER_AGENT="ada.lovelace", HTTP_X_REQUEST_ID="ada.lovelace",
 )
 
+# A page that says that something is down is no error.
+browser.get("/readyz")
+
 # In SQL: the database quotes the row.
 try:
     with transaction.atomic(), connection.cursor() as cursor:

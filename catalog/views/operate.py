@@ -31,6 +31,7 @@ def operate_sources(request: PersonRequest) -> HttpResponse:
         "allowed": settings.POLICY_FETCH_ALLOW,
         "contact": settings.POLICY_FETCH_CONTACT,
         "hosts": queries.hosts_called(),
+        "hosts_named": settings.HOSTS_NAMED,
         "held": held.order_by("source__title"),
         "unavailable": shipped.filter(health__unavailable_since__isnull=False).order_by("title"),
         "page": keyset_page(shipped, request),

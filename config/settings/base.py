@@ -1,6 +1,7 @@
 """Settings shared by every way of running Wayleave; secrets and addresses come from the environment."""
 
 import datetime as dt
+import logging
 from pathlib import Path
 
 import environ
@@ -11,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import error_reports, log_lines
 from config.settings.fetching import allowed
 from config.settings.files import file_store
+from config.settings.hosts import hosts_named
 from config.settings.mail import mail_transport
 from config.settings.public_url import PublicUrl
 
@@ -344,5 +346,9 @@ SENTRY_DSN = env("SENTRY_DSN", default="")
 error_reports.begin(
     SENTRY_DSN, version=VERSION, tasks=frozenset(str(entry["task"]) for entry in CELERY_BEAT_SCHEDULE.values())
 )
+# Said on /operate/sources/, beside the pages of vendors.
+HOSTS_NAMED = hosts_named(mail=MAIL_TRANSPORT, files=STORAGES["default"], errors=SENTRY_DSN)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# Most turns find nothing to do. Those that did something say so themselves, with the id of the request that rang.
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -12,6 +12,7 @@ from catalog import actions, queries
 from catalog.actions import fetches
 from catalog.fetching.fetch import Answer
 from catalog.models import HeldBackText, PolicySource, PolicyVersion, SourceHealth
+from config.settings.hosts import hosts_named
 from operations import clock
 from operations.outbound.reasons import Unavailable
 from tests.cast import Company, company, signed_in
@@ -103,6 +104,22 @@ def test_pages_say_that_fetching_is_off_and_offer_nothing(acme, ours, operators,
     assert "Fetching is off" in operated
     assert "Hosts that would be called" in operated
     assert "Try now" not in operated
+    assert "None: mail stays here" in operated
+
+
+def test_the_operator_reads_which_hosts_the_settings_name_and_no_secret_of_them(operators, settings) -> None:
+    settings.HOSTS_NAMED = hosts_named(
+        mail={"backend": "anymail.backends.postmark.EmailBackend", "server_token": "hunter2"},
+        files={"OPTIONS": {"endpoint_url": "https://s3.acme.example:9000", "secret_key": "hunter2"}},
+        errors="https://hunter2@errors.acme.example/1",
+    )
+
+    operated = page(operators, "/operate/sources/")
+
+    assert "postmark, named by EMAIL_URL" in operated
+    assert "s3.acme.example, named by FILES_URL" in operated
+    assert "errors.acme.example, named by SENTRY_DSN" in operated
+    assert "hunter2" not in operated
 
 
 def test_an_unavailable_policy_says_since_when_and_why(acme, shipped, ours, django_assert_max_num_queries) -> None:

@@ -53,17 +53,31 @@ def test_probes_may_ask_by_address(client):
         ("http://localhost:8000", "http://localhost:8000", "localhost"),
         ("http://[::1]:8000", "http://[::1]:8000", "[::1]"),
         ("https://Wayleave.Example.com", "https://Wayleave.Example.com", "wayleave.example.com"),
+        ("https://intranet.example/tools/wayleave/", "https://intranet.example", "intranet.example"),
     ],
 )
 def test_public_url_is_read(text, origin, host):
     public = PublicUrl.read(text)
 
+    assert public.address == text.rstrip("/")
     assert (public.origin, public.host, public.is_https) == (origin, host, text.startswith("https"))
 
 
 @pytest.mark.parametrize(
     "text",
-    ["wayleave.example.com", "ftp://x", "https://", "https://a/b", "https://a b", "https://*", "https://u:p@host"],
+    [
+        "wayleave.example.com",
+        "ftp://x",
+        "https://",
+        "https://a/b c",
+        "https://a//b",
+        "https://a/../b",
+        "https://a/b?c",
+        "https://a/b#c",
+        "https://a b",
+        "https://*",
+        "https://u:p@host",
+    ],
 )
 def test_public_url_that_is_none_is_refused_with_an_example(text):
     with pytest.raises(ImproperlyConfigured, match=r"https://wayleave\.example\.com"):

@@ -24,7 +24,7 @@ class Command(BaseCommand):
             self.stdout.write("The demo company is being made: its sign-ins follow within a minute.")
         organization = load_demo(now=clock.now())
         rows = sign_ins_of()
-        self.stdout.write(f"{organization.name} (a demo, everything in it is made up)  {settings.PUBLIC_URL}/\n")
+        self.stdout.write(f"{organization.name} (a demo, everything in it is made up)  {settings.PUBLIC.address}/\n")
         widths = [max(len(text) for text in column) for column in zip(*((r.role, r.email) for r in rows), strict=True)]
         for row in rows:
             self.stdout.write(f"  {row.role:<{widths[0]}}  {row.email:<{widths[1]}}  {row.password}")

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {address_for(alone)}")
             return
         if not another and Organization.objects.filter(is_demo=False).exists():
-            self.stdout.write(f"Wayleave is at {settings.PUBLIC_URL}/")
+            self.stdout.write(f"Wayleave is at {settings.PUBLIC.address}/")
             return
         link = make_link(at=clock.now())
         what = "Four questions, then your page" if settings.SOLO else "Set up your organization here"
