@@ -22,7 +22,6 @@ EXPECTED = {
     "… and lists and counts have caught up",
     "comparing two versions of a vendor's page",
     "SQL queries of the task list",
-    "importing it",
     "counts that differ from a recount",
     "progress that differs from a recount",
     "people whose rows are not as the predicate",
