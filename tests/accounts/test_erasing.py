@@ -159,7 +159,7 @@ def test_nothing_of_whom_was_erased_is_found(world: World, django_capture_on_com
     assert (BYTES in files(), WAITING in files()) == (False, False)
     assert set(of_nobody_else(acme.dev).values()) == {0}
     remove_left_over(here, at=clock.now() + dt.timedelta(days=2))
-    assert [path for path in Path(default_storage.location).glob("*/previews/**/*") if path.is_file()] == []
+    assert [path for path in Path(default_storage.location, str(here.pk)).glob("previews/**/*") if path.is_file()] == []
     assert all(browser.get("/account/profile/").status_code == 302 for browser in sessions)
     connection.check_constraints()
     verdict = chain.verify(here.pk)

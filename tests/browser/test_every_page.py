@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGES = {
     "operations:process",
     "operations:ready",
+    "operations:figures",
     "accounts:import-download",
     "reports:audit-export",
     "checklists:evidence-open",
