@@ -31,7 +31,9 @@ def test_the_task_that_a_commit_rang_says_whose_request_it_was(
         said = client.post(f"/o/{organization.slug}/mail/test/")
         assert said.status_code == 302, said.content
         smtp.wait_for(1)
-        assert eventually(lambda: any(line.get("sweep") == "notifications.send_due" for line in lines_of(log)), within=30)
+        assert eventually(
+            lambda: any(line.get("sweep") == "notifications.send_due" for line in lines_of(log)), within=30
+        )
 
     (asked,) = {
         record.msg["request_id"]
