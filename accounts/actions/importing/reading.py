@@ -11,12 +11,11 @@ from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from operations.errors import ActionRefused
 from operations.files import MEGABYTE
 from operations.forms import seen_line
+from operations.late import late
 
 LARGEST_FILE = 20 * MEGABYTE
 LARGEST_UNPACKED = 200 * MEGABYTE
@@ -120,7 +119,8 @@ def _rows(reader: Any, *, first: int) -> Iterator[tuple[int, Sequence[str]]]:
 
 def _sheet(file: IO[bytes]) -> Iterator[tuple[int, Sequence[str]]]:
     """The rows of the first sheet that is shown; of a formula what it came to when the file was saved."""
-    broken = (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, AttributeError)
+    unreadable = late("openpyxl.utils.exceptions").InvalidFileException
+    broken = (zipfile.BadZipFile, unreadable, ParseError, KeyError, ValueError, TypeError, AttributeError)
     try:
         with zipfile.ZipFile(file) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
@@ -129,7 +129,7 @@ def _sheet(file: IO[bytes]) -> Iterator[tuple[int, Sequence[str]]]:
                 _("Unpacked, this file is larger than %(size)d MB. Save the list alone as CSV, and bring that.")
                 % {"size": LARGEST_UNPACKED // MEGABYTE}
             )
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        book = late("openpyxl").load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
         sheet.reset_dimensions()  # what a file says of its size need not be so
         for number, values in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), start=1):
