@@ -35,6 +35,7 @@ MANIFEST, DUMP, FILES = "manifest.json", "database.dump", "files/"
 CHUNK = 1024 * 1024
 # pg_restore 17 and later sets it, and older servers do not know it.
 UNKNOWN_TO_OLDER_SERVERS = b"SET transaction_timeout = 0;"
+BEGIN = b"BEGIN; DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO public;\n"
 
 
 class BackupRefused(Exception):
@@ -172,7 +173,7 @@ def _put(archive: zipfile.ZipFile, name: str) -> None:
 
 def _load(dump: Path, owner: BaseDatabaseWrapper) -> None:
     """What is there is dropped and the dump is read, in one transaction."""
-    arguments, environment = _command("psql", owner, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-f", "-")
+    arguments, environment = _command("psql", owner, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-")
     reader = subprocess.Popen(  # noqa: S603 -- PostgreSQL's own programs, no shell
         [_program("pg_restore"), "--no-owner", "--no-acl", "--file=-", str(dump)],
         stdout=subprocess.PIPE,
@@ -183,12 +184,12 @@ def _load(dump: Path, owner: BaseDatabaseWrapper) -> None:
     )
     assert reader.stdout is not None and writer.stdin is not None  # noqa: S101, PT018 -- for the type checker
     with contextlib.suppress(BrokenPipeError):
-        writer.stdin.write(
-            b"DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO public;\n"
-        )
+        writer.stdin.write(BEGIN)
         for line in reader.stdout:
             if line.rstrip() != UNKNOWN_TO_OLDER_SERVERS:
                 writer.stdin.write(line)
+        if reader.wait() == 0:
+            writer.stdin.write(b"COMMIT;\n")  # said here: what ends early, or is killed, ends without it
     _said, complaint = writer.communicate()
     _rest, complaint_of_reader = reader.communicate()
     for code, said in ((writer.returncode, complaint), (reader.returncode, complaint_of_reader)):

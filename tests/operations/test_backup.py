@@ -113,6 +113,29 @@ def test_an_installation_that_was_only_prepared_is_empty(tmp_path: Path, elsewhe
     assert len(rows_there(elsewhere)["accounts_user"]) > 5
 
 
+# The tables, and the rows of the first one that has some.
+HALF = r"""#!/bin/sh
+{program} "$@" | sed '/^[\\][.]$/q'
+exit 3
+"""
+
+
+def test_a_database_that_is_read_half_way_is_left_as_it_was(tmp_path: Path, elsewhere: Elsewhere) -> None:
+    build()
+    write_backup(tmp_path / "b", at=clock.now())
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "psql").symlink_to(backups._program("psql"))
+    (programs / "pg_restore").write_text(HALF.format(program=backups._program("pg_restore")))
+    (programs / "pg_restore").chmod(0o755)
+
+    done = elsewhere.manage("restore", str(tmp_path / "b"), PG_BINDIR=str(programs))
+
+    assert done.returncode == 1
+    assert "was not restored, and is as it was" in done.stderr
+    assert rows_there(elsewhere) == {}
+
+
 def test_a_backup_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "b").write_text("precious")
 
