@@ -5,16 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
-
-from selectolax.lexbor import LexborHTMLParser
 
 from catalog.fetching.fetch import Answer
 from catalog.loading.schema import Strict
 from catalog.loading.yaml_files import read_files
 from catalog.policy_diff.documents import DEEPEST, Document, depth_of
 from catalog.policy_diff.rules import Pattern
+from operations.late import late
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 RULES = Path(__file__).with_name("missing.yaml")
 Why = Literal["log-in", "bot-wall", "no-page", "maintenance", "home-page"]
@@ -61,7 +63,7 @@ class _Seen:
 
     title: str
     text: str
-    html: LexborHTMLParser | None
+    html: "LexborHTMLParser | None"
 
 
 @cache
@@ -109,9 +111,10 @@ def _seen(text: str, page: Document | None) -> _Seen:
     own = page.title if page else ""
     if depth_of(text) > DEEPEST:
         return _Seen(own, text[:_LETTERS_READ], None)
-    html = LexborHTMLParser(text)
+    parse = late("selectolax.lexbor").LexborHTMLParser
+    html = parse(text)
     title = html.css_first("title")
-    shown = LexborHTMLParser(text)
+    shown = parse(text)
     # Many a page asks for scripts in words that only show without them; where there are others, those count.
     shown.strip_tags(["script", "style", "title", *(["noscript"] if words_of(page) else [])])
     body = shown.body.text(separator=" ") if shown.body else ""

@@ -4,13 +4,18 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from django.utils.text import slugify
 from django.utils.translation import gettext_noop
-from markdown_it import MarkdownIt
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from operations.late import late
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 SEPARATOR = " > "
 # What is part of the line it stands in; every other element, known or not, is lines of its own.
@@ -78,7 +83,6 @@ _AROUND = frozenset({"nav", "header", "footer", "aside"})
 # Reading takes the square of the depth; browsers stop at some hundred.
 DEEPEST = 10_000
 _TAG = re.compile(r"<(/?)(?!(?:br|col|hr|img|input|link|meta|source|wbr)\b)[a-zA-Z]", re.IGNORECASE)
-_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _LOOKS_LIKE_HTML = re.compile(r"<!doctype html|<html[\s>]|<body[\s>]", re.IGNORECASE)
 
 
@@ -161,10 +165,10 @@ def document_of(text: str) -> Document:
 
     :raises Unreadable: where nothing of it is text.
     """
-    html = text if _LOOKS_LIKE_HTML.search(text[:2000]) else _MARKDOWN.render(text)
+    html = text if _LOOKS_LIKE_HTML.search(text[:2000]) else _markdown().render(text)
     if depth_of(html) > DEEPEST:
         raise Unreadable(gettext_noop("its elements are nested without end"))
-    body = _content(LexborHTMLParser(html))
+    body = _content(late("selectolax.lexbor").LexborHTMLParser(html))
     document = _Reader().document(body) if body is not None else Document("", ())
     if not document.text.strip():
         raise NoText(gettext_noop("there is no text in it"))
@@ -177,7 +181,13 @@ def depth_of(html: str) -> int:
     return max(accumulate(steps), default=0)
 
 
-def _content(page: LexborHTMLParser) -> LexborNode | None:
+@cache
+def _markdown() -> "MarkdownIt":
+    markdown: MarkdownIt = late("markdown_it").MarkdownIt("commonmark", {"html": True})
+    return markdown.enable(["table", "strikethrough"])
+
+
+def _content(page: "LexborHTMLParser") -> "LexborNode | None":
     """The part of a page that is about its subject."""
     for selector in ("main", "[role=main]", "article"):
         found = page.css(selector)
@@ -197,7 +207,7 @@ class _Reader:
     level: int = 0
     found: list[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
 
-    def document(self, body: LexborNode) -> Document:
+    def document(self, body: "LexborNode") -> Document:
         for kind, value in _events(body):
             if kind == "text":
                 self.words.append(value)
@@ -236,7 +246,7 @@ class _Reader:
         self.lines.clear()
 
 
-def _events(body: LexborNode) -> Iterator[tuple[str, str]]:
+def _events(body: "LexborNode") -> Iterator[tuple[str, str]]:
     """Words, headings and the ends of lines in reading order."""
     pending: list[tuple[str, LexborNode | None]] = [("", body)]
     while pending:
@@ -269,7 +279,7 @@ def _events(body: LexborNode) -> Iterator[tuple[str, str]]:
         pending.extend(reversed(children))
 
 
-def _has_before(cell: LexborNode) -> bool:
+def _has_before(cell: "LexborNode") -> bool:
     before = cell.prev
     while before is not None and before.tag not in {"td", "th"}:
         before = before.prev

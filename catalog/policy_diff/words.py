@@ -8,7 +8,7 @@ from itertools import pairwise, starmap
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from rapidfuzz.distance import Indel, LCSseq
+from operations.late import late
 
 Op = Literal["=", "-", "+"]
 
@@ -192,7 +192,7 @@ def common_length(old: Sequence[Hashable], new: Sequence[Hashable], budget: Budg
     """How long the longest common subsequence is; None where that is too much to ask."""
     head, tail = _same_ends(old, new)
     old, new = old[head : len(old) - tail], new[head : len(new) - tail]
-    return head + tail + LCSseq.similarity(old, new) if budget.takes(old, new) else None
+    return head + tail + late("rapidfuzz.distance").LCSseq.similarity(old, new) if budget.takes(old, new) else None
 
 
 def likeness(old: Sequence[Hashable], new: Sequence[Hashable], budget: Budget) -> float:
@@ -273,7 +273,7 @@ def runs_of(old: Sequence[Hashable], new: Sequence[Hashable], budget: Budget) ->
     middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
     runs = [(True, slice(0, head), slice(0, head))]
     if budget.takes(middle_old, middle_new):
-        for tag, a, b, c, d in Indel.opcodes(middle_old, middle_new):
+        for tag, a, b, c, d in late("rapidfuzz.distance").Indel.opcodes(middle_old, middle_new):
             runs.append((tag == "equal", slice(head + int(a), head + int(b)), slice(head + int(c), head + int(d))))
     else:
         runs.append((False, slice(head, len(old) - tail), slice(head, len(new) - tail)))

@@ -12,7 +12,6 @@ from typing import Any, Literal
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
-from rapidfuzz.distance import Indel
 
 from accounts.models import Organization
 from catalog.models import Citation, CitedPlace, Clause, Fact, PolicySource, PolicyVersion
@@ -21,6 +20,7 @@ from catalog.policy_diff.documents import SEPARATOR, anchor_of
 from catalog.policy_diff.rules import shipped_rules
 from catalog.queries.readings import Cited, Reading, Words
 from operations import clock
+from operations.late import late
 
 State = Literal["same", "differs", "gone"]
 Hashes = Iterable[tuple[str, str]]
@@ -220,5 +220,5 @@ def likeliest_place(section: str, places: Iterable[str]) -> str:
 def _alike(section: str, place: str) -> tuple[float, float]:
     """How alike two heading paths are, from 0 to 1: in the last heading, then as a whole; siblings share all but the last."""
     last, other_last = (path.rpartition(SEPARATOR)[2].casefold() for path in (section, place))
-    whole = Indel.normalized_similarity(section.casefold(), place.casefold())
-    return Indel.normalized_similarity(last, other_last), whole
+    similarity = late("rapidfuzz.distance").Indel.normalized_similarity
+    return similarity(last, other_last), similarity(section.casefold(), place.casefold())

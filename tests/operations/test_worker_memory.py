@@ -6,14 +6,14 @@ WORKER = """
 import sys
 from config.celery import app
 app.loader.import_default_modules()
-sys.exit(any(name in sys.modules for name in ("config.urls", "catalog.views", "crispy_forms.layout", "openpyxl")))
+sys.exit(any(name in sys.modules for name in ("config.urls", "catalog.views", "crispy_forms.layout", "openpyxl", "rapidfuzz", "selectolax")))
 """
 
 
 WEB = """
 import sys
 from config import urls, wsgi
-sys.exit(any(name in sys.modules for name in ("cryptography.fernet", "dns", "fido2", "jwt", "openpyxl", "qrcode")))
+sys.exit(any(name in sys.modules for name in ("cryptography.fernet", "dns", "fido2", "jwt", "openpyxl", "qrcode", "rapidfuzz", "selectolax")))
 """
 
 
