@@ -21,7 +21,11 @@ from governance.queries.decisions import covering_decisions
 # Texts, where put together by the ORM they took longer than they ran.
 _DIALOG = """
 SELECT draft.data, question.id, question.asked, question.replied, question.contact, coalesce(question.is_closed, false),
-       EXISTS (SELECT FROM checklists_evidence shown WHERE shown.answer_id = %(answer)s)
+       EXISTS (SELECT FROM checklists_evidence shown WHERE shown.answer_id = %(answer)s),
+       EXISTS (SELECT FROM checklists_upload brought WHERE brought.membership_id = %(member)s AND brought.item_id = %(item)s
+               AND brought.team_id IS NULL AND brought.gone_at IS NULL AND brought.discarded_at IS NULL),
+       EXISTS (SELECT FROM checklists_answer answer JOIN checklists_evidence given ON given.answer_id = answer.id
+               WHERE answer.membership_id = %(member)s)
 FROM (SELECT) AS one
 LEFT JOIN checklists_answerdraft draft ON draft.membership_id = %(member)s AND draft.item_id = %(item)s
 LEFT JOIN LATERAL (
@@ -181,9 +185,11 @@ def next_task(tasks: TaskList, *, after: int | None = None) -> Task | None:
 
 @dataclass(frozen=True)
 class Dialog:
-    """What a person and the contact have said about one item so far.
+    """What a person and the contact have said about one item so far, and what there is to say it with.
 
     :ivar has_evidence: whether anything was handed in with the answer.
+    :ivar has_uploads: whether anything was brought that is not handed in yet.
+    :ivar has_given: whether the person has handed in anything anywhere, which may be used again.
     """
 
     draft: dict[str, str]
@@ -193,6 +199,8 @@ class Dialog:
     contact: str
     is_closed: bool
     has_evidence: bool
+    has_uploads: bool
+    has_given: bool
 
 
 def dialog_about(membership: Membership, task: Task) -> Dialog:

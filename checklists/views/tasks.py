@@ -58,7 +58,16 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
         return _not_asked(request, item, at)
     context = _context(request, tasks, task)
     standing = context["answer"] if context["dialog"].has_evidence else None
-    brought = Brought(request, task.revision, team=None, is_shared=False, standing=standing, at=at)
+    brought = Brought(
+        request,
+        task.revision,
+        team=None,
+        is_shared=False,
+        standing=standing,
+        at=at,
+        has_uploads=context["dialog"].has_uploads,
+        has_given=context["dialog"].has_given,
+    )
     form = brought.form(request, today=clock.day_of(at, request.organization.timezone), typed=context["typed"])
     if form.is_valid():
         if form.cleaned_data["reply"] == "draft":

@@ -32,6 +32,8 @@ NOT_YET = frozenset({"more", "keep"})
 class Brought:
     """What is on the way into one answer: files that are there, and what was wrong with those that came just now.
 
+    :param has_uploads: False where it is known that nothing waits, ``has_given`` where nothing was ever handed in: what is not
+        there is not looked for.
     :ivar stays: whether the page is to be shown again as it is: a button was pressed that only does something with files.
     """
 
@@ -44,16 +46,19 @@ class Brought:
         is_shared: bool,
         standing: Answer | None,
         at: dt.datetime,
+        has_uploads: bool = True,
+        has_given: bool = True,
     ) -> None:
         self.revision, self.standing = revision, standing
         self.errors: list[str] = []
         self.stays = False
         if request.method == "POST":
             self._take(request, revision, team, at)
-        waiting = waiting_uploads(request.membership, item_id=revision.item_id, team=team)
         takes_evidence = revision.answer_kind == ItemRevision.AnswerKind.EVIDENCE or revision.evidence_example
-        is_asked = bool(takes_evidence or standing)
-        self.uploads = list(waiting) if takes_evidence else []
+        is_asked = has_given and bool(takes_evidence or standing)
+        self.uploads: list[Upload] = []
+        if takes_evidence and (has_uploads or request.method == "POST"):
+            self.uploads = list(waiting_uploads(request.membership, item_id=revision.item_id, team=team))
         self.before = given_before(request.membership, is_shared=is_shared, standing=standing) if is_asked else ()
         if not takes_evidence:
             self.before = [one for one in self.before if standing and one.answer_id == standing.pk]
