@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import checklists.models.answers
+from operations.create_tables import CreateTables
 from operations.tenancy import not_truncated, tenant_foreign_keys
 
 before = import_module("checklists.migrations.0002_current_and_settling")  # a name that no import statement can spell
@@ -170,193 +171,212 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Upload",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
-                ("link", models.URLField(blank=True, max_length=500, verbose_name="link")),
-                ("size", models.PositiveBigIntegerField(default=0)),
-                ("content_type", models.CharField(blank=True, max_length=100)),
-                ("sha256", models.CharField(blank=True, max_length=64)),
-                ("effective_on", models.DateField(blank=True, null=True, verbose_name="effective")),
-                ("added_at", models.DateTimeField()),
-                (
-                    "file",
-                    models.FileField(blank=True, max_length=200, upload_to=checklists.models.answers.evidence_path),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Upload",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                        ("link", models.URLField(blank=True, max_length=500, verbose_name="link")),
+                        ("size", models.PositiveBigIntegerField(default=0)),
+                        ("content_type", models.CharField(blank=True, max_length=100)),
+                        ("sha256", models.CharField(blank=True, max_length=64)),
+                        ("effective_on", models.DateField(blank=True, null=True, verbose_name="effective")),
+                        ("added_at", models.DateTimeField()),
+                        (
+                            "file",
+                            models.FileField(
+                                blank=True, max_length=200, upload_to=checklists.models.answers.evidence_path
+                            ),
+                        ),
+                        ("has_preview", models.BooleanField(default=False)),
+                        (
+                            "trouble",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("other_kind", "It is not what its name says"),
+                                    ("macros", "It holds a program (macros)"),
+                                    ("no_picture", "It can't be opened as a picture"),
+                                    ("too_many_pixels", "It is a picture too large to be opened safely"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("looks_like", models.CharField(blank=True, max_length=10)),
+                        ("gone_at", models.DateTimeField(null=True)),
+                        ("discarded_at", models.DateTimeField(null=True)),
+                        ("released_at", models.DateTimeField(null=True)),
+                    ],
                 ),
-                ("has_preview", models.BooleanField(default=False)),
-                (
-                    "trouble",
-                    models.CharField(
+                migrations.RemoveConstraint(
+                    model_name="assignmentrule",
+                    name="same_rule_only_once",
+                ),
+                migrations.AddField(
+                    model_name="assignmentrule",
+                    name="membership",
+                    field=models.ForeignKey(
                         blank=True,
-                        choices=[
-                            ("other_kind", "It is not what its name says"),
-                            ("macros", "It holds a program (macros)"),
-                            ("no_picture", "It can't be opened as a picture"),
-                            ("too_many_pixels", "It is a picture too large to be opened safely"),
-                        ],
-                        max_length=20,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignment_rules",
+                        to="accounts.membership",
                     ),
                 ),
-                ("looks_like", models.CharField(blank=True, max_length=10)),
-                ("gone_at", models.DateTimeField(null=True)),
-                ("discarded_at", models.DateTimeField(null=True)),
-                ("released_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.RemoveConstraint(
-            model_name="assignmentrule",
-            name="same_rule_only_once",
-        ),
-        migrations.AddField(
-            model_name="assignmentrule",
-            name="membership",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assignment_rules",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assignmentrule",
-            name="reason",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.freetext",
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="has_preview",
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="reused",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="checklists.evidence"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignmentrule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("checklist", "team", "job_role", "route", "membership"),
-                name="same_rule_only_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignmentrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("membership__isnull", True), ("reason__isnull", True)),
-                    models.Q(
-                        ("job_role__isnull", True),
-                        ("membership__isnull", False),
-                        ("reason__isnull", False),
-                        ("route__isnull", True),
-                        ("team__isnull", True),
+                migrations.AddField(
+                    model_name="assignmentrule",
+                    name="reason",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.freetext",
                     ),
-                    _connector="OR",
                 ),
-                name="one_person_is_asked_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("organization", "id"), name="evidence_tenant_key"),
-        ),
-        # The constraint's index begins with it.
-        migrations.AlterField(
-            model_name="evidence",
-            name="organization",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="evidence",
-                to="accounts.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="upload",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="checklists.item"
-            ),
-        ),
-        migrations.AddField(
-            model_name="upload",
-            name="membership",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="uploads", to="accounts.membership"
-            ),
-        ),
-        migrations.AddField(
-            model_name="upload",
-            name="organization",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="uploads",
-                to="accounts.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="upload",
-            name="reason",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.freetext"
-            ),
-        ),
-        migrations.AddField(
-            model_name="upload",
-            name="released_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="upload",
-            name="team",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.team"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="upload",
-            index=models.Index(fields=["organization", "added_at"], name="upload_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason__isnull", True), ("released_at__isnull", True), ("released_by__isnull", True)),
-                    models.Q(
-                        models.Q(("trouble", ""), _negated=True),
-                        ("reason__isnull", False),
-                        ("released_at__isnull", False),
-                        ("released_by__isnull", False),
+                migrations.AddField(
+                    model_name="evidence",
+                    name="has_preview",
+                    field=models.BooleanField(default=False),
+                ),
+                migrations.AddField(
+                    model_name="evidence",
+                    name="reused",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="checklists.evidence",
                     ),
-                    _connector="OR",
                 ),
-                name="released_upload_was_held_back",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("discarded_at__isnull", True), models.Q(("trouble", ""), _negated=True), _connector="OR"
+                migrations.AddConstraint(
+                    model_name="assignmentrule",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("checklist", "team", "job_role", "route", "membership"),
+                        name="same_rule_only_once",
+                        nulls_distinct=False,
+                    ),
                 ),
-                name="discarded_upload_was_held_back",
-            ),
+                migrations.AddConstraint(
+                    model_name="assignmentrule",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("membership__isnull", True), ("reason__isnull", True)),
+                            models.Q(
+                                ("job_role__isnull", True),
+                                ("membership__isnull", False),
+                                ("reason__isnull", False),
+                                ("route__isnull", True),
+                                ("team__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="one_person_is_asked_for_a_reason",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="evidence",
+                    constraint=models.UniqueConstraint(fields=("organization", "id"), name="evidence_tenant_key"),
+                ),
+                # The constraint's index begins with it.
+                migrations.AlterField(
+                    model_name="evidence",
+                    name="organization",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="accounts.organization",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="upload",
+                    name="item",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="checklists.item"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="upload",
+                    name="membership",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uploads", to="accounts.membership"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="upload",
+                    name="organization",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="accounts.organization",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="upload",
+                    name="reason",
+                    field=models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.freetext"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="upload",
+                    name="released_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="upload",
+                    name="team",
+                    field=models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.team"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="upload",
+                    index=models.Index(fields=["organization", "added_at"], name="upload_by_age"),
+                ),
+                migrations.AddConstraint(
+                    model_name="upload",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reason__isnull", True), ("released_at__isnull", True), ("released_by__isnull", True)
+                            ),
+                            models.Q(
+                                models.Q(("trouble", ""), _negated=True),
+                                ("reason__isnull", False),
+                                ("released_at__isnull", False),
+                                ("released_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="released_upload_was_held_back",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="upload",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("discarded_at__isnull", True), models.Q(("trouble", ""), _negated=True), _connector="OR"
+                        ),
+                        name="discarded_upload_was_held_back",
+                    ),
+                ),
+            ]
         ),
         tenant_foreign_keys(
             ("checklists_upload", "membership_id", "accounts_membership"),

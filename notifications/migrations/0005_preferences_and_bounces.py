@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Q
 
+from operations.create_tables import CreateTables
 from operations.tenancy import tenant_foreign_keys
 
 # Twins of notifications.schedule: the days that a schedule names, of which none stays on a Saturday or Sunday.
@@ -68,83 +69,94 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.RunSQL(WORKDAYS, ANY_DAY),
-        migrations.AddField(
-            model_name="notice",
-            name="is_muted",
-            field=models.BooleanField(
-                db_default=False,
-                default=False,
-                help_text="Taken back because the person wants to hear of what presses alone.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                name="muted_notice_is_withdrawn", condition=Q(is_muted=False) | Q(withdrawn_at__isnull=False)
-            ),
-        ),
-        migrations.AlterField(
-            model_name="outgoingmail",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("account", "Sign-in and account"),
-                    ("message", "Message"),
-                    ("digest", "Reminders of the day"),
-                    ("urgent", "Urgent reminder"),
-                    ("test", "Test"),
-                ],
-                max_length=10,
-                verbose_name="kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outgoingmail",
-            index=models.Index(fields=["organization", "status", "created_at"], name="mail_by_day"),
-        ),
-        migrations.CreateModel(
-            name="Preference",
-            fields=[
-                (
-                    "membership",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="mail_preference",
-                        serialize=False,
-                        to="accounts.membership",
+        CreateTables(
+            [
+                migrations.AddField(
+                    model_name="notice",
+                    name="is_muted",
+                    field=models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="Taken back because the person wants to hear of what presses alone.",
                     ),
                 ),
-                ("only_pressing", models.BooleanField(default=False)),
-                ("changed_at", models.DateTimeField()),
-                ("organization", of("accounts.organization", db_index=False, related_name="+")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Bounce",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("address_sha256", models.CharField(max_length=64)),
-                ("marked_at", models.DateTimeField()),
-                ("cleared_at", models.DateTimeField(null=True)),
-                ("cleared_by", of(settings.AUTH_USER_MODEL, null=True, related_name="+")),
-                ("mail", of("notifications.outgoingmail", null=True, related_name="bounces")),
-                ("marked_by", of(settings.AUTH_USER_MODEL, null=True, related_name="+")),
-                ("membership", of("accounts.membership", db_index=False, related_name="bounces")),
-                ("organization", of("accounts.organization", db_index=False, related_name="bounces")),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=Q(cleared_at__isnull=True),
-                        fields=("organization", "membership"),
-                        name="one_open_bounce_per_person",
-                    )
-                ],
-                "indexes": [
-                    models.Index(condition=Q(cleared_at__isnull=True), fields=["membership"], name="bounce_of_person")
-                ],
-            },
+                migrations.AddConstraint(
+                    model_name="notice",
+                    constraint=models.CheckConstraint(
+                        name="muted_notice_is_withdrawn", condition=Q(is_muted=False) | Q(withdrawn_at__isnull=False)
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="outgoingmail",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("account", "Sign-in and account"),
+                            ("message", "Message"),
+                            ("digest", "Reminders of the day"),
+                            ("urgent", "Urgent reminder"),
+                            ("test", "Test"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="outgoingmail",
+                    index=models.Index(fields=["organization", "status", "created_at"], name="mail_by_day"),
+                ),
+                migrations.CreateModel(
+                    name="Preference",
+                    fields=[
+                        (
+                            "membership",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                primary_key=True,
+                                related_name="mail_preference",
+                                serialize=False,
+                                to="accounts.membership",
+                            ),
+                        ),
+                        ("only_pressing", models.BooleanField(default=False)),
+                        ("changed_at", models.DateTimeField()),
+                        ("organization", of("accounts.organization", db_index=False, related_name="+")),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Bounce",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("address_sha256", models.CharField(max_length=64)),
+                        ("marked_at", models.DateTimeField()),
+                        ("cleared_at", models.DateTimeField(null=True)),
+                        ("cleared_by", of(settings.AUTH_USER_MODEL, null=True, related_name="+")),
+                        ("mail", of("notifications.outgoingmail", null=True, related_name="bounces")),
+                        ("marked_by", of(settings.AUTH_USER_MODEL, null=True, related_name="+")),
+                        ("membership", of("accounts.membership", db_index=False, related_name="bounces")),
+                        ("organization", of("accounts.organization", db_index=False, related_name="bounces")),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=Q(cleared_at__isnull=True),
+                                fields=("organization", "membership"),
+                                name="one_open_bounce_per_person",
+                            )
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=Q(cleared_at__isnull=True), fields=["membership"], name="bounce_of_person"
+                            )
+                        ],
+                    },
+                ),
+            ]
         ),
         tenant_foreign_keys(
             ("notifications_preference", "membership_id", "accounts_membership"),

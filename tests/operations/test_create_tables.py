@@ -1,6 +1,5 @@
 """Many tables in one step: as Django would make them one by one, only at once."""
 
-import pytest
 from django.conf import settings
 from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
@@ -54,9 +53,40 @@ def test_tables_that_point_at_each_other_are_made_and_taken_back(db) -> None:
     assert tables() == set()
 
 
-def test_what_it_does_not_make_it_does_not_change() -> None:
-    with pytest.raises(ValueError, match="hen"):
-        CreateTables([created("Egg"), migrations.AddField("hen", "egg", to("Egg"))])
+def test_what_is_there_is_changed_with_it_and_changed_back(db) -> None:
+    before = ProjectState()
+    CreateTables([created("Hen", color=models.TextField())]).state_forwards("reports", before)
+    with connection.schema_editor() as editor:
+        editor.create_model(before.apps.get_model("reports", "Hen"))
+    step, after = (
+        CreateTables(
+            [
+                migrations.AddField("hen", "egg", to("Egg")),
+                migrations.RemoveField("hen", "color"),
+                migrations.AddConstraint("hen", models.UniqueConstraint(fields=["egg"], name="one_hen_each")),
+                created("Egg"),
+            ]
+        ),
+        before.clone(),
+    )
+    step.state_forwards("reports", after)
+
+    with connection.schema_editor() as editor:
+        step.database_forwards("reports", editor, before, after)
+    with connection.cursor() as cursor:
+        columns = {one.name for one in connection.introspection.get_table_description(cursor, "reports_hen")}
+        constraints = connection.introspection.get_constraints(cursor, "reports_hen")
+
+    assert columns == {"id", "egg_id"}
+    assert constraints["one_hen_each"]["unique"]
+    assert ("reports_egg", "id") in {one["foreign_key"] for one in constraints.values()}
+
+    with connection.schema_editor() as editor:
+        step.database_backwards("reports", editor, after, before)
+    with connection.cursor() as cursor:
+        columns = {one.name for one in connection.introspection.get_table_description(cursor, "reports_hen")}
+
+    assert (tables(), columns) == ({"reports_hen"}, {"id", "color"})
 
 
 def test_every_first_migration_of_ours_makes_its_tables_at_once() -> None:
