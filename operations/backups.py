@@ -82,7 +82,7 @@ def write_into(file: IO[bytes], *, at: dt.datetime) -> Copied:
             "version": settings.VERSION,
             "made_at": at.isoformat(),
             "server": _server_version(owner),
-            "secret": _fingerprint(),
+            "secret": _fingerprint(settings.SECRET_KEY),
             "migrations": _applied(owner),
             "database": _dump(archive, owner),
             "files": {},
@@ -252,10 +252,10 @@ def _refuse_newer(manifest: dict[str, Any]) -> None:
 
 
 def _refuse_other_secret(manifest: dict[str, Any]) -> None:
-    if manifest["secret"] != _fingerprint():
+    if manifest["secret"] not in {_fingerprint(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}:
         raise BackupRefused(
-            "This backup was made with another SECRET_KEY. Set the one of then (./run keeps it in STATE_DIR/environment): "
-            "second factors and the signed heads of the audit log can't be read with any other."
+            "This backup was made with another SECRET_KEY. Set the one of then (./run keeps it in STATE_DIR/secret-key), or name "
+            "it in SECRET_KEY_FALLBACKS: second factors and the signed heads of the audit log can't be read with any other."
         )
 
 
@@ -298,8 +298,8 @@ def _server_version(owner: BaseDatabaseWrapper) -> int:
     return int(owner.pg_version) // 10_000  # type: ignore[attr-defined]  # of the PostgreSQL backend
 
 
-def _fingerprint() -> str:
-    return salted_hmac("operations.backups", "secret", algorithm="sha256").hexdigest()
+def _fingerprint(secret: str) -> str:
+    return salted_hmac("operations.backups", "secret", secret=secret, algorithm="sha256").hexdigest()
 
 
 def _command(program: str, owner: BaseDatabaseWrapper, *parameters: str) -> tuple[list[str], dict[str, str]]:

@@ -138,6 +138,17 @@ def test_it_passes_through_pipes_as_in_and_out_of_a_container(tmp_path: Path, el
     assert "can't be read as a backup" in cut.stderr
 
 
+def test_a_database_that_does_not_answer_is_said_in_a_line(tmp_path: Path, elsewhere: Elsewhere) -> None:
+    write_backup(tmp_path / "b", at=clock.now())
+    elsewhere.url = "postgresql://wayleave@127.0.0.1:1/wayleave"
+
+    for command, file in (("backup", "c"), ("restore", "b")):
+        done = elsewhere.manage(command, str(tmp_path / file))
+
+        assert (done.returncode, done.stderr[:14]) == (1, "CommandError: ")
+        assert "Traceback" not in done.stderr
+
+
 # The tables, and the rows of the first one that has some.
 HALF = r"""#!/bin/sh
 {program} "$@" | sed '/^[\\][.]$/q'
@@ -210,6 +221,14 @@ def test_what_can_not_be_restored_is_refused_in_a_sentence_and_changes_nothing(
         restore_backup(changed(tmp_path / "b", **words))
     with connection.cursor() as cursor:
         assert rows_of(cursor) == before
+
+
+def test_a_backup_of_before_the_secret_was_changed_is_ours_while_the_former_one_is_named(tmp_path: Path, settings: Any) -> None:
+    write_backup(tmp_path / "b", at=clock.now())
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "today's", [settings.SECRET_KEY]
+
+    with pytest.raises(BackupRefused, match="is not what was written"):  # what is looked at after the secret
+        restore_backup(changed(tmp_path / "b", database="0" * 64))
 
 
 @pytest.mark.parametrize("name", ["files/../../evil", "anchors//tmp/evil", "files//tmp/evil", "anchors/", "/etc/evil"])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
+from django.db import OperationalError
 
 from operations import clock
 from operations.backups import BackupRefused, write_backup, write_into
@@ -30,7 +31,7 @@ class Command(BaseCommand):
                 copied = write_into(sys.stdout.buffer, at=clock.now())
             else:
                 copied = write_backup(file, at=clock.now())
-        except (BackupRefused, OSError) as refused:
+        except (BackupRefused, OperationalError, OSError) as refused:
             raise CommandError(str(refused)) from refused
         (self.stderr if file == STREAM else self.stdout).write(
             f"{file}: database {copied.database_bytes} bytes, {copied.files} files. Keep SECRET_KEY apart from it."

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import connections
+from django.db import OperationalError, connections
 
 from operations.backups import BackupRefused, restore_backup
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
             manifest = _restore_stream() if file == STREAM else restore_backup(file)
-        except (BackupRefused, OSError) as refused:
+        except (BackupRefused, OperationalError, OSError) as refused:
             raise CommandError(str(refused)) from refused
         connections.close_all()  # what they have prepared speaks of tables that are gone
         self.stdout.write(f"Restored what was backed up at {manifest['made_at']} by version {manifest['version']}.")
