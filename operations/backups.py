@@ -252,7 +252,9 @@ def _refuse_newer(manifest: dict[str, Any]) -> None:
 
 
 def _refuse_other_secret(manifest: dict[str, Any]) -> None:
-    if manifest["secret"] not in {_fingerprint(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}:
+    if manifest["secret"] not in {
+        _fingerprint(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    }:
         raise BackupRefused(
             "This backup was made with another SECRET_KEY. Set the one of then (./run keeps it in STATE_DIR/secret-key), or name "
             "it in SECRET_KEY_FALLBACKS: second factors and the signed heads of the audit log can't be read with any other."

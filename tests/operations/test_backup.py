@@ -223,7 +223,9 @@ def test_what_can_not_be_restored_is_refused_in_a_sentence_and_changes_nothing(
         assert rows_of(cursor) == before
 
 
-def test_a_backup_of_before_the_secret_was_changed_is_ours_while_the_former_one_is_named(tmp_path: Path, settings: Any) -> None:
+def test_a_backup_of_before_the_secret_was_changed_is_ours_while_the_former_one_is_named(
+    tmp_path: Path, settings: Any
+) -> None:
     write_backup(tmp_path / "b", at=clock.now())
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "today's", [settings.SECRET_KEY]
 
