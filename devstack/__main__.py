@@ -43,7 +43,7 @@ class Run:
     @property
     def name(self) -> str:
         """What people type; the same name as in mails and on set-up links, because a sign-in holds for one name only."""
-        host = "localhost" if self.host in {"127.0.0.1", "::1"} else LOCAL.get(self.host, self.host)
+        host = "localhost" if self.host in {"127.0.0.1", "::1", *LOCAL} else self.host
         return f"http://{host}:{self.port}"
 
     @property

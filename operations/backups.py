@@ -12,12 +12,12 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from django.apps import apps
@@ -60,7 +60,7 @@ def write_backup(path: Path, *, at: dt.datetime) -> Copied:
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            copied = _write(file, at)
+            copied = write_into(file, at=at)
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(path)
@@ -68,6 +68,30 @@ def write_backup(path: Path, *, at: dt.datetime) -> Copied:
         unfinished.unlink(missing_ok=True)
         raise
     return copied
+
+
+def write_into(file: IO[bytes], *, at: dt.datetime) -> Copied:
+    """Write a backup to what is open already, a pipe too. Nothing is put down on the way: no other disk has to hold the database.
+
+    :raises BackupRefused: ``pg_dump`` fails; what was written then is refused by ``restore_backup``.
+    """
+    owner = _owner()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+        manifest: dict[str, Any] = {
+            "made_by": "wayleave",
+            "version": settings.VERSION,
+            "made_at": at.isoformat(),
+            "server": _server_version(owner),
+            "secret": _fingerprint(settings.SECRET_KEY),
+            "migrations": _applied(owner),
+            "database": _dump(archive, owner),
+            "files": {},
+        }
+        for name, opened in _kept():
+            with contextlib.suppress(FileNotFoundError), opened() as kept:  # erased while the others were copied
+                manifest["files"][name] = _add(archive, zipfile.ZipInfo(name), kept, packed=True)
+        archive.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
+        return Copied(archive.getinfo(DUMP).file_size, len(manifest["files"]))
 
 
 def restore_backup(path: Path) -> dict[str, Any]:
@@ -92,38 +116,9 @@ def restore_backup(path: Path) -> dict[str, Any]:
         _check_digests(archive, manifest)
         for name in manifest["files"]:
             _put(archive, name)
-        with TemporaryDirectory() as directory:
-            archive.extract(DUMP, directory)
-            _load(Path(directory, DUMP), owner)
+        with archive.open(DUMP) as dump:
+            _load(dump, owner)
     return manifest
-
-
-def _write(file: IO[bytes], at: dt.datetime) -> Copied:
-    owner = _owner()
-    digests = {}
-    with (
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive,
-        TemporaryDirectory() as directory,
-    ):
-        applied = _applied(owner)
-        dump = Path(directory, DUMP)
-        _run("pg_dump", owner, "--format=custom", "--no-owner", "--no-acl", f"--file={dump}")
-        archive.write(dump, DUMP, zipfile.ZIP_STORED)
-        for name, opened in _kept():
-            with contextlib.suppress(FileNotFoundError), opened() as kept:  # erased while the others were copied
-                digests[name] = _add(archive, name, kept)
-        manifest = {
-            "made_by": "wayleave",
-            "version": settings.VERSION,
-            "made_at": at.isoformat(),
-            "server": _server_version(owner),
-            "secret": _fingerprint(),
-            "migrations": applied,
-            "database": _digest_of(dump),
-            "files": digests,
-        }
-        archive.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
-        return Copied(dump.stat().st_size, len(digests))
 
 
 def _kept() -> Iterator[tuple[str, Any]]:
@@ -147,9 +142,21 @@ def _stored(folder: str) -> Iterator[str]:
         yield from _stored(f"{prefix}{inner}")
 
 
-def _add(archive: zipfile.ZipFile, name: str, source: IO[bytes]) -> str:
+def _dump(archive: zipfile.ZipFile, owner: BaseDatabaseWrapper) -> str:
+    arguments, environment = _command("pg_dump", owner, "--format=custom", "--no-owner", "--no-acl")
+    with subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as dumping:  # noqa: S603
+        assert dumping.stdout is not None and dumping.stderr is not None  # noqa: S101, PT018 -- for the type checker
+        digest = _add(archive, zipfile.ZipInfo(DUMP), dumping.stdout, packed=False)
+        complaint = dumping.stderr.read().decode(errors="replace").strip()
+    if dumping.returncode:
+        raise BackupRefused(f"pg_dump failed, nothing was written: {complaint}")
+    return digest
+
+
+def _add(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, source: IO[bytes], *, packed: bool) -> str:
+    entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     digest = hashlib.sha256()
-    with archive.open(name, "w", force_zip64=True) as target:
+    with archive.open(entry, "w", force_zip64=True) as target:
         while chunk := source.read(CHUNK):
             digest.update(chunk)
             target.write(chunk)
@@ -171,18 +178,21 @@ def _put(archive: zipfile.ZipFile, name: str) -> None:
             shutil.copyfileobj(source, file)
 
 
-def _load(dump: Path, owner: BaseDatabaseWrapper) -> None:
+def _load(dump: IO[bytes], owner: BaseDatabaseWrapper) -> None:
     """What is there is dropped and the dump is read, in one transaction."""
     arguments, environment = _command("psql", owner, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-")
     reader = subprocess.Popen(  # noqa: S603 -- PostgreSQL's own programs, no shell
-        [_program("pg_restore"), "--no-owner", "--no-acl", "--file=-", str(dump)],
+        [_program("pg_restore"), "--no-owner", "--no-acl", "--file=-"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     writer = subprocess.Popen(  # noqa: S603
         arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment
     )
-    assert reader.stdout is not None and writer.stdin is not None  # noqa: S101, PT018 -- for the type checker
+    assert reader.stdin and reader.stdout and reader.stderr and writer.stdin  # noqa: S101, PT018 -- for the type checker
+    feeder = threading.Thread(target=_feed, args=(dump, reader.stdin), daemon=True)
+    feeder.start()
     with contextlib.suppress(BrokenPipeError):
         writer.stdin.write(BEGIN)
         for line in reader.stdout:
@@ -191,10 +201,18 @@ def _load(dump: Path, owner: BaseDatabaseWrapper) -> None:
         if reader.wait() == 0:
             writer.stdin.write(b"COMMIT;\n")  # said here: what ends early, or is killed, ends without it
     _said, complaint = writer.communicate()
-    _rest, complaint_of_reader = reader.communicate()
+    reader.stdout.close()  # had the writer ended early, the reader would wait for it forever
+    feeder.join()
+    complaint_of_reader = reader.stderr.read()
+    reader.wait()
     for code, said in ((writer.returncode, complaint), (reader.returncode, complaint_of_reader)):
         if code:
             raise BackupRefused(f"The database was not restored, and is as it was: {said.decode(errors='replace')}")
+
+
+def _feed(source: IO[bytes], pipe: IO[bytes]) -> None:
+    with contextlib.suppress(BrokenPipeError), pipe:
+        shutil.copyfileobj(source, pipe, CHUNK)
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
@@ -234,10 +252,12 @@ def _refuse_newer(manifest: dict[str, Any]) -> None:
 
 
 def _refuse_other_secret(manifest: dict[str, Any]) -> None:
-    if manifest["secret"] != _fingerprint():
+    if manifest["secret"] not in {
+        _fingerprint(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    }:
         raise BackupRefused(
-            "This backup was made with another SECRET_KEY. Set the one of then (./run keeps it in STATE_DIR/environment): "
-            "second factors and the signed heads of the audit log can't be read with any other."
+            "This backup was made with another SECRET_KEY. Set the one of then (./run keeps it in STATE_DIR/secret-key), or name "
+            "it in SECRET_KEY_FALLBACKS: second factors and the signed heads of the audit log can't be read with any other."
         )
 
 
@@ -280,20 +300,8 @@ def _server_version(owner: BaseDatabaseWrapper) -> int:
     return int(owner.pg_version) // 10_000  # type: ignore[attr-defined]  # of the PostgreSQL backend
 
 
-def _fingerprint() -> str:
-    return salted_hmac("operations.backups", "secret", algorithm="sha256").hexdigest()
-
-
-def _digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _run(program: str, owner: BaseDatabaseWrapper, *parameters: str) -> None:
-    arguments, environment = _command(program, owner, *parameters)
-    done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise BackupRefused(f"{program} failed, nothing was written: {done.stderr.strip()}")
+def _fingerprint(secret: str) -> str:
+    return salted_hmac("operations.backups", "secret", secret=secret, algorithm="sha256").hexdigest()
 
 
 def _command(program: str, owner: BaseDatabaseWrapper, *parameters: str) -> tuple[list[str], dict[str, str]]:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from devstack.__main__ import Run
 from devstack.errors import Refused
 from devstack.state import State, port_must_be_free, unwritable
 from devstack.version import fingerprint_of_code
@@ -90,3 +91,15 @@ def test_code_that_changed_has_another_fingerprint(tmp_path):
     assert fingerprint_of_code(tmp_path) == before
     (tmp_path / "app" / "models.py").write_text("22")
     assert fingerprint_of_code(tmp_path) != before
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [(here, "http://localhost:8123") for here in ("", "127.0.0.1", "::1", "0.0.0.0", "::")]  # noqa: S104 -- not listened on
+    + [("192.0.2.7", "http://192.0.2.7:8123")],
+)
+def test_the_address_it_says_is_the_one_that_links_and_sign_ins_have(monkeypatch, host, name):
+    monkeypatch.setenv("HOST", host)
+    monkeypatch.setenv("PORT", "8123")
+
+    assert Run().name == name

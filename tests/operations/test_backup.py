@@ -7,7 +7,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -18,6 +18,7 @@ from django.db import connection
 
 from operations import backups, clock
 from operations.backups import BackupRefused, restore_backup, write_backup
+from tests.processes import same_services
 from tests.world import build
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,12 +34,19 @@ class Elsewhere:
         self.name = f"elsewhere_{os.getpid()}"
         self.url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.name}").geturl()
 
-    def manage(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def manage(self, *arguments: str, given: IO[bytes] | None = None, **more: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "DATABASE_URL": self.url, "STATE_DIR": str(self.state), **more}
         environment["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, cwd=settings.BASE_DIR, timeout=120, check=False
+            command,
+            env=environment,
+            stdin=given,
+            capture_output=True,
+            text=True,
+            cwd=settings.BASE_DIR,
+            timeout=120,
+            check=False,
         )
 
 
@@ -113,6 +121,34 @@ def test_an_installation_that_was_only_prepared_is_empty(tmp_path: Path, elsewhe
     assert len(rows_there(elsewhere)["accounts_user"]) > 5
 
 
+def test_it_passes_through_pipes_as_in_and_out_of_a_container(tmp_path: Path, elsewhere: Elsewhere) -> None:
+    build()
+    backup = [sys.executable, "manage.py", "backup", "-"]
+    with subprocess.Popen(backup, cwd=settings.BASE_DIR, env=same_services(), stdout=subprocess.PIPE) as writing:
+        done = elsewhere.manage("restore", "-", given=writing.stdout)
+
+    assert (writing.returncode, done.returncode) == (0, 0), done.stderr
+    assert "whole   installation" in done.stdout
+    assert len(rows_there(elsewhere)["accounts_user"]) > 5
+    assert [path.name for path in elsewhere.state.iterdir() if path.is_file()] == []
+
+    with (settings.BASE_DIR / "manage.py").open("rb") as something:
+        cut = elsewhere.manage("restore", "-", given=something)
+    assert cut.returncode == 1
+    assert "can't be read as a backup" in cut.stderr
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_line(tmp_path: Path, elsewhere: Elsewhere) -> None:
+    write_backup(tmp_path / "b", at=clock.now())
+    elsewhere.url = "postgresql://wayleave@127.0.0.1:1/wayleave"
+
+    for command, file in (("backup", "c"), ("restore", "b")):
+        done = elsewhere.manage(command, str(tmp_path / file))
+
+        assert (done.returncode, done.stderr[:14]) == (1, "CommandError: ")
+        assert "Traceback" not in done.stderr
+
+
 # The tables, and the rows of the first one that has some.
 HALF = r"""#!/bin/sh
 {program} "$@" | sed '/^[\\][.]$/q'
@@ -185,6 +221,16 @@ def test_what_can_not_be_restored_is_refused_in_a_sentence_and_changes_nothing(
         restore_backup(changed(tmp_path / "b", **words))
     with connection.cursor() as cursor:
         assert rows_of(cursor) == before
+
+
+def test_a_backup_of_before_the_secret_was_changed_is_ours_while_the_former_one_is_named(
+    tmp_path: Path, settings: Any
+) -> None:
+    write_backup(tmp_path / "b", at=clock.now())
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "today's", [settings.SECRET_KEY]
+
+    with pytest.raises(BackupRefused, match="is not what was written"):  # what is looked at after the secret
+        restore_backup(changed(tmp_path / "b", database="0" * 64))
 
 
 @pytest.mark.parametrize("name", ["files/../../evil", "anchors//tmp/evil", "files//tmp/evil", "anchors/", "/etc/evil"])
