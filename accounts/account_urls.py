@@ -23,7 +23,7 @@ urlpatterns = [
     path("login/", leads_to_provider(views.login, field="login"), name="account_login"),
     path(
         "login/code/",
-        leads_to_provider(views.request_login_code, field="email", always=True),
+        leads_to_provider(views.request_login_code, field="email", takes_anyway=True),
         name="account_request_login_code",
     ),
     path("login/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
