@@ -1,6 +1,6 @@
 """The account pages of django-allauth that we use, each by the name its views reverse; signing up is not among them.
 
-Where a name leads to a view of ours, allauth leads there too. What changes second factors asks first who one is.
+Where a name leads to a view of ours, allauth leads there too. What changes second factors, or gives a first password, asks first who one is.
 """
 
 from allauth.account import views
@@ -23,7 +23,7 @@ urlpatterns = [
     path("login/", leads_to_provider(views.login, field="login"), name="account_login"),
     path(
         "login/code/",
-        leads_to_provider(views.request_login_code, field="email", always=True),
+        leads_to_provider(views.request_login_code, field="email", takes_anyway=True),
         name="account_request_login_code",
     ),
     path("login/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
@@ -33,7 +33,7 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
-    path("password/set/", views.password_set, name="account_set_password"),
+    path("password/set/", confirmed_lately(views.password_set, or_just_in=True), name="account_set_password"),
     path("password/reset/", leads_to_provider(views.password_reset, field="email"), name="account_reset_password"),
     path("password/reset/confirm/", views.confirm_password_reset_code, name="account_confirm_password_reset_code"),
     path("password/reset/complete/", views.complete_password_reset, name="account_complete_password_reset"),

@@ -11,11 +11,13 @@ from django.shortcuts import resolve_url
 
 from accounts.door import to_provider
 from accounts.models import User
-from accounts.queries import reaches, sign_on_of
+from accounts.queries import only_way_for, reaches
 from accounts.vouched import MEANS
 
 # In the session that asked for a code: whether it left by mail. One that is only kept here proves nothing when typed.
 CODE_LEFT = "accounts_code_left"
+# The mail of allauth with a code that signs in.
+CODE_TO_SIGN_IN = "account/email/login_code"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -26,11 +28,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def pre_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse | None:
-        """Nobody passes by whatever way but their organization's provider where it is the only way in."""
-        if (how.get("signal_kwargs") or {}).get("means") != MEANS:
-            sign_on = sign_on_of(user.email)
-            if sign_on is not None and sign_on.is_only_way:
-                return to_provider(sign_on)
+        """Nobody passes by whatever way but their organization's provider where it is the only way in, and they belong nowhere else."""
+        if (how.get("signal_kwargs") or {}).get("means") != MEANS and (sign_on := only_way_for(user)):
+            return to_provider(sign_on)
         return super().pre_login(request, user, **how)
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -46,10 +46,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return resolve_url("home:start")
 
     def send_mail(self, template_prefix: str, email: str, context_of_mail: dict[str, Any]) -> None:
-        """Send, and remember whether it leaves by mail."""
+        """Send, and remember whether it leaves by mail. No code leaves that would open nothing: the page says the same."""
         user = User.objects.filter(email=email.lower()).first()
-        context.request.session[CODE_LEFT] = user is not None and reaches(user)
-        super().send_mail(template_prefix, email, context_of_mail)
+        opens_nothing = template_prefix == CODE_TO_SIGN_IN and user is not None and only_way_for(user) is not None
+        context.request.session[CODE_LEFT] = user is not None and not opens_nothing and reaches(user)
+        if not opens_nothing:
+            super().send_mail(template_prefix, email, context_of_mail)
 
     def get_login_stages(self) -> list[str]:
         """Allauth's, with our second step."""

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.actions import record_refusal
 from accounts.rights import Right
+from accounts.vouched import came_in_since
 from operations import clock
 
 View = Callable[..., HttpResponseBase]
@@ -61,14 +62,19 @@ def operator_required(view: View) -> View:
     return guarded
 
 
-def confirmed_lately(view: View) -> View:
-    """Let the view through to somebody who has confirmed within minutes who they are; else they do so first."""
+def confirmed_lately(view: View, *, or_just_in: bool = False) -> View:
+    """Let the view through to somebody who has confirmed within minutes who they are; else they do so first.
+
+    :param or_just_in: having signed in within these minutes, otherwise than by a provider, is enough.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        lately = clock.now() - CONFIRMED_FOR
         confirmed_at = request.session.get(CONFIRMED_AT)
-        if confirmed_at is None or dt.datetime.fromisoformat(confirmed_at) + CONFIRMED_FOR <= clock.now():
-            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
-        return view(request, *args, **kwargs)
+        has_confirmed = confirmed_at is not None and dt.datetime.fromisoformat(confirmed_at) > lately
+        if has_confirmed or (or_just_in and came_in_since(request, lately)):
+            return view(request, *args, **kwargs)
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 
     return guarded

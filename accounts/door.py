@@ -19,18 +19,20 @@ TYPED = "accounts_address_typed"
 ANYWAY = "anyway"
 
 
-def leads_to_provider(view: View, *, field: str, always: bool = False) -> View:
+def leads_to_provider(view: View, *, field: str, takes_anyway: bool = False) -> View:
     """The same view of django-allauth for everybody whose organization doesn't insist on its provider.
 
     :param field: of the form, with the address.
-    :param always: lead there too where the provider is one way of several, unless they say that they know.
+    :param takes_anyway: lead there too where the provider is one way of several, but nobody who says that they know: who
+        belongs to another organization as well comes in there by a code. What this says of an address is the same for every one.
     """
 
     @wraps(view)
     def led(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         typed = request.POST.get(field, "") if request.method == "POST" else ""
         sign_on = sign_on_of(typed) if typed else None
-        if sign_on is None or not (sign_on.is_only_way or (always and ANYWAY not in request.POST)):
+        passes = ANYWAY in request.POST if takes_anyway else not (sign_on and sign_on.is_only_way)
+        if sign_on is None or passes:
             return view(request, *args, **kwargs)
         request.session[TYPED] = typed
         return to_provider(sign_on, back=page_to_go_back_to(request))

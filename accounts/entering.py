@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from accounts.actions import record_at_door
 from accounts.models import User
 from accounts.signals import NO_ADDRESS
+from accounts.vouched import came_in
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -25,4 +26,5 @@ def enter(request: HttpRequest, user: User, *, means: str, at: dt.datetime) -> N
         session_key=request.session.session_key,
         defaults={"user": user, "user_agent": request.headers.get("User-Agent", ""), "ip": NO_ADDRESS},
     )
+    came_in(request, at=at)
     record_at_door("sign-in.succeeded", user=user, by=user.pk, at=at, means=means)

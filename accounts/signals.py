@@ -21,6 +21,7 @@ from accounts.adapter import CODE_LEFT
 from accounts.devices import device_of
 from accounts.models import User
 from accounts.notices import tell_new_browser
+from accounts.vouched import MEANS, came_in
 from operations import clock
 
 NO_ADDRESS = "::"
@@ -29,8 +30,11 @@ NO_ADDRESS = "::"
 @receiver(allauth_signals.user_logged_in)
 def signed_in(request: HttpRequest, user: User, means: str = "", **kwargs: Any) -> None:
     """Somebody has signed in; while they are signed in elsewhere, and never like this, they are told by mail."""
+    at = clock.now()
+    if means != MEANS:
+        came_in(request, at=at)
     said = {"means": means} if means else {}
-    record_at_door("sign-in.succeeded", user=user, by=user.pk, at=clock.now(), **said)
+    record_at_door("sign-in.succeeded", user=user, by=user.pk, at=at, **said)
     elsewhere = UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key)
     known = set(elsewhere.values_list("user_agent", flat=True))
     device = device_of(request.headers.get("User-Agent", ""))

@@ -1,5 +1,6 @@
-"""What a session says of how it began: by whose provider, so that an organization can insist on its own."""
+"""What a session says of how it began: when, and by whose provider, so that an organization can insist on its own."""
 
+import datetime as dt
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from accounts.models import SingleSignOn, User
 # How signing in by an organization's provider is called in the log, and towards django-allauth.
 MEANS = "single-sign-on"
 _KEY = "accounts_vouched"
+_CAME_IN = "accounts_came_in"
 
 
 def vouch(request: HttpRequest, sign_on: SingleSignOn, user: User) -> None:
@@ -25,6 +27,17 @@ def vouch(request: HttpRequest, sign_on: SingleSignOn, user: User) -> None:
 def is_vouched(request: HttpRequest, organization_id: UUID, *, round: int) -> bool:
     """Whether whoever is signed in came by the organization's provider, as it was configured in this round."""
     return _of(request, organization_id).get("round") == round
+
+
+def came_in(request: HttpRequest, *, at: dt.datetime) -> None:
+    """Remember when somebody showed who they are to open this session; never of a provider, which may have asked them nothing."""
+    request.session[_CAME_IN] = at.isoformat()
+
+
+def came_in_since(request: HttpRequest, moment: dt.datetime) -> bool:
+    """Whether whoever is signed in showed who they are after ``moment``."""
+    at = request.session.get(_CAME_IN)
+    return at is not None and dt.datetime.fromisoformat(at) > moment
 
 
 def _of(request: HttpRequest, organization_id: UUID) -> dict[str, object]:

@@ -38,7 +38,8 @@ class SetUpLink(models.Model):
 class CalendarFeed(models.Model):
     """The link with which a calendar reads the days on which something of one person's is due in one organization.
 
-    Made, renewed and ended by the person (``actions.make_feed``, ``end_feed``). Only a digest of its token is kept: whoever
+    Made, renewed and ended by the person (``actions.make_feed``, ``end_feed``), and dead once they have left, though they come
+    back (``queries.calendars``). Only a digest of its token is kept: whoever
     reads the database reads no calendar. The database keeps one open link per person, and those that ended.
     """
 

@@ -17,7 +17,7 @@ from accounts.models import (
     Team,
     User,
 )
-from accounts.queries.standing import active_memberships
+from accounts.queries.standing import active_memberships, organization_ids_of
 
 
 def domain_of(address: str) -> str:
@@ -33,6 +33,18 @@ def sign_on_of(address: str) -> SingleSignOn | None:
     theirs = _verified().filter(domain=domain_of(address), organization=OuterRef("organization"))
     operator = User.objects.filter(email=address.strip().lower(), is_staff=True)
     return _open().filter(Exists(theirs), ~Exists(operator)).first()
+
+
+def only_way_for(user: User) -> SingleSignOn | None:
+    """The single sign-on without which nobody signs in as this person: the only way into the one organization they belong to.
+
+    Whoever belongs to another one too comes in there as that one asks; the pages of each ask for its own (``with_rounds``).
+    """
+    sign_on = sign_on_of(user.email)
+    if sign_on is None or not sign_on.is_only_way:
+        return None
+    belongs_elsewhere = set(organization_ids_of(user)) - {sign_on.organization_id}
+    return None if belongs_elsewhere else sign_on
 
 
 def sign_on_at(slug: str) -> SingleSignOn | None:

@@ -1,8 +1,10 @@
 """What is recorded about oneself: what, why, who can see it, how long; and all of it to take along."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+import structlog
 from django.contrib import messages
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse, StreamingHttpResponse
@@ -23,6 +25,8 @@ from operations import clock
 from operations.archive import streamed_zip
 from operations.errors import ActionRefused
 from operations.forms import file_name
+
+log = structlog.get_logger("accounts")
 
 
 @require_safe
@@ -65,13 +69,25 @@ def _row(one: Recorded, years: dict[str, int]) -> dict[str, object]:
     return {"held": one.held, "count": one.count, "how_long": str(one.held.how_long) % years}
 
 
-def _files(everything: list[Recorded], membership: Membership, page: str) -> Iterator[tuple[str, Iterator[bytes]]]:
-    yield _("read-me") + ".html", iter([page.encode()])
+def _files(everything: list[Recorded], membership: Membership, page: str) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The archive, file by file. One that the storage doesn't hold any more is named in it, and in the log; the others come along."""
+    yield _("read-me") + ".html", [page.encode()]
     for one in everything:
         yield f"{one.held.key}.json", _as_json(one, membership)
+    missing = []
     for one in everything:
         for path, name in files_of(one.held, membership) if one.held.files else ():
-            yield f"{one.held.key}/{file_name(name, longest=200)}", _bytes_of(path)
+            called = f"{one.held.key}/{file_name(name, longest=200)}"
+            try:
+                file = default_storage.open(path)
+            except OSError:
+                log.exception("file.missing", membership=membership.pk, path=path)
+                missing.append(called)
+            else:
+                yield called, _bytes_of(file)
+    if missing:
+        said = _("These files of yours are recorded here, but can’t be read. Ask whoever runs Wayleave for them:")
+        yield _("missing") + ".txt", ["\n".join([said, "", *missing, ""]).encode()]
 
 
 def _as_json(one: Recorded, membership: Membership) -> Iterator[bytes]:
@@ -82,6 +98,6 @@ def _as_json(one: Recorded, membership: Membership) -> Iterator[bytes]:
     yield b"\n]\n"
 
 
-def _bytes_of(path: str) -> Iterator[bytes]:
-    with default_storage.open(path) as file:
+def _bytes_of(file: File) -> Iterator[bytes]:
+    with file:
         yield from file.chunks()

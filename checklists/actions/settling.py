@@ -10,6 +10,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models.functions import Greatest
 
 from accounts.models import Organization
 from audit.actions import LOCK_SPACE
@@ -23,11 +24,16 @@ Now = Callable[[], dt.datetime]
 _LOCK_PEOPLE = """
 SELECT FROM accounts_membership WHERE organization_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE;
 """
-_SETTLE = "SELECT checklists_settle(%s, %s, %s)"
-# Never as of a moment before what another has settled: that one had seen more.
-_SETTLE_ON = """
-SELECT checklists_settle(%s, %s, greatest(%s, (
-    SELECT max(settled_at) FROM checklists_assignment WHERE organization_id = %s AND membership_id = ANY(%s))))
+# Never as of a moment before what another has settled: that one had seen more. Nor, once the clock was set back, before it
+# was asked for, which the clock of the database says: what was asked for would be settled away, and nobody asks again.
+_SETTLE = """
+SELECT checklists_settle(%(organization)s, %(members)s, greatest(
+    %(at)s,
+    (SELECT max(settled_at) FROM checklists_assignment
+     WHERE organization_id = %(organization)s AND membership_id = ANY(%(members)s)),
+    (SELECT max(settled_at) FROM checklists_clearance
+     WHERE organization_id = %(organization)s AND membership_id = ANY(%(members)s)),
+    CASE WHEN %(asked_at)s > clock_timestamp() THEN %(asked_at)s END))
 """
 
 _TAKE_LAPSED = """
@@ -81,9 +87,7 @@ def settle_due(*, at: dt.datetime) -> int:
 @transaction.atomic
 def settle_people(*, organization: Organization, members: list[int], at: dt.datetime) -> None:
     """Settle these members now, in the transaction of what they did."""
-    pk = organization.pk
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_PEOPLE + _SETTLE_ON, [pk, members, pk, members, at, pk, members])
+    _settle(organization.pk, members, lambda: at, asked_at=at)
 
 
 def take_lapsed(*, at: dt.datetime) -> int:
@@ -156,13 +160,14 @@ def _step(organization_id: UUID, now: Now) -> int | None:
 def _begin_job(organization_id: UUID, at: dt.datetime) -> None:
     """A request for everybody becomes a job; one that comes while a job runs starts it over, so that it is not missed."""
     everybody = SettleRequest.objects.filter(organization_id=organization_id, membership__isnull=True)
-    taken = list(everybody.select_for_update(skip_locked=True).values_list("pk", flat=True)[:10_000])
+    taken = dict(everybody.select_for_update(skip_locked=True).values_list("pk", "requested_at")[:10_000])
     if not taken:
         return
     SettleRequest.objects.filter(pk__in=taken).delete()
-    started_over = SettleJob.objects.filter(organization_id=organization_id, done_at__isnull=True).update(cursor=0)
-    if not started_over:
-        SettleJob.objects.create(organization_id=organization_id, started_at=at)
+    started_at = max(at, *taken.values())
+    running = SettleJob.objects.filter(organization_id=organization_id, done_at__isnull=True)
+    if not running.update(cursor=0, started_at=Greatest("started_at", started_at)):
+        SettleJob.objects.create(organization_id=organization_id, started_at=started_at)
 
 
 def _go_on(job: SettleJob, now: Now) -> int:
@@ -173,7 +178,7 @@ def _go_on(job: SettleJob, now: Now) -> int:
         )
         members = [row[0] for row in cursor.fetchall()]
     if members:
-        _settle(job.organization_id, members, now)
+        _settle(job.organization_id, members, now, asked_at=job.started_at)
         job.cursor = members[-1]
         job.save(update_fields=["cursor"])
     else:
@@ -184,17 +189,19 @@ def _go_on(job: SettleJob, now: Now) -> int:
 
 def _take_single_requests(organization_id: UUID, now: Now) -> int | None:
     single = SettleRequest.objects.filter(organization_id=organization_id, membership__isnull=False).order_by("pk")
-    taken = list(single.select_for_update(skip_locked=True).values_list("pk", "membership_id")[:BATCH])
+    taken = list(single.select_for_update(skip_locked=True).values_list("pk", "membership_id", "requested_at")[:BATCH])
     if not taken:
         return None
-    members = sorted({membership for _pk, membership in taken})
-    SettleRequest.objects.filter(pk__in=[pk for pk, _membership in taken]).delete()
-    _settle(organization_id, members, now)
+    members = sorted({membership for _pk, membership, _asked_at in taken})
+    SettleRequest.objects.filter(pk__in=[pk for pk, _membership, _asked_at in taken]).delete()
+    _settle(organization_id, members, now, asked_at=max(asked_at for _pk, _membership, asked_at in taken))
     return len(members)
 
 
-def _settle(organization_id: UUID, members: list[int], now: Now) -> None:
+def _settle(organization_id: UUID, members: list[int], now: Now, *, asked_at: dt.datetime) -> None:
     # The clock is read once the people are locked: whatever they have committed by then lies before it.
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_PEOPLE, [organization_id, members])
-        cursor.execute(_SETTLE, [organization_id, members, now()])
+        cursor.execute(
+            _SETTLE, {"organization": organization_id, "members": members, "at": now(), "asked_at": asked_at}
+        )

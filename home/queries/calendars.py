@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
@@ -41,20 +41,15 @@ def digest_of(token: str) -> str:
 
 def open_feed(membership: Membership) -> CalendarFeed | None:
     """The person's link that works now."""
-    return CalendarFeed.objects.filter(membership=membership, ended_at=None).first()
+    return _working().filter(membership=membership).first()
 
 
 def feed_by(token: str) -> CalendarFeed | None:
     """The link with this token, while it is open and its person belongs to an organization that is there."""
-    active = AccessPeriod.objects.open().filter(membership=OuterRef("membership"))
-    feeds = CalendarFeed.objects.select_related("organization").filter(
-        Exists(active),
-        token_sha256=digest_of(token),
-        ended_at=None,
-        organization__locked_at=None,
-        membership__user__is_active=True,
+    feeds = _working().filter(
+        token_sha256=digest_of(token), organization__locked_at=None, membership__user__is_active=True
     )
-    return feeds.first()
+    return feeds.select_related("organization").first()
 
 
 def due_days(feed: CalendarFeed, *, at: dt.datetime) -> list[Due]:
@@ -90,6 +85,15 @@ def calendar_of(feed: CalendarFeed, *, at: dt.datetime) -> bytes:
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     return calendar.to_ical()
+
+
+def _working() -> QuerySet[CalendarFeed]:
+    """Links that are open, of people who have belonged ever since they made them: leaving ends one for good, and who comes back
+    makes another. Another access level begins when the one before it ends; nobody was away between them."""
+    periods = AccessPeriod.objects.filter(membership=OuterRef("membership"))
+    next_one = AccessPeriod.objects.filter(membership=OuterRef("membership"), started_at=OuterRef("ended_at"))
+    left_since = periods.filter(~Exists(next_one), ended_at__gte=OuterRef("made_at"))
+    return CalendarFeed.objects.filter(Exists(periods.open()), ~Exists(left_since), ended_at=None)
 
 
 def _summary(thing: Thing) -> str:

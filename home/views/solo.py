@@ -12,6 +12,7 @@ from accounts.decorators import require
 from accounts.http import OrganizationRequest
 from accounts.models import User
 from accounts.rights import Right
+from accounts.vouched import came_in
 from home import actions
 from home.forms import CompanyForm, SoloForm
 from home.queries.set_up_links import is_usable, link_of
@@ -100,5 +101,6 @@ def solo_end(request: OrganizationRequest) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
+            came_in(request, at=clock.now())  # until now there was nobody to show it to, and mail may reach nobody yet
             return redirect(request.organization)
     return render(request, "home/solo_end.html", {"form": form})

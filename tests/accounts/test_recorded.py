@@ -7,14 +7,16 @@ import zipfile
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from structlog.testing import capture_logs
 
 from accounts import actions
 from accounts.models import Organization
 from accounts.tasks import erase_due
 from audit.models import AuditEvent
 from checklists.actions import Given, assign
-from checklists.models import Item
+from checklists.models import Evidence, Item
 from operations import clock
 from tests.cast import PASSWORD, Company, company, signed_in
 from tests.checklists.steps import answer, brought, checklist
@@ -65,6 +67,25 @@ def test_all_of_it_is_taken_along_once_in_a_while_and_noted(acme) -> None:
     assert json.loads(archive.read("name.json"))[0]["email"] == "dev@acme.example"
     assert AuditEvent.objects.filter(action="person.taken_out", actor_id=acme.dev.user_id).count() == 1
     assert client.post("/o/acme/me/recorded/take-out/").status_code == 302
+
+
+def test_a_file_that_is_lost_is_named_and_the_rest_comes_along(acme) -> None:
+    item = Item.objects.get(listings__version__checklist__key="privacy")
+    file = SimpleUploadedFile("second.txt", b"Another screen.", content_type="text/plain")
+    answer(acme.dev, item.pk, at=clock.now(), given=brought(acme.dev, item, file, at=clock.now()))
+    first, _second = Evidence.objects.order_by("pk")
+    default_storage.delete(first.file.name)
+
+    response = signed_in(acme.dev).post("/o/acme/me/recorded/take-out/")
+    with capture_logs() as said:
+        archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+
+    assert archive.testzip() is None
+    [file] = [name for name in archive.namelist() if name.startswith("evidence/")]
+    assert archive.read(file) == b"Another screen."
+    assert "-screen.txt" in archive.read("missing.txt").decode()
+    [missing] = [one for one in said if one["event"] == "file.missing"]
+    assert (missing["log_level"], missing["path"]) == ("error", first.file.name)
 
 
 def test_sessions_that_have_run_out_are_removed(acme) -> None:

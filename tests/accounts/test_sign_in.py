@@ -108,36 +108,6 @@ def test_signing_out_is_logged(acme: Company) -> None:
     assert actions_logged() == ["sign-in.ended"]
 
 
-@pytest.mark.parametrize(
-    ("name", "must"), [("olga", True), ("mara", True), ("sven", True), ("dev", False), ("ann", False)]
-)
-def test_who_owns_manages_or_signs_sets_a_password_before_going_on(acme: Company, name: str, must: bool) -> None:
-    membership = getattr(acme, name)
-    membership.user.set_unusable_password()
-    membership.user.save()
-
-    response = signed_in(membership).get("/o/acme/")
-
-    assert (response.status_code, response.headers.get("Location")) == (
-        (302, "/account/password/set/?next=%2Fo%2Facme%2F") if must else (200, None)
-    )
-
-
-def test_setting_the_password_leads_on(acme: Company) -> None:
-    acme.mara.user.set_unusable_password()
-    acme.mara.user.save()
-    client = signed_in(acme.mara)
-
-    page = client.get("/account/password/set/?next=/o/acme/")
-    response = client.post(
-        "/account/password/set/", {"password1": PASSWORD, "password2": PASSWORD, "next": "/o/acme/"}, follow=True
-    )
-
-    assert page.status_code == 200
-    assert response.redirect_chain[-1] == ("/o/acme/", 302)
-    assert actions_logged() == ["person.password_changed"]
-
-
 def test_a_forgotten_password_is_replaced_by_code(acme: Company) -> None:
     client = Client()
     client.post("/account/password/reset/", {"email": "mara@acme.example"})

@@ -136,6 +136,36 @@ def test_answer_that_waited_for_the_sweep_counts_what_the_sweep_had_seen(decided
     assert [(row.checklist_id, row.status) for row in lists] == [(privacy.pk, "complete"), (second.pk, "open")]
 
 
+# While the clock was set back.
+
+
+def test_what_was_said_before_the_clock_was_set_back_still_counts(decided, privacy) -> None:
+    """What has been settled is not settled away as of an earlier moment."""
+    at = clock.now() + dt.timedelta(hours=1)
+    answer_everything(decided.dev, at=at)
+    ask_for_everybody(decided)
+
+    sweep()
+
+    assert status_of(decided.dev) == "complete"
+    assert unsettled(decided, at=at) == []
+
+
+@pytest.mark.parametrize("who", ["everybody", "one"])
+def test_what_was_asked_for_before_the_clock_was_set_back_is_settled_as_of_then(decided, privacy, who: str) -> None:
+    """The request is taken once: as of an earlier moment there would be nothing to settle, and nobody asks again."""
+    at = clock.now() + dt.timedelta(hours=1)
+    second = checklist(decided, "second", ["More?"])
+    actions.assign(checklist=second, by=decided.mara, at=at)
+    SettleRequest.objects.all().delete()
+    membership = decided.dev if who == "one" else None
+    SettleRequest.objects.create(organization=decided.organization, membership=membership, requested_at=at)
+
+    sweep()
+
+    assert Assignment.objects.filter(membership=decided.dev, checklist=second, status="open").exists()
+
+
 # What comes while a job runs.
 
 

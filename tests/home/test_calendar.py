@@ -115,6 +115,27 @@ def test_nothing_is_found_of_who_has_left_or_whose_organization_is_locked(asked)
     assert Client().get(address(mia)).status_code == 404
 
 
+def test_leaving_ends_it_for_good_though_they_come_back(asked):
+    token = actions.make_feed(membership=asked.dev, at=clock.now())
+    accounts.end_membership(membership=asked.dev, by=asked.olga, at=clock.now())
+    invitation = accounts.invite(email=asked.dev.user.email, by=asked.olga, at=clock.now())
+    accounts.accept(invitation=invitation, round=1, user=asked.dev.user, at=clock.now())
+
+    assert Client().get(address(token)).status_code == 404
+    page = signed_in(asked.dev).get(reverse("home:calendar", args=["acme"])).content.decode()
+    assert reverse("home:calendar-end", args=["acme"]) not in page
+    again = actions.make_feed(membership=asked.dev, at=clock.now())
+    assert [Client().get(address(one)).status_code for one in (token, again)] == [404, 200]
+
+
+def test_another_access_level_leaves_it_as_it_is(asked):
+    token = actions.make_feed(membership=asked.dev, at=clock.now())
+
+    accounts.change_access_level(membership=asked.dev, level="auditor", by=asked.olga, at=clock.now())
+
+    assert Client().get(address(token)).status_code == 200
+
+
 def test_nonsense_is_not_found(db):
     assert Client().get(address("nonsense")).status_code == 404
 

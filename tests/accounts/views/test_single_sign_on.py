@@ -21,13 +21,13 @@ from accounts.queries import members_elsewhere
 from operations import clock
 from operations.secrets import decrypt
 from tests.accounts.refusals import logged, refused
+from tests.accounts.sign_ons import HOME
 from tests.cast import PASSWORD, Company, company, signed_in
 from tests.provider import Account, Running, running
 from tests.website import Page, WebSite
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("this_machine_may_be_called")]
 
-HOME = "http://testserver"
 PAGE = "/o/acme/settings/single-sign-on/"
 CLIENT = {"client_id": "acme", "client_secret": "secret of acme", "password": PASSWORD}
 PEOPLE = [
@@ -40,13 +40,6 @@ PEOPLE = [
 def provider() -> Iterator[Running]:
     with running(people=PEOPLE, clients={"acme": [f"{HOME}/account/single-sign-on/acme/callback/"]}) as found:
         yield found
-
-
-@pytest.fixture(autouse=True)
-def _this_machine_may_be_called(settings: Any) -> None:
-    settings.SSO_ALLOW = ["127.0.0.1"]
-    settings.PUBLIC_URL = HOME
-    settings.SSO_SECONDS = 60  # however busy this machine is
 
 
 @pytest.fixture
