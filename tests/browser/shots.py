@@ -24,12 +24,12 @@ BEDROCK = "Claude Code (local) through Amazon Bedrock"
 
 @dataclass(frozen=True)
 class Shot:
-    """Whose page, by the beginning of the address; which; what is opened from there; and what stands at the top of the picture."""
+    """Whose page, by the beginning of the address; which; what is opened from there; and what is in the middle of the picture."""
 
     person: str
     page: str = ""
     opens: tuple[str, ...] = ()
-    top: str = ""
+    middle: str = ""
 
 
 # The name says the size: what stands behind the last hyphen.
@@ -47,9 +47,9 @@ SHOTS = {
     "ask-by-name-phone": Shot("dana", "checklists/", ("At trade fairs", "Ask people by name")),
     "import-desktop": Shot("dana", "people/imports/add/", ("A list of",)),
     "judge-desktop": Shot("dana", "reviews/policies/", ("Policies, week of",)),
-    "answer-question-phone": Shot("dana", "questions/", ("Are only approved connectors switched on?",), "h1"),
+    "answer-question-phone": Shot("dana", "questions/", ("Are only approved connectors switched on?",)),
     "proposal-desktop": Shot("beatriz", "sign-offs/", (BEDROCK,)),
-    "word-phone": Shot("beatriz", "sign-offs/", (BEDROCK,), "#word"),
+    "word-phone": Shot("beatriz", "sign-offs/", (BEDROCK,), "button[name=word]"),
     "home-counsel-phone": Shot("helena"),
     "audit-desktop": Shot("farid", "reports/audit/"),
     "access-desktop": Shot("farid", "routes/", ("Claude for Work, Team plan", "Who may have access")),
@@ -101,8 +101,8 @@ def _take(page: Page, url: str, shot: Shot, image: Path) -> None:
     for name in shot.opens:
         page.locator("main").locator("a, summary").filter(has_text=name, visible=True).first.click()
         page.wait_for_load_state()
-    if shot.top:
-        page.locator(shot.top).first.evaluate("one => one.scrollIntoView({block: 'start'})")
+    if shot.middle:
+        page.locator(shot.middle).first.evaluate("one => one.scrollIntoView({block: 'center'})")
     _keep(page.screenshot(animations="disabled"), image)
 
 

@@ -84,25 +84,25 @@ def test_a_name_that_nothing_bears_is_found() -> None:
     assert {"Sign", "Go on", "My list", "Who needs a second factor", "Import … people"} <= names()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_bold_name_is_one_of_the_product(page: Path) -> None:
-    assert made_up(page.read_text()) == []
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_bold_name_is_one_of_the_product(path: Path) -> None:
+    assert made_up(path.read_text()) == []
 
 
-@pytest.mark.parametrize("page", PEOPLE, ids=lambda page: page.stem)
-def test_every_task_names_what_one_presses_and_ends_with_how_one_sees_that_it_worked(page: Path) -> None:
-    found = tasks(page.read_text())
+@pytest.mark.parametrize("path", PEOPLE, ids=lambda path: path.stem)
+def test_every_task_names_what_one_presses_and_ends_with_how_one_sees_that_it_worked(path: Path) -> None:
+    found = tasks(path.read_text())
 
     assert len(found) >= 3
     assert [task.splitlines()[0] for task in found if task.count(IT_WORKED) != 1 or not bold(task)] == []
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.stem)
-def test_what_a_page_links_to_is_there(page: Path) -> None:
-    links = [one for one in re.findall(r"\]\(([^)#]+)", page.read_text()) if "://" not in one]
+@pytest.mark.parametrize("path", [*PAGES, ROOT / "README.md"], ids=lambda path: path.stem)
+def test_what_a_page_links_to_is_there(path: Path) -> None:
+    links = [one for one in re.findall(r"\]\(([^)#]+)", path.read_text()) if "://" not in one]
 
-    assert [one for one in links if not (page.parent / one).exists()] == []
-    assert [path for words, path in pictures(page.read_text()) if len(words) < 10] == []
+    assert [one for one in links if not (path.parent / one).exists()] == []
+    assert [picture for words, picture in pictures(path.read_text()) if len(words) < 10] == []
 
 
 def test_the_guide_is_found_and_leads_to_each_page() -> None:
