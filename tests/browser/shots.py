@@ -1,6 +1,7 @@
 """The pictures of the README and of docs/guide, taken of the demo company that ``./run`` has started: ``make shots``.
 
-Each is reached by what it is called on the pages, never by an address with a number in it. Nothing is pressed that saves.
+Each is reached by what it is called on the pages, never by an address with a number in it. Nothing is pressed that saves, so
+it can be run again and again; with names behind it, ``python -m tests.browser.shots audit-desktop``, it takes those alone.
 """
 
 import io
