@@ -25,7 +25,7 @@ bench:  ## the budgets of docs, as ratios measured in one run
 faults:  ## minutes of 2,000 people at work while everything breaks, and a count of every row and mail
 	@$(PYTHON) -m tests.faults.storm
 
-shots:  ## the screenshots of the README
+shots:  ## every picture of the README and docs/guide, of the demo company that ./run has started
 	@$(PYTHON) -m tests.browser.shots
 
 lock:  ## pin requirements*.in with hashes

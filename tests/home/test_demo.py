@@ -20,13 +20,14 @@ from pytest_django import DjangoDbBlocker
 from accounts.actions import found_organization
 from accounts.models import Invitation, Membership, Organization
 from audit.models import AuditEvent
-from checklists.models import Answer
+from checklists.models import Answer, Evidence
 from governance.models import Question, RouteDecision, SignatureCondition, SignOff, SignOffComment
 from home.actions import demo
 from home.actions.demo.people import address_of
 from home.actions.demo.sign_ins import file
 from home.actions.demo.story import story
 from home.queries.readiness import readiness_of
+from notifications.models import Preference
 from operations import clock
 from reviews.models import Review
 from reviews.queries.adoption import adoption_reviews
@@ -140,6 +141,21 @@ def test_it_is_midway_and_every_kind_of_thing_is_there(northlight: Organization)
     assert SignOff.objects.get(organization=northlight, kind="adoption").outcome == "changes_asked"
     counsel = signed_in(member(northlight, "Helena Voss")).get(northlight.get_absolute_url())
     assert "Claude Code" in counsel.content.decode()
+
+
+def test_the_newer_things_are_there_too(northlight: Organization) -> None:
+    manager, engineer = (signed_in(member(northlight, name)) for name in ("Dana Okafor", "Kofi Mensah"))
+    his_list = engineer.get(reverse("checklists:task-list", args=[northlight.slug])).content.decode()
+    brought = northlight.imports.get()
+
+    assert "You show the new firmware in Munich." in his_list
+    assert "At trade fairs" in his_list
+    assert "Write the server" in engineer.get(f"/o/{northlight.slug}/questions/").content.decode()
+    assert Evidence.objects.filter(organization=northlight).exclude(file="").count() == 1
+    assert Preference.objects.filter(organization=northlight, only_pressing=True).count() == 1
+    assert brought.counts | {"new": 3, "teams": 1, "error": 1} == brought.counts
+    page = manager.get(reverse("accounts:import-detail", args=[northlight.slug, brought.pk])).content.decode()
+    assert "Calibration" in page
 
 
 def test_somebody_is_asked_again_and_is_told_why(northlight: Organization) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from catalog.models import AccessRoute
 from checklists import actions as checklists
 from checklists.actions import Given
@@ -62,15 +64,22 @@ def _answer(company: Company, said: Mapping[str, Any]) -> None:
     at, item = company.ago(said["at"], hour=11), _item(company, said["item"])
     shown = render_shared(company.manager, team=None, item_id=item.pk, at=at)
     links = [said["link"]] if "link" in said else []
+    uploads = [_bring(company, said, item=item, at=at)] if "file" in said else []
     checklists.answer_shared(
         by=company.manager,
         team=None,
         item_id=item.pk,
         shown_sha256=shown.sha256,
         answered=None,
-        given=Given(value=said.get("value", ""), text=said.get("text", ""), links=links),
+        given=Given(value=said.get("value", ""), text=said.get("text", ""), links=links, uploads=uploads),
         at=at,
     )
+
+
+def _bring(company: Company, said: Mapping[str, Any], *, item: Item, at: dt.datetime) -> str:
+    """The file that shows it, as it waits for the answer; its SHA-256."""
+    file = SimpleUploadedFile(said["file"], said["says"].encode())
+    return checklists.bring(by=company.manager, item=item, team=None, file=file, at=at).sha256
 
 
 def _comment(company: Company, said: Mapping[str, Any]) -> None:

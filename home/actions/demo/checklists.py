@@ -27,7 +27,13 @@ def events(company: Company) -> list[Event]:
         happens.extend(_rounds(company, person, number))
     again = story()["asked_again"]
     happens.append((company.ago(again["at"]), partial(_ask_again, company, again)))
-    happens.extend((company.ago(one["at"], hour=9), partial(_ask, company, one)) for one in story()["questions"])
+    for one in story()["questions"]:
+        happens.append((company.ago(one["at"], hour=9), partial(_ask, company, one)))
+        if answered := one.get("answered"):
+            happens.append((company.ago(answered["at"], hour=10), partial(_reply, company, one, answered)))
+    for one in story()["own_checklists"]:
+        happens.append((company.ago(one["published"], hour=14), partial(_publish_own, company, one)))
+        happens.append((company.ago(one["asked"]["at"], hour=8), partial(_ask_by_name, company, one)))
     return happens
 
 
@@ -93,6 +99,36 @@ def _ask(company: Company, one: Mapping[str, Any]) -> None:
         answered=task.answer_id,
         given=Given(kind=Answer.Kind.UNSURE, text=one["text"]),
         at=company.ago(one["at"], hour=9),
+    )
+
+
+def _reply(company: Company, one: Mapping[str, Any], answered: Mapping[str, Any]) -> None:
+    question = company.people[one["person"]].questions_asked.get(answered_at=None)
+    actions.reply(question=question, by=company.manager, text=answered["text"], at=company.ago(answered["at"], hour=10))
+
+
+def _publish_own(company: Company, one: Mapping[str, Any]) -> None:
+    """A list that no starter is behind, in the company's own words."""
+    at, by = company.ago(one["published"], hour=14), company.manager
+    words = {"name": one["name"], "purpose": one["purpose"], "kind": Checklist.Kind.PERSONAL, "minutes": 1}
+    checklist = actions.begin_checklist(**words, review_months=12, keeper=by, by=by, at=at)
+    version = checklist.versions.get()
+    for item in one["items"]:
+        actions.add_item(
+            version=version, section_title=item["section"], question=item["question"], why=item["why"], by=by, at=at
+        )
+    actions.publish(version=version, by=by, at=at, editorial=frozenset())
+
+
+def _ask_by_name(company: Company, one: Mapping[str, Any]) -> None:
+    asked = one["asked"]
+    actions.ask_people(
+        checklist=Checklist.objects.get(organization=company.organization, name=one["name"]),
+        people=[company.people[name] for name in asked["people"]],
+        reason=asked["because"],
+        due_days=asked["due_days"],
+        by=company.manager,
+        at=company.ago(asked["at"], hour=8),
     )
 
 

@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.text import slugify
 
 from accounts import actions
+from accounts.actions import importing
 from accounts.models import User
 from home.actions.demo.story import JOINED, Company, Event, story
+from notifications.actions import choose
 
 FOUNDED = 240
 
@@ -48,6 +50,9 @@ def events(company: Company, *, passwords: Mapping[str, str]) -> list[Event]:
     happens.append((company.ago(JOINED - 1), partial(_appoint_leads, company)))
     waiting = story()["invited"]
     happens.append((company.ago(waiting["joins"] + 1), partial(_invite, company, waiting, minute=0)))
+    for name, days in story()["only_pressing"].items():
+        happens.append((company.ago(days, hour=12), partial(_want_less_mail, company, name, days)))
+    happens.append((company.ago(story()["brought"]["at"], hour=8), partial(_bring_list, company, story()["brought"])))
     return happens
 
 
@@ -104,3 +109,15 @@ def _accept(company: Company, one: Mapping[str, Any], password: str, minute: int
 
 def _leave(company: Company, one: Mapping[str, Any]) -> None:
     actions.end_membership(membership=company.people[one["name"]], by=company.owner, at=company.ago(one["leaves"]))
+
+
+def _want_less_mail(company: Company, name: str, days: float) -> None:
+    person = company.people[name]
+    choose(membership=person, only_pressing=True, by=person, at=company.ago(days, hour=12))
+
+
+def _bring_list(company: Company, brought: Mapping[str, Any]) -> None:
+    """Brought and looked at; whoever opens the demo sees what would come of each line, and may import it."""
+    by, at = company.manager, company.ago(brought["at"], hour=8)
+    people_import = importing.bring(lines=importing.read_text(brought["list"]), by=by, at=at)
+    importing.name_columns(people_import=people_import, columns=brought["columns"], has_headings=True, by=by, at=at)
