@@ -8,7 +8,7 @@ from accounts.queries import standing_of
 from home.queries.demo import is_demo_on_its_way
 from home.queries.frame import Belonging, Frame, Waiting, frame_of
 from home.queries.mine import Stand, stand_of
-from home.queries.navigation import places_of
+from home.queries.navigation import home_alone, places_of
 from home.queries.set_up_links import waits_for_set_up
 from notifications.queries import out_of_reach
 from operations import clock
@@ -57,7 +57,7 @@ def frame_for(request: OrganizationRequest) -> Frame:
 
 def _places(request: OrganizationRequest) -> list[dict[str, object]]:
     if getattr(request, "membership", None) is None:
-        return []
+        return home_alone() if request.user.is_authenticated else []
     waiting = frame_for(request).waiting
     return places_of(request.organization, rights=request.rights, waiting=waiting, path=request.path)
 

@@ -76,7 +76,12 @@ EVIDENCE_FIELDS = ("link", "uploads", "reused", "leave_out", "effective_on")
 
 class AnswerForm(forms.Form):
     """One answer; the button that was pressed says which. It carries the hash of what was shown, and the newest answer
-    that stood there."""
+    that stood there.
+
+    :ivar goes_to_links: whether another row for a link was asked for, so that one goes on typing there.
+    """
+
+    goes_to_links = False
 
     shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
     answered = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -124,7 +129,9 @@ class AnswerForm(forms.Form):
         self.standing_ids = {one.pk for one in before if standing and one.answer_id == standing.pk}
         kind, kinds = revision.answer_kind, ItemRevision.AnswerKind
         if revision.allows_not_applicable:
-            self.fields["reason"].label = _("What are you not sure about, or why does it not apply?")
+            self.fields["reason"].label = _(
+                "What are you not sure about, what is in the way, or why does it not apply?"
+            )
         if kind != kinds.TEXT:
             del self.fields["text"]
         if kind != kinds.DATE:

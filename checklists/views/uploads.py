@@ -76,6 +76,7 @@ class Brought:
             before=self.before,
             standing=self.standing,
         )
+        form.goes_to_links = self.stays and request.POST.get("reply") == "more"
         for error in self.errors:
             form.add_error("uploads" if "uploads" in form.fields else None, error)
         return form

@@ -90,6 +90,12 @@ def places_of(
     ]
 
 
+def home_alone() -> list[dict[str, object]]:
+    """The way back from pages that belong to no organization, such as one's profile."""
+    home = PLACES[0]
+    return [{"label": home.label, "url": reverse("home:start"), "icon": home.icon, "count": 0, "is_current": False}]
+
+
 def _addresses(organization: Organization, rights: frozenset[Right]) -> dict[str, str]:
     return {
         place.key: reverse(place.url_name, args=[organization.slug])

@@ -4,9 +4,10 @@
   const folded = document.querySelector("details .is-invalid");
   if (folded) {
     for (let fold = folded.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    folded.focus();
-    return;
   }
-  const summary = document.querySelector("[data-error-summary]");
-  if (summary) summary.focus();
+  const first = folded ?? document.querySelector("[data-error-summary]");
+  if (!first) return;
+  first.focus();
+  // The address may name the place where the form was begun: the browser goes there once all is loaded, and drops the focus.
+  if (location.hash) window.addEventListener("load", () => setTimeout(() => first.focus()));
 })();

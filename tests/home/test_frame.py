@@ -98,3 +98,15 @@ def test_an_unknown_address_gets_our_page_under_the_strict_policy(client: Client
     assert directives["default-src"] == "'none'"
     assert directives["script-src"] == directives["style-src"] == "'self'"
     assert directives["img-src"] == "'self' data:"
+
+
+@pytest.mark.django_db
+def test_a_page_of_no_organization_leads_home(client: Client) -> None:
+    client.force_login(
+        User.objects.create_user("dana@example.org"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+
+    html = client.get("/account/profile/").content.decode()
+
+    bar = html.split('class="bottombar"')[1].split("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', bar) == ["/"]
