@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ def difference(before: Content, after: Content) -> list[dict[str, Any]]:
 
 def _what_differs(before: list[str], after: list[str]) -> list[str]:
     """Both without what stands in the other too: of a long list, one line may have changed. All of it where only the order has."""
-    only = [[one for one in these if one not in those] for these, those in ((before, after), (after, before))]
+    only = [list((Counter(these) - Counter(those)).elements()) for these, those in ((before, after), (after, before))]
     return [" · ".join(each) for each in (only if any(only) else (before, after))]
 
 

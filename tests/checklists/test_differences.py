@@ -16,6 +16,13 @@ def test_of_a_long_list_only_what_has_changed_is_shown():
     assert "29." not in shown
 
 
+def test_what_stood_there_twice_and_stands_there_once_has_changed():
+    one, other = {"says": "Nobody knows.", "detail": ""}, {"says": "Everybody does.", "detail": ""}
+    [row] = difference({"facts": [one, other, one]}, {"facts": [one, other]})
+
+    assert [(piece["kind"], piece["text"]) for piece in row["pieces"]] == [("removed", "Nobody knows.")]
+
+
 def test_where_only_the_order_has_changed_all_of_it_is_shown():
     [row] = difference({"steps": ["Open it.", "Read it."]}, {"steps": ["Read it.", "Open it."]})
 
