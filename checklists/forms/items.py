@@ -34,7 +34,12 @@ class SeenForm(forms.Form):
 class ItemForm(forms.Form):
     """The words of an item; given the ``revision`` that is edited, what is left alone comes back as it was."""
 
-    section_title = NameField(label=_("Section"), max_length=200)
+    # What every question needs; the rest is folded away until somebody wants it.
+    FIRST = ("question", "why", "section_title", "answer_kind", "choices", "expects")
+
+    section_title = NameField(
+        label=_("Section"), max_length=200, help_text=_("The heading under which it stands on the list.")
+    )
     question = NameField(label=_("Question"), max_length=300)
     why = TextField(label=_("Why it matters"), max_length=2000)
     steps = TextField(
@@ -83,6 +88,21 @@ class ItemForm(forms.Form):
     def __init__(self, *args: Any, revision: ItemRevision | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.revision = revision or ItemRevision()
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """The fields that every question needs."""
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """The others that are seen."""
+        return [field for field in self.visible_fields() if field.name not in self.FIRST]
+
+    @property
+    def is_more_open(self) -> bool:
+        """Whether something stands there that whoever edits it has to see; how long it is valid always does."""
+        return any(field.errors or (field.value() and field.name != "valid_months") for field in self.more)
 
     def clean_steps(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data["steps"].splitlines() if line.strip()]

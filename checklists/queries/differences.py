@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,8 +29,14 @@ def difference(before: Content, after: Content) -> list[dict[str, Any]]:
     for name in told:
         words = [_words(name, content.get(name) or (), people) for content in (before, after)]
         if words[0] != words[1]:
-            rows.append({"label": _labels()[name], "pieces": word_diff(*words)})
+            rows.append({"label": _labels()[name], "pieces": word_diff(*_what_differs(*words))})
     return rows
+
+
+def _what_differs(before: list[str], after: list[str]) -> list[str]:
+    """Both without what stands in the other too: of a long list, one line may have changed. All of it where only the order has."""
+    only = [list((Counter(these) - Counter(those)).elements()) for these, those in ((before, after), (after, before))]
+    return [" · ".join(each) for each in (only if any(only) else (before, after))]
 
 
 def since_answered(answer: Answer, shown: ShownItem) -> list[dict[str, Any]]:
@@ -59,9 +66,9 @@ def _people(*contents: Content) -> dict[int, str]:
     return {one.pk: str(one) for one in Membership.objects.filter(pk__in=ids).select_related("user")}
 
 
-def _words(name: str, value: Any, people: Mapping[int, str]) -> str:
+def _words(name: str, value: Any, people: Mapping[int, str]) -> list[str]:
     if not value or isinstance(value, str):
-        return value or ""
+        return [value] if value else []
     each: dict[str, Callable[[Any], str]] = {
         "steps": str,
         "choices": lambda one: one["label"],
@@ -73,7 +80,7 @@ def _words(name: str, value: Any, people: Mapping[int, str]) -> str:
         "facts": lambda one: f"{one['says']} {one['detail']}".strip(),
         "contacts": lambda one: people.get(one, "–"),
     }
-    return " · ".join(each[name](one) for one in value)
+    return [each[name](one) for one in value]
 
 
 def _conditions(one: Content) -> str:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Max, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -88,7 +89,7 @@ def draft_item_edit(request: OrganizationRequest, pk: int, listed: int) -> HttpR
             context |= {"is_stale": True, "compared": compared}
             form.add_error(None, str(refused))
         else:
-            return _to_draft(request, checklist)
+            return _to_draft(request, checklist, line=f"line-{listed}")
     return render(request, "checklists/draft_item_edit.html", context)
 
 
@@ -139,7 +140,7 @@ def draft_item_move(request: OrganizationRequest, pk: int, listed: int) -> HttpR
     shown_at = request.POST.get("position", "")
     is_place = shown_at.isdecimal() and len(shown_at) < 6  # a longer one is nobody's, and may be too long to read
     where = {"up": request.POST.get("to") == "up", "position": int(shown_at) if is_place else None}
-    return _change(request, pk, listed, actions.move_item, **where)
+    return _change(request, pk, listed, actions.move_item, back_to=f"line-{listed}", **where)
 
 
 @require_POST
@@ -149,7 +150,10 @@ def draft_item_remove(request: OrganizationRequest, pk: int, listed: int) -> Htt
     return _change(request, pk, listed, actions.remove_item)
 
 
-def _change(request: OrganizationRequest, pk: int, listed: int, action: Any, **how: Any) -> HttpResponse:
+def _change(
+    request: OrganizationRequest, pk: int, listed: int, action: Any, *, back_to: str = "lines", **how: Any
+) -> HttpResponse:
+    """Do it, and go back to where it was done: whoever works with the keyboard doesn't begin at the top each time."""
     checklist = _checklist(request, pk)
     row = _lines(request, pk).filter(pk=listed).first()
     if row is None:
@@ -159,15 +163,17 @@ def _change(request: OrganizationRequest, pk: int, listed: int, action: Any, **h
         action(listed=row, by=request.membership, at=clock.now(), **how)
     except ActionRefused as refused:
         messages.error(request, str(refused))
-    return _to_draft(request, checklist)
+        return _to_draft(request, checklist)
+    return _to_draft(request, checklist, line=back_to)
 
 
 def _checklist(request: OrganizationRequest, pk: int) -> Checklist:
     return get_object_or_404(request.organization.checklists.select_related("organization"), pk=pk)
 
 
-def _to_draft(request: OrganizationRequest, checklist: Checklist) -> HttpResponse:
-    return redirect("checklists:draft-edit", organization=request.organization.slug, pk=checklist.pk)
+def _to_draft(request: OrganizationRequest, checklist: Checklist, *, line: str = "") -> HttpResponse:
+    draft = reverse("checklists:draft-edit", args=[request.organization.slug, checklist.pk])
+    return redirect(f"{draft}#{line}" if line else draft)
 
 
 def _taken_off() -> str:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -50,3 +51,7 @@ class RouteForm(forms.ModelForm):
         bases = AccessRoute.objects.visible_to(organization).filter(retired_at=None).order_by("name")
         choice_field(self, "tool").queryset = tools
         choice_field(self, "base").queryset = bases
+        choice_field(self, "tool").empty_label = gettext("Choose a tool")
+        choice_field(self, "base").empty_label = gettext("None")
+        for name, choices in (("tier", AccessRoute.Tier.choices), ("surface", AccessRoute.Surface.choices)):
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", gettext("Choose one")), *choices]

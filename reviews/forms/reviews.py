@@ -66,7 +66,9 @@ class JudgeForm(forms.Form):
 class FactForm(forms.Form):
     """Something the organization itself says about a route, alone or over what stands there."""
 
-    topic = forms.ModelChoiceField(label=_("About"), queryset=Topic.objects.order_by("position"))
+    topic = forms.ModelChoiceField(
+        label=_("About"), queryset=Topic.objects.order_by("position"), empty_label=_("Choose a topic")
+    )
     statement = TextField(label=_("What is so"))
     state = forms.ChoiceField(label=_("Is it known?"), choices=Fact.State, initial=Fact.State.KNOWN)
     promise = forms.ChoiceField(label=_("Kind of promise"), choices=Fact.Promise, initial=Fact.Promise.OWN)

@@ -16,7 +16,7 @@ from tests.cast import company as cast
 from tests.cast import signed_in
 from tests.checklists.steps import route
 from tests.governance.budgets import costs_the_same
-from tests.governance.factories import THEN, Company, approved, make_member, make_route, submitted, turn
+from tests.governance.factories import THEN, Company, approved, leave, make_member, make_route, submitted, turn
 from tests.governance.test_conditions import condition, signed_with, word
 from tests.governance.views.test_sign_off_pages import page_of
 from tests.reviews.test_adoption import begun
@@ -84,6 +84,26 @@ def test_nothing_of_it_stands_in_anybody_elses(company):
     for who in (company.otto, company.lena, nils):
         assert things(signed_in(who), company) == []
     assertNotContains(signed_in(company.otto).get(company.organization.get_absolute_url()), address(company))
+
+
+def test_what_somebody_submitted_who_has_left_waits_for_whoever_stands_in(company):
+    nils = make_member(company.organization, "Nils", level="manager")
+    sent_back, commented = submitted(company), submitted(company, route=make_route("Another"))
+    actions.ask_for_changes(**turn(sent_back), by=company.sven, comment="Shorter.", at=THEN)
+    for anchor in ("why", "whole"):
+        actions.comment(sign_off=commented.sign_off, anchor=anchor, text="Why?", by=company.sven, at=THEN)
+    actions.comment(sign_off=commented.sign_off, anchor="whole", text="So.", by=company.mara, at=THEN)
+    assert things(signed_in(nils), company) == []
+
+    leave(company.mara)
+
+    waiting = {thing.kind: thing for thing in things(signed_in(nils), company)}
+    assert waiting.keys() == {"draft", "comment"}
+    for thing in waiting.values():
+        assert signed_in(nils).get(thing.url).status_code == 200, thing.kind
+    signed_in(nils).post(waiting["comment"].url, {"about": "why", "text": "Because."})
+    assert [thing.kind for thing in things(signed_in(nils), company)] == ["draft"]
+    assert things(signed_in(company.otto), company) == []
 
 
 def test_after_a_word_the_next_thing_to_sign_is_opened(company):
