@@ -32,7 +32,8 @@ if PUBLIC.is_https:
     ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(PUBLIC.path.lstrip('/'))}/?(healthz|readyz|metrics)$"]
+    # Beside what machines ask for: the style of the page that says what is wrong where TLS or the name is missing.
+    SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(PUBLIC.path.lstrip('/'))}/?((healthz|readyz|metrics)$|static/)"]
     SECURE_HSTS_SECONDS = 31_536_000
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # whether the organization's other subdomains have TLS is not ours to promise

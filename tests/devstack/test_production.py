@@ -240,3 +240,25 @@ def test_an_empty_sender_is_as_good_as_none():
     said = subprocess.run(command, env=environment(DEFAULT_FROM_EMAIL=""), cwd=ROOT, capture_output=True, text=True)
 
     assert said.stdout.strip() == "Wayleave <wayleave@localhost>"
+
+
+ASKED_WITHOUT_TLS = """
+import django; django.setup()
+from django.http import HttpResponse
+from django.middleware.security import SecurityMiddleware
+from django.test import RequestFactory
+answer = SecurityMiddleware(lambda request: HttpResponse())
+print(*(answer(RequestFactory(SERVER_NAME="wayleave.example").get(path)).status_code for path in {paths}))
+"""
+
+
+@pytest.mark.parametrize("path", ["", "/wayleave"])
+def test_the_page_that_is_seen_before_there_is_a_proxy_has_its_style(path):
+    """It is the first that an operator sees: at the port itself, which TLS does not reach."""
+    paths = ["/static/css/tokens.css", "/healthz", "/", "/o/static/"]
+    env = environment(PUBLIC_URL=f"https://wayleave.example{path}")
+    command = [sys.executable, "-c", ASKED_WITHOUT_TLS.format(paths=paths)]
+
+    said = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert said.stdout.split() == ["200", "200", "301", "301"], said.stderr

@@ -1,6 +1,7 @@
 """The one-time link and what it founds; the operator."""
 
 import datetime as dt
+import re
 from io import StringIO
 from typing import Any
 
@@ -183,6 +184,19 @@ def test_an_operator_is_made_once_logged_and_has_no_right_in_any_organization() 
     with pytest.raises(CommandError):
         call_command("create_operator", "ops@acme.test", stdout=out)
     assert not Membership.objects.exists()
+
+
+def test_an_operator_is_told_where_to_go_and_finds_it_after_signing_in(client: Client, settings: Any) -> None:
+    out = StringIO()
+    call_command("create_operator", "ops@acme.test", stdout=out)
+    client.force_login(User.objects.get())
+
+    pages = [page.removeprefix(settings.PUBLIC_URL) for page in re.findall(r"http\S+[^\s.]", out.getvalue())]
+
+    assert len(pages) == 2
+    start = client.get("/", follow=True).text
+    assert all(f'href="{page}"' in start for page in pages)
+    assert [client.get(page).status_code for page in pages] == [200, 200]
 
 
 def test_somebody_who_has_an_account_keeps_their_password_as_operator() -> None:

@@ -6,9 +6,11 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from accounts.models import User
 from home.actions import make_operator
@@ -19,7 +21,7 @@ from operations.errors import ActionRefused
 class Command(BaseCommand):
     """Asks for a password at a terminal; without one, makes one up and prints it once."""
 
-    help = "Let EMAIL open /operate/ (health, mail, catalog). It gives no right in any organization."
+    help = "Let EMAIL open the pages of the operator. It gives no right in any organization."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", metavar="EMAIL")
@@ -35,6 +37,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         except ActionRefused as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"{email} may open /operate/.")
+        pages = [settings.PUBLIC_URL + reverse(page) for page in ("catalog:operate-sources", "notifications:outbox")]
+        self.stdout.write(f"{email} may open {' and '.join(pages)}.")
         if not typed and not has_account:
             self.stdout.write(f"Their password, printed this once: {password}")
