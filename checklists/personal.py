@@ -8,6 +8,10 @@ AFTER_LEAVING = _("Until %(years)d years after you leave.")
 _UPLOADS = "checklists_upload it WHERE it.organization_id = %(organization)s AND it.membership_id = %(membership)s"
 _OWN_FILES = """checklists_evidence it JOIN checklists_answer answer ON answer.id = it.answer_id
                 WHERE it.organization_id = %(organization)s AND it.added_by_id = %(user)s"""
+# A picture is one per organization and content (operations/previews.py): it goes with the last row that has it. What a person
+# has both waiting and handed in goes in two steps, evidence first.
+_PICTURE = "it.organization_id || '/previews/' || left(it.sha256, 2) || '/' || it.sha256"
+_SAME_PICTURE = "other.organization_id = it.organization_id AND other.sha256 = it.sha256 AND other.has_preview"
 
 HELD = (
     Held(
@@ -41,7 +45,13 @@ HELD = (
                     AND NOT EXISTS (
                         SELECT FROM checklists_evidence other JOIN checklists_answer its ON its.id = other.answer_id
                         WHERE other.organization_id = it.organization_id AND other.file = it.file
-                          AND (other.added_by_id <> %(user)s OR its.membership_id IS DISTINCT FROM %(membership)s))""",
+                          AND (other.added_by_id <> %(user)s OR its.membership_id IS DISTINCT FROM %(membership)s))
+                    UNION SELECT {_PICTURE} FROM {_OWN_FILES} AND answer.membership_id = %(membership)s AND it.has_preview
+                    AND NOT EXISTS (
+                        SELECT FROM checklists_evidence other JOIN checklists_answer its ON its.id = other.answer_id
+                        WHERE {_SAME_PICTURE}
+                          AND (other.added_by_id <> %(user)s OR its.membership_id IS DISTINCT FROM %(membership)s))
+                    AND NOT EXISTS (SELECT FROM checklists_upload other WHERE {_SAME_PICTURE})""",
         erase=(
             """UPDATE checklists_evidence it SET erased_at = %(at)s, name = '',
                       link = CASE WHEN answer.membership_id = %(membership)s THEN '' ELSE it.link END,
@@ -67,7 +77,11 @@ HELD = (
         files=f"SELECT it.file, it.id || '-' || it.name FROM {_UPLOADS} AND it.file <> '' AND it.trouble = ''",
         removes=f"""SELECT it.file FROM {_UPLOADS} AND it.file <> '' AND NOT EXISTS (
                         SELECT FROM checklists_evidence other
-                        WHERE other.organization_id = it.organization_id AND other.file = it.file)""",
+                        WHERE other.organization_id = it.organization_id AND other.file = it.file)
+                    UNION SELECT {_PICTURE} FROM {_UPLOADS} AND it.has_preview
+                    AND NOT EXISTS (SELECT FROM checklists_evidence other WHERE {_SAME_PICTURE})
+                    AND NOT EXISTS (SELECT FROM checklists_upload other
+                                    WHERE {_SAME_PICTURE} AND other.membership_id <> %(membership)s)""",
         erase=(
             f"DELETE FROM {_UPLOADS} AND it.trouble = ''",
             """UPDATE checklists_upload SET name = '', file = '', has_preview = false,

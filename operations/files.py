@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import mimetypes
 import zipfile
+import zlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from email.parser import BytesParser
@@ -12,7 +13,9 @@ from functools import partial
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
+from defusedxml.ElementTree import DefusedXMLParser
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -28,6 +31,10 @@ MEGABYTE = 1024 * 1024
 LARGEST_FILE = 10 * MEGABYTE
 LONGEST_NAME = 200
 KEPT_UNKNOWN = dt.timedelta(days=1)
+# Of an Office file: where it says what its parts are, how much it may say (unpacked), and what it calls programs there.
+CONTENT_TYPES = "[Content_Types].xml"
+LARGEST_SAID = 4 * MEGABYTE
+PROGRAMS = ("macro", "vba")
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument.text"
 
@@ -235,8 +242,45 @@ def _names_in(file: File) -> list[str]:
         return []
 
 
+class _Said:
+    """Takes of a part's XML, element by element, what it says other parts are (``ContentType``) or are for (``Type``)."""
+
+    def __init__(self) -> None:
+        self.kinds: set[str] = set()
+
+    def start(self, _tag: str, attributes: dict[str, str]) -> None:
+        self.kinds |= {attributes[name].lower() for name in ("ContentType", "Type") if name in attributes}
+
+    def close(self) -> set[str]:
+        return self.kinds
+
+
+def _kinds_said(file: File) -> set[str] | None:
+    """What an Office file says of its parts, wherever they lie and whatever they are called; None where that can't be read."""
+    said: set[str] = set()
+    left = LARGEST_SAID
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for part in archive.infolist():
+                if not part.filename.lower().endswith((CONTENT_TYPES.lower(), ".rels")):
+                    continue
+                left -= part.file_size  # more than it states is never read
+                if left < 0:
+                    return None
+                parser = DefusedXMLParser(target=_Said())
+                parser.feed(archive.read(part))
+                said |= parser.close()
+    except (zipfile.BadZipFile, zlib.error, EOFError, ParseError, LookupError, RuntimeError, ValueError):
+        return None  # damaged, locked, or made to harm
+    return said
+
+
 def _has_macros(file: File) -> bool:
-    return any(PurePath(name).name.lower() == "vbaproject.bin" for name in _names_in(file))
+    """Whether a part is a program by what the file says of it, or by its usual name."""
+    if any(PurePath(name).name.lower() == "vbaproject.bin" for name in _names_in(file)):
+        return True
+    return any(word in kind for kind in _kinds_said(file) or () for word in PROGRAMS)
 
 
 def _is_open_document(file: File) -> bool:
@@ -253,7 +297,8 @@ def _is_open_document(file: File) -> bool:
 def _is_office(folder: str) -> Callable[[File], bool]:
     def fits(file: File) -> bool:
         names = _names_in(file)
-        return "[Content_Types].xml" in names and any(name.startswith(f"{folder}/") for name in names)
+        is_office = CONTENT_TYPES in names and any(name.startswith(f"{folder}/") for name in names)
+        return is_office and _kinds_said(file) is not None
 
     return fits
 

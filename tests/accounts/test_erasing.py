@@ -2,6 +2,7 @@
 did stays, and the log still verifies."""
 
 import datetime as dt
+import io
 import json
 import re
 from pathlib import Path
@@ -14,9 +15,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils.html import escape
+from PIL import Image
 
 from accounts import actions
-from accounts.models import AccessPeriod, Membership, ProviderIdentity, User
+from accounts.models import AccessPeriod, Membership, Organization, ProviderIdentity, User
 from accounts.tasks import erase_due
 from audit import chain
 from audit.models import AuditEvent, FreeText, Snapshot
@@ -48,7 +50,7 @@ TYPED = (
     *("The contract is with the vendor.", "A leak is looked into.", "We send no reports.", "Which vendor?"),
     *("Quillfeather & sons", "half-typed-marmalade", "The second one, as Aloysius said."),
     *("The copier of Wolpertinger.", "Because of the heliotrope.", "subject-of-the-octopus"),
-    *("dev-at-acme.txt", "dev-waits.txt", "dev-held-back.pdf"),
+    *("dev-at-acme.txt", "dev-waits.txt", "dev-held-back.pdf", "dev-drawn.png", "dev-shown.png"),
 )
 BYTES, WAITING = b"Screenshot of zanzibar-settings", b"Kingfishers in the waiting-room"
 OF_A_MEMBER = (ProviderIdentity, Preference, Bounce, CalendarFeed)
@@ -70,6 +72,8 @@ def world() -> World:
     item = made.personal.item
     shown = brought(acme.dev, item, SimpleUploadedFile("dev-at-acme.txt", BYTES), at=at)
     given = answer(acme.dev, item.pk, at=at, given=shown).evidence.get()
+    drawn = brought(acme.dev, item, SimpleUploadedFile("dev-shown.png", a_picture("red")), at=at)
+    answer(acme.dev, item.pk, at=at, given=drawn)
     answer(acme.dev, item.pk, at=at, given=checklists.Given(reused=[given]))
     answer(acme.dev, item.pk, at=at, given=checklists.Given(kind="unsure", text="Quillfeather & sons"))
     asked = Question.objects.filter(answered_at=None).latest("pk")
@@ -90,6 +94,7 @@ def _waiting(made: World, *, at: dt.datetime) -> None:
     acme, item = made.acme, made.personal.item
     brought(acme.dev, item, SimpleUploadedFile("dev-waits.txt", WAITING), at=at)
     brought(acme.dev, item, SimpleUploadedFile("dev-held-back.pdf", b"MZ" + WAITING), at=at)
+    brought(acme.dev, item, SimpleUploadedFile("dev-drawn.png", a_picture()), at=at)
     held = Upload.objects.get(name="dev-held-back.pdf")
     checklists.release(upload=held, by=acme.mara, reason="The copier of Wolpertinger.", at=at)
     said = {"reason": "Because of the heliotrope.", "by": acme.mara, "at": at}
@@ -137,11 +142,22 @@ def files() -> bytes:
     return b"".join(path.read_bytes() for path in Path(default_storage.location).rglob("*") if path.is_file())
 
 
+def a_picture(color: str = "green") -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (40, 30), color).save(content, "PNG")
+    return content.getvalue()
+
+
+def pictures(here: Organization) -> list[Path]:
+    return [path for path in Path(default_storage.location, str(here.pk)).glob("previews/**/*") if path.is_file()]
+
+
 def test_nothing_of_whom_was_erased_is_found(world: World, django_capture_on_commit_callbacks) -> None:
     acme, here = world.acme, world.acme.organization
     gone = (acme.dev, acme.mara, acme.sven)
     sessions = [signed_in(who) for who in gone]
     before = dump()
+    assert len(pictures(here)) > 1  # of what waits, and of what was handed in
     assert [text for text in TYPED if not found(text, before)] == []
     assert (BYTES in files(), WAITING in files()) == (True, True)
     assert min(of_nobody_else(acme.dev).values()) > 0
@@ -158,8 +174,7 @@ def test_nothing_of_whom_was_erased_is_found(world: World, django_capture_on_com
     assert {word: found(word, left) for word in (*TYPED, *people) if found(word, left)} == {}
     assert (BYTES in files(), WAITING in files()) == (False, False)
     assert set(of_nobody_else(acme.dev).values()) == {0}
-    remove_left_over(here, at=clock.now() + dt.timedelta(days=2))
-    assert [path for path in Path(default_storage.location, str(here.pk)).glob("previews/**/*") if path.is_file()] == []
+    assert pictures(here) == []
     assert all(browser.get("/account/profile/").status_code == 302 for browser in sessions)
     connection.check_constraints()
     verdict = chain.verify(here.pk)

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import itertools
 import random
+import resource
 import zipfile
 
 import pytest
@@ -13,6 +14,7 @@ from openpyxl import Workbook
 from accounts.actions.importing import read_file, read_text, reading
 from operations.cells import safe_cell
 from operations.errors import ActionRefused
+from operations.files import MEGABYTE
 
 HEADINGS = ["E-Mail", "Name", "Team"]
 PEOPLE = [["ada@acme.example", "Ada Müller", "R&D, Köln"], ["bo@acme.example", 'Bo "the" Rock', "Sales; North"]]
@@ -148,6 +150,62 @@ def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch) -> None:
         list(read_file(sheet(HEADINGS)))
 
 
+def with_part(name: str, begins: bytes, again: bytes, times: int, ends: bytes) -> io.BytesIO:
+    """A sheet in which the part that ends like ``name`` is this much of the same."""
+    good, file = zipfile.ZipFile(sheet(HEADINGS)), io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bad:
+        for other in good.namelist():
+            if other.endswith(name):
+                with bad.open(other, "w") as part:
+                    part.write(begins)
+                    for _time in range(times // 1000):
+                        part.write(again * 1000)
+                    part.write(ends)
+            else:
+                bad.writestr(other, good.read(other))
+    return file
+
+
+SHEET_OF = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+STYLES_OF = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs>'
+
+
+@pytest.mark.parametrize(
+    ("part", "begins", "again", "ends"),
+    [
+        ("sheet1.xml", SHEET_OF + b'<row r="1">', b"<c/>", b"</row></sheetData></worksheet>"),
+        ("styles.xml", STYLES_OF, b"<xf/>", b"</cellXfs></styleSheet>"),
+    ],
+    ids=["one row", "styles"],
+)
+def test_what_unpacks_within_the_limit_fills_no_memory_of_ours(
+    part: str, begins: bytes, again: bytes, ends: bytes, monkeypatch
+) -> None:
+    """A process that dies instead reads it: 8 MB unpacked are 200 MB of elements."""
+    monkeypatch.setattr(reading, "MOST_MEMORY", 180 * MEGABYTE)
+    bomb = with_part(part, begins, again, 2_000_000, ends)
+    before = most_memory()
+
+    with refused("180 MB of memory or 30 seconds. Save the list alone as CSV"):
+        list(read_file(bomb))
+
+    assert len(bomb.getvalue()) < 100_000
+    assert most_memory() - before < 50_000
+
+
+def test_rows_are_numbered_no_further_than_a_sheet_has_them() -> None:
+    far = with_part(
+        "sheet1.xml", SHEET_OF, b"", 0, b'<row r="999999999999"><c r="A1"><v>1</v></c></row></sheetData></worksheet>'
+    )
+
+    assert cells(read_file(far)) == []
+
+
+def most_memory() -> int:
+    """The most memory that this process has held until now, in kB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 def test_entities_in_a_sheet_are_refused() -> None:
     good, file = zipfile.ZipFile(sheet(HEADINGS)), io.BytesIO()
     with zipfile.ZipFile(file, "w") as bad:
@@ -169,6 +227,6 @@ def test_a_broken_sheet_is_refused(content: bytes) -> None:
 
 def test_a_cut_sheet_is_refused_wherever_it_is_cut() -> None:
     whole = sheet(HEADINGS, *itertools.repeat(PEOPLE[0], 50)).getvalue()
-    for length in range(5, len(whole) - 1, 97):
+    for length in range(5, len(whole) - 1, 997):
         with refused("can't be read"):
             list(read_file(io.BytesIO(whole[:length])))

@@ -19,6 +19,7 @@ from checklists.tasks import remove_files_left_over
 from notifications.models import Notice
 from operations import clock
 from operations.errors import ActionRefused
+from operations.files import LARGEST_SAID, look_into
 from tests.cast import EPOCH, Company, signed_in
 from tests.checklists.steps import LATER, answer, brought, checklist, item, url
 
@@ -32,12 +33,25 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), **words: object
     return content.getvalue()
 
 
-def with_macros() -> bytes:
+TYPES = "[Content_Types].xml"
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+def document(parts: dict[str, str | bytes]) -> bytes:
+    """A document of these parts; what says what they are says something harmless where it isn't among them."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name in ("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"):
-            archive.writestr(name, "…")
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in {TYPES: types(MAIN), "word/document.xml": "…", **parts}.items():
+            archive.writestr(name, text)
     return content.getvalue()
+
+
+def types(kind: str) -> str:
+    return f'<Types xmlns="t"><Override PartName="/word/document.xml" ContentType="{kind}"/></Types>'
+
+
+def related(kind: str) -> str:
+    return f'<Relationships xmlns="r"><Relationship Id="r1" Type="{kind}" Target="../elsewhere/notes.dat"/></Relationships>'
 
 
 @pytest.fixture
@@ -63,7 +77,7 @@ def bring(acme: Company, content: bytes = b"MZ\x90\0", name: str = "proof.pdf") 
         ("proof.pdf", b"MZ\x90\0", "says it is PDF, but it isn&#x27;t"),
         ("proof.pdf", PNG, "says it is PDF, but what is in it is PNG"),
         ("proof.png", PNG + b"\0" * 40, "can&#x27;t be opened as a picture"),
-        ("proof.docx", with_macros(), "holds a program (macros)"),
+        ("proof.docx", document({"word/vbaProject.bin": "…"}), "holds a program (macros)"),
     ],
 )
 def test_the_person_reads_what_is_wrong_and_how_to_mend_it_and_nothing_is_answered(decided, path, name, content, words):
@@ -75,6 +89,33 @@ def test_the_person_reads_what_is_wrong_and_how_to_mend_it_and_nothing_is_answer
     held = Upload.objects.get()
     assert (held.sha256, held.is_held_back) == (hashlib.sha256(content).hexdigest(), True)
     assert AuditEvent.objects.filter(action="file.held_back", target=f"upload:{held.pk}").count() == 1
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {TYPES: types("application/vnd.ms-office.vbaProject"), "elsewhere/notes.dat": "…"},
+        {TYPES: types("application/vnd.ms-word.document.macroEnabled.main+xml")},
+        {TYPES: types("application/vnd.ms-word.document.macroEnabled.main+xml").encode("utf-16")},
+        {"word/_rels/document.xml.rels": related("http://schemas.microsoft.com/office/2006/relationships/vbaProject")},
+        {"xl/_rels/a.RELS": related("http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet")},
+    ],
+    ids=["type of a part elsewhere", "type of the document", "in UTF-16", "relationship", "sheet of macros"],
+)
+def test_a_program_is_found_by_what_the_file_says_of_its_parts(parts) -> None:
+    found = look_into(SimpleUploadedFile("proof.docx", document(parts)))
+
+    assert (found.content_type, found.has_macros) == ("", True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["<Types", '<!DOCTYPE x [<!ENTITY a "aaaa">]><Types>&a;</Types>', "<Types>" + " " * LARGEST_SAID + "</Types>"],
+    ids=["broken", "with entities", "too much"],
+)
+def test_what_does_not_say_what_its_parts_are_is_no_document(said: str) -> None:
+    assert look_into(SimpleUploadedFile("proof.docx", document({TYPES: said}))).content_type == ""
+    assert look_into(SimpleUploadedFile("proof.docx", document({}))).content_type.endswith("wordprocessingml.document")
 
 
 def test_what_is_held_back_does_not_answer_and_does_not_stand_in_the_way_of_what_does(decided, path) -> None:

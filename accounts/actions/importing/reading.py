@@ -1,24 +1,31 @@
 """Lists as people bring them, pasted or as a file: read line by line, each cell without what can't be seen."""
 
 import csv
-import datetime as dt
 import io
 import re
-import zipfile
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import IO, Any
-from xml.etree.ElementTree import ParseError
+from pathlib import Path
+from shutil import copyfileobj
+from subprocess import DEVNULL, PIPE, Popen
+from tempfile import TemporaryFile
+from typing import IO, Any, Final, cast
 
 from django.utils.translation import gettext as _
 
 from operations.errors import ActionRefused
 from operations.files import MEGABYTE
 from operations.forms import seen_line
-from operations.late import late
 
 LARGEST_FILE = 20 * MEGABYTE
 LARGEST_UNPACKED = 200 * MEGABYTE
+MOST_MEMORY = 256 * MEGABYTE
+MOST_SECONDS = 60
+# What reads an Excel file, and how it ends.
+SHEET = Path(__file__).with_name("sheet.py")
+UNPACKS_TO_MORE: Final = 3
+TAKES_MORE: Final = 4
 LONGEST_PASTE = 2_000_000  # characters
 MOST_LINES = 200_000
 MOST_COLUMNS = 50
@@ -118,38 +125,39 @@ def _rows(reader: Any, *, first: int) -> Iterator[tuple[int, Sequence[str]]]:
 
 
 def _sheet(file: IO[bytes]) -> Iterator[tuple[int, Sequence[str]]]:
-    """The rows of the first sheet that is shown; of a formula what it came to when the file was saved."""
-    unreadable = late("openpyxl.utils.exceptions").InvalidFileException
-    broken = (zipfile.BadZipFile, unreadable, ParseError, KeyError, ValueError, TypeError, AttributeError)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise ActionRefused(
-                _("Unpacked, this file is larger than %(size)d MB. Save the list alone as CSV, and bring that.")
-                % {"size": LARGEST_UNPACKED // MEGABYTE}
-            )
-        book = late("openpyxl").load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        sheet.reset_dimensions()  # what a file says of its size need not be so
-        for number, values in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), start=1):
-            yield number, [_text(value) for value in values]
-    except (*broken, StopIteration, RuntimeError) as error:
+    """The rows of the first sheet that is shown, read by a program of its own (``sheet.py``)."""
+    limits = (MOST_COLUMNS, LONGEST_CELL, LARGEST_UNPACKED, MOST_MEMORY, MOST_SECONDS)
+    command = [sys.executable, "-I", str(SHEET), *map(str, limits)]
+    with TemporaryFile() as copy:
+        file.seek(0)
+        copyfileobj(file, copy)
+        copy.seek(0)
+        reader = Popen(command, stdin=copy, stdout=PIPE, stderr=DEVNULL, env={})  # noqa: S603 -- what people wrote is its input only
+        with reader, io.TextIOWrapper(cast(IO[bytes], reader.stdout), encoding="utf-8", newline="") as rows:
+            try:
+                yield from ((int(number), cells) for number, *cells in csv.reader(rows))
+                _refuse_unread(reader.wait())
+            finally:
+                reader.kill()  # whoever asked wants no more
+
+
+def _refuse_unread(code: int) -> None:
+    """:raises ActionRefused: the program did not end well: it found what is no sheet, or went beyond a limit."""
+    if code == UNPACKS_TO_MORE:
         raise ActionRefused(
-            _("This Excel file can't be read. Open it, save the list as CSV, and bring that.")
-        ) from error
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    return str(value)
+            _("Unpacked, this file is larger than %(size)d MB. Save the list alone as CSV, and bring that.")
+            % {"size": LARGEST_UNPACKED // MEGABYTE}
+        )
+    if code == TAKES_MORE or code < 0:
+        raise ActionRefused(
+            _(
+                "Reading this file takes more than %(size)d MB of memory or %(seconds)d seconds. "
+                "Save the list alone as CSV, and bring that."
+            )
+            % {"size": MOST_MEMORY // MEGABYTE, "seconds": MOST_SECONDS}
+        )
+    if code:
+        raise ActionRefused(_("This Excel file can't be read. Open it, save the list as CSV, and bring that."))
 
 
 def _checked(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Line]:
