@@ -77,7 +77,7 @@ class AcceptForm(forms.Form):
             if confirms
             else _("At least 12 characters. No mail is set up here, so no code could be sent to you.")
             if gets_no_code
-            else _("You can leave it empty: then a code is sent to you whenever you sign in."),
+            else _("At least 12 characters. Or leave it empty: then a code is sent to you whenever you sign in."),
         )
 
     def clean(self) -> dict[str, Any]:

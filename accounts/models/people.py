@@ -25,6 +25,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+# Ends the e-mail field of who works alone and has given no address.
+NOWHERE = "@just-me.invalid"
+
+
 class User(AbstractBaseUser):
     """A person who can sign in, once per installation; the id is the only thing the chain knows of them.
 
@@ -64,8 +68,8 @@ class User(AbstractBaseUser):
 
     @property
     def address(self) -> str:
-        """Where they are reached; empty once they are erased."""
-        return "" if self.erased_at else self.email
+        """Where they are reached; empty once they are erased, and for who works alone."""
+        return "" if self.erased_at or self.email.endswith(NOWHERE) else self.email
 
 
 class Membership(models.Model):

@@ -74,6 +74,20 @@ def reach_of_nudges(standing: Standing) -> frozenset[int] | None:
     return None if runs_it else standing.leads if Right.TEAM_NUDGE in standing.rights else frozenset()
 
 
+MOST_NAMES = 20
+
+
+def people_to_nudge(whom: Whom, *, on: dt.date) -> tuple[int, list[str]]:
+    """How many people would be nudged now, and the names of the first twenty."""
+    text, values = whom.open_on(on)
+    each = "coalesce(nullif(person.name, ''), person.email) AS name, count(*) OVER ()"
+    grouped = f"{text} GROUP BY assignment.membership_id, person.name, person.email ORDER BY name LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {each} {grouped}", [*values, MOST_NAMES])
+        rows = cursor.fetchall()
+    return (rows[0][1] if rows else 0), [name for name, _ in rows]
+
+
 def count_to_nudge(whom: Whom, *, on: dt.date) -> int:
     """How many people would be nudged now."""
     text, values = whom.open_on(on)

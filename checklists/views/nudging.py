@@ -19,7 +19,7 @@ from accounts.rights import Right
 from checklists import actions
 from checklists.forms import ProgressFilterForm
 from checklists.models import Assignment
-from checklists.queries.nudging import Whom, count_to_nudge, reach_of_nudges
+from checklists.queries.nudging import Whom, people_to_nudge, reach_of_nudges
 from notifications.queries import next_digest_on
 from operations import clock
 from operations.errors import ActionRefused
@@ -43,10 +43,10 @@ def nudge(request: OrganizationRequest) -> HttpResponse:
             messages.success(request, _("Nudged. %(when)s") % {"when": _when(person, request, at)})
         return redirect(_list_shown(request))
     today = clock.day_of(at, request.organization.timezone)
-    count = count_to_nudge(whom, on=today)
+    count, names = people_to_nudge(whom, on=today)
     context = {
         "count": count,
-        "people": ngettext("%(count)d person is nudged.", "%(count)d people are nudged.", count) % {"count": count},
+        "people": _people(count, names),
         "person": person,
         "consequences": [
             _("They find a line with your name in their mail, with everything else that waits for them."),
@@ -56,6 +56,15 @@ def nudge(request: OrganizationRequest) -> HttpResponse:
         ],
     }
     return render(request, "checklists/nudge.html", context)
+
+
+def _people(count: int, names: list[str]) -> str:
+    """How many it touches, and who they are; of many the first."""
+    said = ngettext("%(count)d person is nudged.", "%(count)d people are nudged.", count) % {"count": count}
+    others = count - len(names)
+    if others:
+        names = [*names, ngettext("%(count)d more", "%(count)d more", others) % {"count": others}]
+    return f"{said} {', '.join(names)}"
 
 
 def _list_shown(request: OrganizationRequest) -> str:

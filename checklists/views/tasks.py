@@ -81,6 +81,9 @@ def task_answer(request: OrganizationRequest, item: int) -> HttpResponse:
             context |= since_opened(refused)
             context["contacts"] = contacts_named(tasks.decisions, context["shown"])
         else:
+            if form.cleaned_data["reply"] in {"unsure", "cannot"} and not context["asks_oneself"]:
+                asked = _("%(person)s is asked. The answer will stand with this question, and under Questions.")
+                messages.success(request, asked % {"person": context["contact"]})
             return _go_on(request, item)
     evidence = [one for one in brought.before if standing and one.answer_id == standing.pk]
     return render(request, "checklists/task_answer.html", {**context, "form": form, "evidence": evidence})
@@ -162,6 +165,7 @@ def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[
     shown = queries.render_task(request.membership, tasks, task.item_id)
     dialog = queries.dialog_about(request.membership, task)
     answer = queries.answer_given(request.membership, task.answer_id) if task.answer_id else None
+    contact = queries.contact_for(request.membership, tasks.decisions, task.contact_id)
     return {
         "tasks": tasks,
         "task": task,
@@ -169,7 +173,8 @@ def _context(request: OrganizationRequest, tasks: TaskList, task: Task) -> dict[
         "dialog": dialog,
         "typed": {"shown": shown.sha256, **dialog.draft},
         "contacts": contacts_named(tasks.decisions, shown),
-        "contact": queries.contact_for(request.membership, tasks.decisions, task.contact_id),
+        "contact": contact,
+        "asks_oneself": contact == request.membership,  # who is alone has nobody else
         "answer": answer,
         "since_answered": since_answered(answer, shown) if answer and task.is_open else [],
         "number": [one.item_id for one in tasks.tasks].index(task.item_id) + 1,
@@ -217,8 +222,10 @@ def _go_on(request: OrganizationRequest, item: int) -> HttpResponse:
     tasks = queries.task_list(request.membership, request.standing, at=clock.now())
     following = queries.next_task(tasks, after=item)
     slug = request.organization.slug
-    if following is None:
-        if not tasks.waiting:
-            messages.success(request, _("That was the last one. Thank you."))
-        return redirect("checklists:task-list", organization=slug)
-    return redirect("checklists:task-answer", organization=slug, item=following.item_id)
+    if following is not None:
+        return redirect("checklists:task-answer", organization=slug, item=following.item_id)
+    if not tasks.waiting:
+        messages.success(request, _("That was the last one. Thank you."))
+    if request.organization.is_solo:
+        return redirect(request.organization)  # their one page says when to look again
+    return redirect("checklists:task-list", organization=slug)

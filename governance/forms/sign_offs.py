@@ -90,7 +90,7 @@ class WordForm(ConfirmIdentityMixin):
         required=False,
         help_text=_(
             "Stands beside your word, for everybody who may read that. Needed when you ask for changes or reject; "
-            "whatever you want to bind belongs into a condition."
+            "what has to be kept to belongs in a condition."
         ),
     )
 

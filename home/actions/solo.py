@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import found_organization
 from accounts.models import Membership, User
+from accounts.models.people import NOWHERE
 from audit.actions import lock_exclusive, snapshot_digest
 from catalog.models import AccessRoute
 from checklists.actions import adopt_as_shipped, assign
@@ -34,7 +35,7 @@ def set_up_solo(
     """
     link = lock_link(link, at=at)
     # Nobody writes to whoever works alone, and nobody else can have this address.
-    user = User.objects.create_user(f"{uuid.uuid4().hex}@just-me.invalid", name=_("Me"), date_joined=at)
+    user = User.objects.create_user(f"{uuid.uuid4().hex}{NOWHERE}", name=_("Me"), date_joined=at)
     me = found_organization(
         name=_("Just me"), slug=free_slug("just-me"), timezone=timezone, owner=user, at=at, is_solo=True
     )

@@ -149,6 +149,11 @@ class MyRoutes:
     not_allowed: tuple[MyRoute, ...]
     contact: str
 
+    @property
+    def to_stop(self) -> bool:
+        """Whether something was suspended of which this person has not said that they have stopped."""
+        return any(one.stopped_at is None for one in self.suspended)
+
 
 NO_ROUTES = MyRoutes((), (), (), "")
 

@@ -35,11 +35,11 @@ PLACES = (
     _place(
         "sign_offs", _("Sign-offs"), "sign-offs", "governance:sign-off-list", Right.SIGN_OFF_VIEW, waiting="sign_offs"
     ),
+    _place("progress", _("Progress"), "flag", "checklists:progress-list", Right.TEAM_PROGRESS_VIEW),
     _place("routes", _("Routes"), "routes", "governance:route-list", Right.ROUTE_VIEW),
     _place("decisions", _("Decisions"), "policies", "governance:decision-list", Right.DECISION_VIEW),
     _place("policies", _("Policies"), "document", "catalog:source-list", Right.POLICY_VIEW),
     _place("checklists", _("Checklists"), "checklists", "checklists:checklist-list", Right.CHECKLIST_VIEW),
-    _place("progress", _("Progress"), "flag", "checklists:progress-list", Right.TEAM_PROGRESS_VIEW),
     _place("questions", _("Questions"), "ask", "checklists:question-list", Right.LIST_ANSWER, waiting="questions"),
     _place("reviews", _("Reviews"), "reviews", "reviews:review-list", Right.REVIEW_VIEW, waiting="reviews"),
     _place("people", _("People"), "people", "accounts:person-list", Right.PEOPLE_VIEW),

@@ -138,7 +138,7 @@ def test_page_says_how_many_and_when_before_the_button(decided, privacy) -> None
     assert url(decided, f"progress/nudge/?person={decided.dev.pk}") in listed
 
     page = browser.get(url(decided, "progress/nudge/?status=open"))
-    assert "2 people are nudged." in page.content.decode()
+    assert "2 people are nudged. Dev, Mia" in page.content.decode()
     assert not Notice.objects.filter(rule="nudge").exists()
 
     done = browser.post(url(decided, "progress/nudge/?status=open"), follow=True)
@@ -153,7 +153,7 @@ def test_page_of_one_person_says_the_day(decided, privacy) -> None:
 
     assert "Nudge Sal?" in page
     assert "It comes with their next mail: " in page
-    assert "1 person is nudged." in page
+    assert "1 person is nudged. Sal" in page
 
 
 @pytest.mark.parametrize("asked", ["?person=999999", "?team=999999", "?checklist=999999", "?status=complete"])

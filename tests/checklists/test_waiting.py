@@ -113,3 +113,13 @@ def test_the_askers_list_has_their_words_the_contact_since_when_and_the_answer_o
     item = f"/o/{decided.organization.slug}/my-list/{Item.objects.get(key='account').pk}/"
     assert f'href="{item}">Settle it on your list' in client.get(f"{url}{question.pk}/").content.decode()
     assert "Settle it" not in signed_in(decided.mara).get(f"{url}{question.pk}/").content.decode()
+
+
+def test_whoever_is_not_sure_is_told_who_was_asked(decided: Company, privacy: Checklist) -> None:
+    client = signed_in(decided.dev)
+    path = f"/o/{decided.organization.slug}/my-list/{Item.objects.get(key='retention').pk}/"
+    shown = client.get(path).context["shown"].sha256
+
+    page = client.post(path, {"shown": shown, "reply": "unsure", "reason": "Which plan?"}, follow=True)
+
+    assert "Mara is asked. The answer will stand with this question, and under Questions." in page.content.decode()

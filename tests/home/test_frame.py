@@ -109,4 +109,4 @@ def test_a_page_of_no_organization_leads_home(client: Client) -> None:
     html = client.get("/account/profile/").content.decode()
 
     bar = html.split('class="bottombar"')[1].split("</nav>")[0]
-    assert re.findall(r'href="([^"]+)"', bar) == ["/"]
+    assert re.findall(r'<a href="([^"]+)"', bar) == ["/"]

@@ -127,3 +127,7 @@ def test_outsiders_see_no_navigation_of_an_organization(acme: Company) -> None:
     page = signed_in(stranger).get(acme.organization.get_absolute_url())
 
     assert page.status_code == 404
+
+
+def test_a_lead_has_progress_in_the_bar_of_a_phone(acme: Company) -> None:
+    assert labels(acme.tom)[:4] == ["Home", "My list", "Progress", "Routes"]

@@ -60,7 +60,10 @@ def answer_all(me: Client) -> None:
         page = me.get(path)
         assert "just-me.invalid" not in page.content.decode()  # nobody typed it, and there is nobody to ask
         shown = page.context["shown"]
-        assert me.post(path, {"shown": shown.sha256, "answered": "", "reply": "yes"}).status_code == 302
+        assert "who answers you here" not in page.content.decode()
+        answered = me.post(path, {"shown": shown.sha256, "answered": "", "reply": "yes"})
+        assert answered.status_code == 302
+    assert answered["Location"] == "/o/just-me/"  # where the day to look again stands
 
 
 def links_of(page: Any) -> set[str]:
@@ -216,3 +219,12 @@ def test_solo_prints_the_way_to_the_four_questions(settings: Any) -> None:
 
     assert "Four questions" in said.getvalue()
     assert said.getvalue().rstrip().endswith("/just-me/")
+
+
+def test_whoever_works_alone_is_told_of_no_address_and_of_no_password(me: Client) -> None:
+    for path in ("/account/profile/", "/account/security/"):
+        page = me.get(path).content.decode()
+        assert "setup_link" in page
+        assert "just-me.invalid" not in page
+        assert "reminders by mail" not in page
+    assert "setup_link" in home_of(me).content.decode()

@@ -47,7 +47,7 @@ def test_every_shipped_route_opens_and_says_where_facts_come_from(shipped):
     for route in AccessRoute.objects.filter(retired_at=None).exclude(pk=shipped.route.pk):
         page = otto.get(address(shipped, "route-detail", route.pk))
         assertContains(page, "use it for work yet.")
-        assertContains(page, "not yet checked by you", count=1)
+        assertContains(page, "not yet checked by us", count=1)
         assert page.context["topics"]
 
 
@@ -85,7 +85,7 @@ def test_manager_adds_a_route_and_says_what_is_known(shipped):
     page = mara.get(added.url)
     assertContains(page, "Kept for 30 days.")
     assertContains(page, "Order form 7")
-    assertNotContains(page, "not yet checked by you")
+    assertNotContains(page, "not yet checked by us")
 
 
 def test_both_sides_of_a_conflict_are_shown(shipped):
@@ -171,10 +171,13 @@ def test_old_topics_stand_once_on_the_page(shipped, move_clock):
     move_clock(days=900)
     route = AccessRoute.objects.get(key="claude-code-team")
 
-    page = signed_in(shipped.otto).get(address(shipped, "route-detail", route.pk))
+    page = signed_in(shipped.mara).get(address(shipped, "route-detail", route.pk))
+    read = signed_in(shipped.otto).get(address(shipped, "route-detail", route.pk))
 
     assertContains(page, "Check these first", count=1)
     assertNotContains(page, "months old")
+    assertContains(read, "older than is good for their topic", count=1)
+    assertNotContains(read, "Check these first")  # who only reads can't
 
 
 def test_an_old_fact_of_our_own_says_its_age(shipped):
