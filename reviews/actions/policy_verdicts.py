@@ -71,7 +71,9 @@ def judge_clauses(
         raise ActionRefused(_("Say until when people have to answer again."))
     if verdict == Verdict.MATERIAL and not changed:
         raise ActionRefused(
-            _("Tick what is to be said otherwise: without a fact that changes, nobody would be asked again.")
+            _(
+                "Open below what is no longer so, tick it and say how it is now: without that, nobody would be asked again."
+            )
         )
     if verdict == Verdict.LEGAL and not legal_people(by.organization).exists():
         raise ActionRefused(_("Nobody signs for Legal now: judge it yourself, or add somebody to that group first."))

@@ -169,7 +169,9 @@ def _is_valid(form: VerdictForm, facts: Sequence[dict[str, Any]]) -> bool:
     if is_material and not any(each["form"].cleaned_data.get("changes") for each in facts):
         form.add_error(
             "verdict",
-            _("Tick what is to be said otherwise: without a fact that changes, nobody would be asked again."),
+            _(
+                "Open below what is no longer so, tick it and say how it is now: without that, nobody would be asked again."
+            ),
         )
         return False
     if is_material and any(_counts(each["form"]) for each in facts):

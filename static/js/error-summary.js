@@ -7,7 +7,7 @@
   }
   const first = folded ?? document.querySelector("[data-error-summary]");
   if (!first) return;
+  // The address keeps the place the form was opened at, and the browser would go there and drop the focus.
+  if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
   first.focus();
-  // The address may name the place where the form was begun: the browser goes there once all is loaded, and drops the focus.
-  if (location.hash) window.addEventListener("load", () => setTimeout(() => first.focus()));
 })();

@@ -68,3 +68,13 @@ def test_what_is_done_with_chosen_people_stays_in_sight(mara: Person) -> None:
 
     assert mara.heading() == "Change 1 person"
     assert mara.complaints.heard == []
+
+
+def test_a_mistake_takes_the_focus_also_where_the_form_was_opened_at_a_place_of_its_page(mara: Person) -> None:
+    mara.open("checklists/add/#id_kind_helptext")
+    tab_to(mara.page, "Begin the draft")
+    with mara.page.expect_navigation():
+        mara.page.keyboard.press("Enter")
+
+    expect(mara.page.locator("[data-error-summary]")).to_be_focused()
+    assert mara.complaints.heard == []

@@ -31,6 +31,8 @@ def test_comment_is_said_beside_its_line_told_and_answered(company):
     assertContains(sven.get(page_of(decision)), said_on(decision, about="conditions"))
     assertContains(sven.get(said_on(decision, about="conditions")), "Conditions")
     assertContains(sven.get(said_on(decision, about="scope:1")), "For whom and what")
+    assertContains(sven.get(said_on(decision, about="conditions")), "A note of your group")
+    assertNotContains(mara.get(said_on(decision, about="conditions")), "A note of your group")
     told = sven.post(said_on(decision), {"about": "conditions", "text": "Which customers?"})
     mara.post(said_on(decision), {"about": "conditions", "text": "None at all."})
 

@@ -3,8 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 
-from accounts.models import AccessPeriod, Membership, Organization
+from accounts.models import AccessPeriod, Membership, Organization, User
 from governance import actions
 from governance.models import Question
 from home.queries.frame import Waiting, frame_of
@@ -119,6 +120,19 @@ def test_start_lets_somebody_of_two_choose_and_tells_somebody_of_none(acme: Comp
     assert "/o/acme/" in choice
     assert "/o/other/" in choice
     assert "don’t belong to an organization" in nothing
+
+
+def test_start_leads_an_operator_to_what_they_look_after() -> None:
+    operator = User.objects.create_user("operator@wayleave.example", "a long enough password", is_staff=True)
+
+    browser = Client()
+    browser.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+
+    page = browser.get("/").content.decode()
+
+    assert "You run this installation" in page
+    assert "/operate/sources/" in page
+    assert "/operate/outbox/" in page
 
 
 def test_outsiders_see_no_navigation_of_an_organization(acme: Company) -> None:

@@ -158,7 +158,7 @@ def test_the_second_of_two_is_told(acme) -> None:
     [
         ({"because": " "}, "Write one sentence"),
         ({"due_on": None}, "Say until when"),
-        ({"facts": []}, "Tick what is to be said otherwise"),
+        ({"facts": []}, "Open below what is no longer so"),
     ],
 )
 def test_half_a_verdict_is_refused_and_nothing_kept(acme, said, why) -> None:
