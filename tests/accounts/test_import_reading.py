@@ -186,7 +186,7 @@ def test_what_unpacks_within_the_limit_fills_no_memory_of_ours(
     bomb = with_part(part, begins, again, 2_000_000, ends)
     before = most_memory()
 
-    with refused("180 MB of memory or 30 seconds. Save the list alone as CSV"):
+    with refused(f"180 MB of memory or {reading.MOST_SECONDS} seconds. Save the list alone as CSV"):
         list(read_file(bomb))
 
     assert len(bomb.getvalue()) < 100_000
