@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.actions import record_refusal
+from accounts.http import PersonRequest
+from accounts.reauthentication import means_of
 from accounts.rights import Right
 from accounts.vouched import came_in_since
 from operations import clock
@@ -65,15 +67,16 @@ def operator_required(view: View) -> View:
 def confirmed_lately(view: View, *, or_just_in: bool = False) -> View:
     """Let the view through to somebody who has confirmed within minutes who they are; else they do so first.
 
-    :param or_just_in: having signed in within these minutes, otherwise than by a provider, is enough.
+    :param or_just_in: having signed in within these minutes, otherwise than by a provider, is enough; as it always is for whoever
+        has nothing else to confirm with.
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def guarded(request: PersonRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         lately = clock.now() - CONFIRMED_FOR
         confirmed_at = request.session.get(CONFIRMED_AT)
         has_confirmed = confirmed_at is not None and dt.datetime.fromisoformat(confirmed_at) > lately
-        if has_confirmed or (or_just_in and came_in_since(request, lately)):
+        if has_confirmed or (came_in_since(request, lately) and (or_just_in or not means_of(request))):
             return view(request, *args, **kwargs)
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 

@@ -51,11 +51,14 @@ class Means(StrEnum):
 
 
 def means_of(request: PersonRequest) -> tuple[Means, ...]:
-    """What this person may confirm with, what is easiest first; one of them is enough."""
+    """What this person may confirm with, what is easiest first; one of them is enough. None for whoever works alone and has no
+    second factor: no code reaches them, and they come in anew instead, by a link from their own terminal."""
     if has_second_factor(request):
         has_passkey = Authenticator.Type.WEBAUTHN in factors_held(request) and not why_no_passkeys(request)
         return (Means.PASSKEY, Means.ONE_TIME_CODE) if has_passkey else (Means.ONE_TIME_CODE,)
-    return (Means.PASSWORD,) if request.user.has_usable_password() else (Means.CODE,)
+    if request.user.has_usable_password():
+        return (Means.PASSWORD,)
+    return (Means.CODE,) if request.user.address else ()
 
 
 def confirm(request: PersonRequest, means: Means, secret: str) -> bool:

@@ -59,7 +59,9 @@ class ConfirmIdentityMixin(forms.Form):
     def _confirm(self, said: dict[Means, str]) -> None:
         """By what was sent; a code that was typed comes before a passkey, which a browser may have sent unasked."""
         means = next((one for one in reversed(self.means) if said[one]), None)
-        if means is None:
+        if not self.means:
+            self.add_error(None, _("Sign in anew first, with the link that manage.py setup_link prints."))
+        elif means is None:
             self.add_error(self.means[-1].value, _("Use your passkey, or type in a code."))
         elif not confirm(self.request, means, said[means]):
             self.add_error(self.means[-1].value, WRONG[means]())

@@ -228,3 +228,21 @@ def test_whoever_works_alone_is_told_of_no_address_and_of_no_password(me: Client
         assert "just-me.invalid" not in page
         assert "reminders by mail" not in page
     assert "setup_link" in home_of(me).content.decode()
+
+
+def test_whoever_works_alone_gets_a_passkey_by_the_link_and_not_by_an_open_session(me: Client, move_clock: Any) -> None:
+    ways = ("/account/second-factor/passkey/", "/account/second-factor/app/")
+    assert [me.get(way).status_code for way in ways] == [200, 200]
+
+    move_clock(minutes=11)
+    for way in ways:
+        asked = me.get(way, follow=True)
+        assert asked.redirect_chain[0][0].startswith("/account/reauthenticate/?next=")
+        assert "setup_link" in asked.content.decode()
+        assert "Send me a code" not in asked.content.decode()
+    me.post("/account/reauthenticate/", {"next": ways[0], "code": ""})
+    assert me.get(ways[0]).status_code == 302
+
+    user = User.objects.get()
+    me.post(f"/just-me/{user.pk}/{arguments_for(user)['token']}/")
+    assert [me.get(way).status_code for way in ways] == [200, 200]
