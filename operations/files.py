@@ -242,6 +242,16 @@ def _names_in(file: File) -> list[str]:
         return []
 
 
+def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """:raises zipfile.BadZipFile: it is damaged, locked, or packed as no document is."""
+    if part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise zipfile.BadZipFile
+    try:
+        return archive.read(part)
+    except (zlib.error, EOFError, RuntimeError) as error:
+        raise zipfile.BadZipFile from error
+
+
 class _Said:
     """Takes of a part's XML, element by element, what it says other parts are (``ContentType``) or are for (``Type``)."""
 
@@ -269,9 +279,9 @@ def _kinds_said(file: File) -> set[str] | None:
                 if left < 0:
                     return None
                 parser = DefusedXMLParser(target=_Said())
-                parser.feed(archive.read(part))
+                parser.feed(_read(archive, part))
                 said |= parser.close()
-    except (zipfile.BadZipFile, zlib.error, EOFError, ParseError, LookupError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, ParseError, LookupError, ValueError):
         return None  # damaged, locked, or made to harm
     return said
 
@@ -288,10 +298,12 @@ def _is_open_document(file: File) -> bool:
     if "mimetype" not in names:
         return False
     file.seek(0)
-    with zipfile.ZipFile(file) as archive:
-        if archive.getinfo("mimetype").file_size != len(OPEN_DOCUMENT):
-            return False
-        return archive.read("mimetype") == OPEN_DOCUMENT.encode()
+    try:
+        with zipfile.ZipFile(file) as archive:
+            said = archive.getinfo("mimetype")
+            return said.file_size == len(OPEN_DOCUMENT) and _read(archive, said) == OPEN_DOCUMENT.encode()
+    except zipfile.BadZipFile:
+        return False
 
 
 def _is_office(folder: str) -> Callable[[File], bool]:

@@ -19,7 +19,7 @@ from checklists.tasks import remove_files_left_over
 from notifications.models import Notice
 from operations import clock
 from operations.errors import ActionRefused
-from operations.files import LARGEST_SAID, look_into
+from operations.files import LARGEST_SAID, OPEN_DOCUMENT, look_into
 from tests.cast import EPOCH, Company, signed_in
 from tests.checklists.steps import LATER, answer, brought, checklist, item, url
 
@@ -116,6 +116,25 @@ def test_a_program_is_found_by_what_the_file_says_of_its_parts(parts) -> None:
 def test_what_does_not_say_what_its_parts_are_is_no_document(said: str) -> None:
     assert look_into(SimpleUploadedFile("proof.docx", document({TYPES: said}))).content_type == ""
     assert look_into(SimpleUploadedFile("proof.docx", document({}))).content_type.endswith("wordprocessingml.document")
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize(
+    ("name", "part", "says"),
+    [("proof.docx", TYPES, types(MAIN) * 9), ("proof.odt", "mimetype", OPEN_DOCUMENT)],
+)
+def test_what_is_damaged_within_is_no_document_and_no_fault_of_ours(
+    name: str, part: str, says: str, packed: int
+) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(part), says, compress_type=packed)
+        archive.writestr("word/document.xml", "…")
+    damaged = bytearray(content.getvalue())
+    begins = 30 + len(part)
+    damaged[begins : begins + 12] = b"\xff" * 12
+
+    assert look_into(SimpleUploadedFile(name, bytes(damaged))).content_type == ""
 
 
 def test_what_is_held_back_does_not_answer_and_does_not_stand_in_the_way_of_what_does(decided, path) -> None:
