@@ -1,5 +1,7 @@
 """What differs from django-allauth's own way with second factors. Loaded where one is used: no worker needs cryptography."""
 
+from typing import Any
+
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -41,6 +43,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The same whatever name the page was reached by."""
         return {"id": settings.PUBLIC.host, "name": "Wayleave"}
+
+    def get_totp_label(self, user: User) -> str:  # type: ignore[override]
+        """What the app calls the account; whoever works alone has no address."""
+        return user.address or str(user)
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:  # type: ignore[override]
+        """The same for a passkey."""
+        return {**super().get_public_key_credential_user_entity(user), "name": self.get_totp_label(user)}
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # type: ignore[override]
         """After the device it is made on, by which people know it again."""
