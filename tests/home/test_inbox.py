@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from accounts.actions import change_access_level
 from catalog.models import Fact, Topic
 from governance import actions
 from governance.models import Question
@@ -163,3 +164,27 @@ def test_what_the_roll_out_asks_of_whoever_runs_it_waits_too(db):
 
 def things_of_the_board(browser, review):
     return {row.question for row in browser.get(review.get_absolute_url()).context["stands"].board.open}
+
+
+@pytest.mark.parametrize("goes", [True, False])
+def test_a_go_that_was_refused_waits_for_whoever_stands_in_for_who_proposed_it(db, goes):
+    acme, now = cast(), clock.now()
+    begun(acme, at=now - dt.timedelta(days=45), days=50)
+    verdict = proposed(acme)
+    verdicts.refuse_verdict(**whose_turn(verdict), by=acme.sven, word="changes_asked", comment="Later.")
+    browser, inbox = signed_in(acme.olga), reverse("home:inbox", args=["acme"])
+    assert "verdict" not in {thing.kind for thing in browser.get(inbox).context["inbox"].things}
+
+    if goes:
+        leave(acme.mara)
+    else:
+        change_access_level(membership=acme.mara, level="member", by=acme.olga, at=now)
+
+    [back] = [thing for thing in browser.get(inbox).context["inbox"].things if thing.kind == "verdict"]
+    assert browser.get(back.url).status_code == 200
+    if not goes:
+        assert things_of(signed_in(acme.mara), inbox) == set()
+
+
+def things_of(browser, inbox):
+    return {thing.kind for thing in browser.get(inbox).context["inbox"].things} & {"verdict", "draft", "comment"}
