@@ -25,15 +25,18 @@ _LOCK_PEOPLE = """
 SELECT FROM accounts_membership WHERE organization_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE;
 """
 # Never as of a moment before what another has settled: that one had seen more. Nor, once the clock was set back, before it
-# was asked for, which the clock of the database says: what was asked for would be settled away, and nobody asks again.
+# was asked for, which the clock of the database says: what was asked for would be settled away, and nobody asks again. What
+# lies more than a day ahead is no clock set back, but one that once ran ahead: nothing is judged as of such a day.
 _SETTLE = """
 SELECT checklists_settle(%(organization)s, %(members)s, greatest(
     %(at)s,
     (SELECT max(settled_at) FROM checklists_assignment
-     WHERE organization_id = %(organization)s AND membership_id = ANY(%(members)s)),
+     WHERE organization_id = %(organization)s AND membership_id = ANY(%(members)s)
+       AND settled_at <= %(at)s + interval '1 day'),
     (SELECT max(settled_at) FROM checklists_clearance
-     WHERE organization_id = %(organization)s AND membership_id = ANY(%(members)s)),
-    CASE WHEN %(asked_at)s > clock_timestamp() THEN %(asked_at)s END))
+     WHERE organization_id = %(organization)s AND membership_id = ANY(%(members)s)
+       AND settled_at <= %(at)s + interval '1 day'),
+    CASE WHEN %(asked_at)s BETWEEN clock_timestamp() AND %(at)s + interval '1 day' THEN %(asked_at)s END))
 """
 
 _TAKE_LAPSED = """

@@ -166,6 +166,21 @@ def test_what_was_asked_for_before_the_clock_was_set_back_is_settled_as_of_then(
     assert Assignment.objects.filter(membership=decided.dev, checklist=second, status="open").exists()
 
 
+def test_a_clock_that_once_ran_ahead_for_a_year_binds_nobody_once_it_is_right(decided, privacy, move_clock) -> None:
+    answer_everything(decided.dev, at=clock.now())
+    move_clock(days=400)
+    ask_for_everybody(decided)
+    sweep()
+    ahead = status_of(decided.dev)
+    move_clock(days=0)
+    ask_for_everybody(decided)
+
+    sweep()
+
+    assert (ahead, status_of(decided.dev)) == ("open", "complete")
+    assert unsettled(decided, at=clock.now()) == []
+
+
 # What comes while a job runs.
 
 
