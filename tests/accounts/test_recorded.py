@@ -45,7 +45,7 @@ def test_the_page_says_what_why_who_and_how_long_with_ones_own_counts(acme, djan
         page = client.get("/o/acme/me/recorded/").content.decode()
 
     assert "Files and links that you handed in" in page
-    assert "2 lines" in page  # of answers
+    assert "2 entries" in page  # of answers
     assert "Until 3 years after you leave." in page
     assert "ask an owner: Olga" in page
     assert "Which screen?" not in page

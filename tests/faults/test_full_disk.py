@@ -20,7 +20,7 @@ from checklists.models import Item, Upload
 from operations import clock
 from tests.cast import EPOCH, company
 from tests.checklists.steps import checklist
-from tests.faults.installation import Installation, eventually
+from tests.faults.installation import ROOT, Installation, eventually
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="mounts a tmpfs, reads /proc")
 
@@ -93,22 +93,57 @@ def writes_until_refused(database: str) -> int:
     raise AssertionError("the disk never was full")
 
 
-def test_a_disk_that_fills_up_while_it_runs_loses_nothing_that_was_kept(disk, installation):
-    installation.start()
+WRITE_MAIL = """
+from notifications.mail import new_message_id
+from notifications.models import OutgoingMail
+from operations import clock
+at = clock.now()
+OutgoingMail.objects.bulk_create(
+    OutgoingMail(kind="message", to=f"p{number}@acme.example", from_email="wayleave@acme.example", subject=str(number),
+                 text="Your code: 123456", message_id=new_message_id(), status="pending", lease_until=at, created_at=at)
+    for number in range(30)
+)
+"""
+SEND_MAIL = "from notifications import sending; sending.send_due()"
+MAILS = 30
+
+
+def shell(installation: Installation, code: str, **more: str) -> int:
+    command = [sys.executable, ROOT / "manage.py", "shell", "--no-imports", "-c", code]
+    return subprocess.run(command, env=installation.env(**more), capture_output=True, timeout=60).returncode
+
+
+def states_of_mail(database: str) -> set[str]:
+    with psycopg.connect(database) as connection:
+        return {state for (state,) in connection.execute("SELECT DISTINCT status FROM notifications_outgoingmail")}
+
+
+def test_a_disk_that_fills_up_while_it_runs_loses_nothing_that_was_kept_and_mail_leaves_once_there_is_room(
+    disk, installation, smtp
+):
+    mail = {"EMAIL_URL": smtp.url}
+    installation.start(**mail)
     database = owner_of(installation)
     with psycopg.connect(database) as connection:
         connection.execute("CREATE TABLE kept (it int, text text)")
+    assert shell(installation, WRITE_MAIL, **mail) == 0
     ballast = fill(disk)
 
     kept = writes_until_refused(database)
+    shell(installation, SEND_MAIL, **mail)  # it may get through, or break off anywhere, as the worker's own turn may
     installation.stop(signal.SIGINT)
     assert re.match(rf"(The disk that holds|Only \d+ MB are free in) {installation.state}", installation.refusal())
     ballast.unlink()
-    installation.start()
+    installation.start(**mail)
 
     with psycopg.connect(database) as connection:
         assert connection.execute("SELECT count(*) >= %s FROM kept", [kept]).fetchone() == (True,)
+        # What was claimed by whoever broke off is due again, as it is five minutes later.
+        connection.execute("UPDATE notifications_outgoingmail SET lease_until = now() WHERE status = 'pending'")
     assert eventually(lambda: installation.readiness()["parts"]["database"] == "answers", within=60)
+    assert shell(installation, SEND_MAIL, **mail) == 0
+    assert eventually(lambda: states_of_mail(database) == {"sent"}, within=60)
+    assert len({message["Message-ID"] for message in smtp.messages}) == MAILS
 
 
 @pytest.mark.django_db(transaction=True)

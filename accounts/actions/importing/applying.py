@@ -161,7 +161,7 @@ def apply(people_import: PeopleImport, *, at: dt.datetime) -> bool:
         for lock in LOCKS:
             cursor.execute(lock, parameters(people_import, at=at))
         at = max(at, clock.now())
-        counts = people_import.counts = check(people_import, at=at)
+        counts = people_import.counts = check(people_import, at=at, imports=True)
         if counts.get(Outcome.ERROR) and not people_import.skips_errors:
             return False
         params = {**parameters(people_import, at=at), "by": by.user_id}

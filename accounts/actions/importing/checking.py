@@ -33,7 +33,8 @@ WITH {PLACES}, said AS (
            coalesce(nullif(said.job_role, ''), job_role_now.name, '') AS job_role,
            CASE WHEN lead = ANY (%(yes)s) THEN said.email WHEN lead = ANY (%(no)s) THEN '' ELSE lead END AS lead,
            min(said.number) OVER (PARTITION BY said.email) AS first_number,
-           person.id AS user_id, person.name AS name_now, membership.id AS membership_id, access.level,
+           -- Who has an account elsewhere only is nobody's business until the import invites them: it is logged, and they are told.
+           CASE WHEN %(imports)s OR membership.id IS NOT NULL THEN person.id END AS user_id, person.name AS name_now, membership.id AS membership_id, access.level,
            placement.team_id, placement.job_role_id, invitation.id AS invitation_id,
            -- Their name is theirs to say, unless nobody was ever signed in as them and no other organization knows them.
            person.address_proved_at IS NULL AND person.last_login IS NULL AND NOT EXISTS (
@@ -73,8 +74,8 @@ WITH {PLACES}, said AS (
     LEFT JOIN job_roles ON job_roles.called = lower(known.job_role_said)
     WINDOW in_team AS (PARTITION BY lower(known.team) ORDER BY known.lead = '', known.number)
 ), leader AS (
-    SELECT said.lead, access.level, membership.id AS membership_id, line.number, line.problems, line.user_id, line.invitation_id,
-           %(mail_leaves)s AND person.address_proved_at IS NULL
+    SELECT said.lead, access.level, membership.id AS membership_id, line.number, line.problems, line.invitation_id,
+           membership.id IS NOT NULL AND %(mail_leaves)s AND person.address_proved_at IS NULL
                AND (person.last_login IS NOT NULL OR person.password NOT LIKE '!%%') AS is_unproved
     FROM (SELECT DISTINCT lead FROM placed WHERE lead <> '') said
     LEFT JOIN placed line ON line.email = said.lead AND line.number = line.first_number
@@ -91,8 +92,7 @@ WITH {PLACES}, said AS (
                WHEN leader.level = 'guest' THEN 'lead:guest'
                WHEN leader.level IS NULL AND leader.number IS NULL THEN 'lead:unknown'
                WHEN leader.level IS NULL AND leader.number <> placed.number AND leader.problems <> '{{}}' THEN 'lead:line:' || leader.number
-               WHEN leader.level IS NULL AND (leader.invitation_id IS NOT NULL
-                    OR leader.membership_id IS NULL AND leader.user_id IS NOT NULL) THEN 'lead:invited'
+               WHEN leader.level IS NULL AND leader.invitation_id IS NOT NULL THEN 'lead:invited'
                WHEN leader.is_unproved THEN 'lead:unproved' END], NULL) AS all_problems,
            may_be_renamed AND name <> '' AND name <> name_now AS is_renamed
     FROM placed
@@ -126,13 +126,15 @@ WHERE organization_id = %(organization)s AND people_import_id = %(import)s AND n
 """
 
 
-def check(people_import: PeopleImport, *, at: dt.datetime) -> dict[str, int]:
+def check(people_import: PeopleImport, *, at: dt.datetime, imports: bool = False) -> dict[str, int]:
     """Work out what comes of each line as things stand now; where nothing has changed since, nothing is written.
 
     :param people_import: with its columns; locked.
+    :param imports: it is imported right now, so that whoever has an account elsewhere is invited instead of made; before, and to
+        whoever only looks, they are as new as anybody. The team they are named lead of gets its lead when they have joined.
     :returns: how many of each outcome, and what else the list would bring.
     """
-    params = parameters(people_import, at=at)
+    params = {**parameters(people_import, at=at), "imports": imports}
     with planned(people_import), connection.cursor() as cursor:
         cursor.execute(HEADINGS, params)
         cursor.execute(CHECK, params)
