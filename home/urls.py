@@ -7,6 +7,7 @@ from home import views
 app_name = "home"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("operate/", views.operate, name="operate"),
     path("set-up/<str:token>/", views.set_up, name="set-up"),
     path("set-up/<str:token>/just-me/", views.set_up_solo, name="set-up-solo"),
     path("just-me/<uuid:pk>/<str:token>/", views.solo_enter, name="solo-enter"),

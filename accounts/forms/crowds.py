@@ -20,6 +20,7 @@ class ChangeManyForm(forms.Form):
     what = forms.ChoiceField(
         label=_("What changes"),
         choices=[(PLACE, _("Where they work, or what their job is")), (LEAVE, _("They leave the organization"))],
+        initial=PLACE,
         widget=forms.RadioSelect,
     )
 

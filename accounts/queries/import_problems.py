@@ -1,5 +1,6 @@
 """What is wrong in a line of somebody's list, in words: the column, what stands there, and how to mend it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -46,6 +47,10 @@ HOW_TO_MEND: dict[str, str | Promise] = {
 }
 
 
+# Of many lines with the same mistake, so many are named.
+LINES_NAMED = 5
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong in one line.
@@ -59,6 +64,38 @@ class Problem:
     value: str
     how_to_mend: str
     adds_job_role: bool
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong in the same way in several lines: a job role that half the list spells its own way is one mistake.
+
+    :ivar problem: the first of its kind.
+    :ivar count: how many lines have it.
+    :ivar lines: the first of them, by number.
+    :ivar others: whether there are more.
+    """
+
+    problem: Problem
+    count: int
+    lines: str
+    others: bool
+
+
+def mistakes_of(problems: Iterable[Problem]) -> list[Mistake]:
+    """The same thing in the same column once, in the order in which each comes first."""
+    kinds: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.column, problem.value, problem.how_to_mend), []).append(problem)
+    return [
+        Mistake(
+            problem=same[0],
+            count=len(same),
+            lines=", ".join(str(problem.line) for problem in same[:LINES_NAMED]),
+            others=len(same) > LINES_NAMED,
+        )
+        for same in kinds.values()
+    ]
 
 
 def problems_of(line: ImportLine, people_import: PeopleImport, *, job_roles: list[str]) -> list[Problem]:

@@ -121,6 +121,9 @@ def _when_leaving(crowd: Crowd) -> list[str]:
     said = [
         _("From this moment on they can open nothing here."),
         _("What they lead and what they sign for ends; the teams are without a lead until you appoint somebody."),
+        _(
+            "What they look after goes to somebody who stays and is told; what they should sign waits for the others of their group."
+        ),
         _("What they answered and signed stays, with their names. They can be invited again."),
     ]
     if crowd.apart:

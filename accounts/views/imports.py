@@ -16,7 +16,7 @@ from accounts.forms import ColumnsForm, ImportForm, StartForm
 from accounts.http import OrganizationRequest
 from accounts.models import ImportLine, PeopleImport
 from accounts.queries import leaves_the_house
-from accounts.queries.import_problems import problems_of
+from accounts.queries.import_problems import mistakes_of, problems_of
 from accounts.queries.imports import (
     OF_NOTE,
     first_lines,
@@ -38,6 +38,8 @@ from operations.paging import number
 Status = PeopleImport.Status
 Outcome = ImportLine.Outcome
 ROWS = 50
+# Lines with an error are read in more at once: the same mistake in many of them is one row.
+LINES_READ = 500
 TEAMS_NAMED = 20
 TONES = {"new": "good", "back": "good", "moved": "info", "renamed": "info", "invited": "info", "error": "bad"}
 
@@ -224,14 +226,15 @@ def _rows(request: OrganizationRequest, people_import: PeopleImport, shows: str,
         return {"people": people[:ROWS], "next_url": f"?show=missing&after={last}" if last else ""}
     if shows not in Outcome.values:
         return {}
-    lines = list(lines_of(people_import, shows).filter(number__gt=after)[: ROWS + 1])
-    last = lines[ROWS - 1].number if len(lines) > ROWS else 0
+    rows = LINES_READ if shows == Outcome.ERROR else ROWS
+    lines = list(lines_of(people_import, shows).filter(number__gt=after)[: rows + 1])
+    last = lines[rows - 1].number if len(lines) > rows else 0
     job_roles = _job_roles(people_import) if shows == Outcome.ERROR else []
     return {
-        "lines": lines[:ROWS],
-        "problems": [
-            problem for line in lines[:ROWS] for problem in problems_of(line, people_import, job_roles=job_roles)
-        ],
+        "lines": lines[:rows],
+        "mistakes": mistakes_of(
+            problem for line in lines[:rows] for problem in problems_of(line, people_import, job_roles=job_roles)
+        ),
         "shown": Outcome(shows).label,
         "next_url": f"?show={shows}&after={last}" if last else "",
         "is_first": not after,

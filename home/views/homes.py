@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.decorators import require
+from accounts.decorators import operator_required, require
 from accounts.http import OrganizationRequest, PersonRequest
 from accounts.rights import Right
 from home.context_processors import frame_for
@@ -24,6 +24,13 @@ def start(request: PersonRequest) -> HttpResponse:
     if len(organizations) == 1:
         return redirect(organizations[0].url)
     return render(request, "home/start.html", {"mine": organizations})
+
+
+@require_safe
+@operator_required
+def operate(request: PersonRequest) -> HttpResponse:
+    """What an operator looks after; the start of one who belongs to an organization leads past it."""
+    return render(request, "home/start.html", {"mine": organizations_of(request.user.pk)})
 
 
 @require_safe

@@ -86,6 +86,13 @@ def test_where_no_mail_leaves_there_is_no_button_and_nothing_is_written(decided,
         actions.mail_to_oneself(membership=decided.dev, revision=item("settings").revisions.get(), at=clock.now())
 
 
+def test_nor_where_only_the_demo_company_keeps_its_mail(decided, client) -> None:
+    decided.organization.is_demo = True
+    decided.organization.save(update_fields=["is_demo"])
+
+    assert "Mail me the link" not in client.get(path(decided, "settings")).content.decode()
+
+
 def test_nobody_mails_what_is_not_asked_of_them(decided, client) -> None:
     made = checklist(decided, "other", ["Others?"], needs_computer=True)
 

@@ -135,6 +135,19 @@ def test_start_leads_an_operator_to_what_they_look_after() -> None:
     assert "/operate/outbox/" in page
 
 
+def test_an_operator_who_belongs_somewhere_finds_it_too(acme: Company) -> None:
+    acme.dev.user.is_staff = True
+    acme.dev.user.save(update_fields=["is_staff"])
+    browser = signed_in(acme.dev)
+
+    page = browser.get("/operate/").content.decode()
+
+    assert "You run this installation" in page
+    assert "/operate/outbox/" in page
+    assert "/o/acme/" in page
+    assert signed_in(acme.olga).get("/operate/").status_code == 403
+
+
 def test_outsiders_see_no_navigation_of_an_organization(acme: Company) -> None:
     stranger = person(company("other").organization, "Otto")
 

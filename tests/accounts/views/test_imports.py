@@ -77,7 +77,7 @@ def test_errors_say_line_column_value_and_how_to_mend_and_are_downloaded(acme: C
 
     shown = mara.get(at)
     words = page(shown)
-    assert [problem.line for problem in shown.context["problems"]] == [2, 3]
+    assert [mistake.problem.line for mistake in shown.context["mistakes"]] == [2, 3]
     assert "Astronaut" in words
     assert "There are: Customer-facing, Engineering." in words
     assert "This is no e-mail address" in words
@@ -93,6 +93,17 @@ def test_errors_say_line_column_value_and_how_to_mend_and_are_downloaded(acme: C
     again = mara.post("/o/acme/people/imports/add/", {"text": mended}, follow=True)
     mara.post(again.request["PATH_INFO"], {**again.context["form"].initial, "has_headings": "on"})
     assert the_import().counts["new"] == 2
+
+
+def test_the_same_mistake_in_many_lines_is_said_once(acme: Company, mara: Client) -> None:
+    titles = "".join(f"p{n}@acme.example,Developer\n" for n in range(80))
+    brought(f"E-Mail,Job role\n{titles}no address,\n", by=acme.mara)
+
+    shown = mara.get(the_import().get_absolute_url())
+    title, address = shown.context["mistakes"]
+    assert (title.count, title.lines, title.others) == (80, "2, 3, 4, 5, 6", True)
+    assert (address.count, address.problem.line) == (1, 82)
+    assert "80 lines" in page(shown)
 
 
 def test_lines_with_errors_are_left_out_by_choice(acme: Company, mara: Client) -> None:
