@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from checklists import actions
-from checklists.actions.usage import count_one
 from checklists.actions.uploads import MOST_FILES
+from checklists.actions.usage import count_one
 from checklists.models import Checklist, ChecklistVersion, Item, Upload
 from operations import clock
 from tests.cast import Company, company, person, signed_in
@@ -131,8 +131,7 @@ def bring(acme: Company, made: Checklist) -> Callable[[str], Upload]:
 
     def bring(words: str) -> Upload:
         file = SimpleUploadedFile("proof.txt", words.encode())
-        first = Item.objects.order_by("pk").first()
-        return actions.bring(by=acme.dev, item=first, team=None, file=file, at=clock.now())
+        return actions.bring(by=acme.dev, item=Item.objects.earliest("pk"), team=None, file=file, at=clock.now())
 
     return bring
 
