@@ -30,7 +30,7 @@ def leads_to_provider(view: View, *, field: str, takes_anyway: bool = False) -> 
     @wraps(view)
     def led(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         typed = request.POST.get(field, "") if request.method == "POST" else ""
-        sign_on = sign_on_of(typed) if typed else None
+        sign_on = sign_on_of(typed) if typed and "\0" not in typed else None  # no database takes it; the form says so
         passes = ANYWAY in request.POST if takes_anyway else not (sign_on and sign_on.is_only_way)
         if sign_on is None or passes:
             return view(request, *args, **kwargs)

@@ -4,6 +4,7 @@ Loaded where one is used (``operations.late``): a web worker that never sees a p
 """
 
 import datetime as dt
+import struct
 from typing import Any
 
 from allauth.core import context
@@ -12,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
@@ -22,13 +24,26 @@ from accounts.one_time_codes import TOO_MANY
 SESSION_KEY = "accounts_passkey"
 MINUTES = 5
 # What allauth trips over where a part of what a browser sent is missing, or of another kind.
-NOT_WHOLE = (AttributeError, KeyError, TypeError)
+NOT_WHOLE = (AttributeError, LookupError, TypeError, ValueError, struct.error)
+
+
+class _CredentialField(forms.JSONField):
+    """What a browser sent, as JSON; brackets within brackets without end are none."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class PasskeyForm(AddWebAuthnForm):
     """What a new passkey is called; every one of ours signs in without a password, so that is not asked."""
 
     passwordless = None
+    credential = _CredentialField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,6 +62,7 @@ class _AnswerForm(AuthenticateWebAuthnForm):
     """What a browser signed. What isn't whole is no answer; of a wrong one allauth says nothing, as it does of codes."""
 
     reauthenticates = False
+    credential = _CredentialField()
 
     def clean_credential(self) -> Authenticator:
         try:

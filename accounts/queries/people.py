@@ -84,5 +84,5 @@ def _beginning(word: str) -> str:
     parts = re.findall(r"[^\W_]+", word)
     if not parts:
         return ""
-    whole = word.replace("\\", "").replace("'", "''")
+    whole = word.replace("\\", "").replace("\0", "").replace("'", "''")
     return f"('{whole}':* | ({' & '.join(f'{part}:*' for part in parts)}))"

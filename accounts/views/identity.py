@@ -1,7 +1,5 @@
 """Saying once more who one is: on a page of its own, and the parts that forms elsewhere need for it."""
 
-from urllib.parse import urlsplit
-
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -34,7 +32,7 @@ def reauthenticate(request: PersonRequest) -> HttpResponse:
 @require_POST
 def passkey_challenge(request: PersonRequest) -> JsonResponse:
     """What the browser is to sign for the form on the page ``for`` names."""
-    path = urlsplit(request.POST.get("for", "")).path
+    path = request.POST.get("for", "").partition("?")[0]
     return JsonResponse(challenge(request, path=path, at=clock.now()))
 
 

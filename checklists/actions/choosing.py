@@ -23,8 +23,7 @@ def list_known_question(*, version: ChecklistVersion, key: str, by: Membership, 
     :raises ActionRefused: the draft lists it already, or there is no such question for lists of this kind.
     """
     draft = lock_draft(version.pk, by)
-    listed = draft.listed_items.filter(item__key=key).first()
-    if listed is not None:
+    if key in set(draft.listed_items.values_list("item__key", flat=True)):
         raise ActionRefused(_("This question is on the list already."))
     known = next((one for one in known_questions(draft) if one.key == key), None)
     if known is None:

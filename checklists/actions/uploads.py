@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
+from accounts.actions.locks import lock_membership
 from accounts.models import Membership, Organization, Team
 from audit.actions import keep_text, record
 from checklists import notices
@@ -34,11 +35,12 @@ def bring(*, by: Membership, item: Item, team: Team | None, file: UploadedFile, 
     found = look_into(file)
     trouble, picture = _open(file, found)
     digest = digest_of(file)
-    known = waiting_uploads(by, item_id=item.pk, team=team).filter(sha256=digest, trouble=trouble).first()
-    if known:
-        return known
-    _check_room(by, item, team, file)
     with transaction.atomic():
+        lock_membership(by)  # another tab may bring the same, or the last one there is room for
+        known = waiting_uploads(by, item_id=item.pk, team=team).filter(sha256=digest, trouble=trouble).first()
+        if known:
+            return known
+        _check_room(by, item, team, file)
         upload = Upload(organization=by.organization, membership=by, item=item, team=team, added_at=at)
         upload.trouble, upload.looks_like, upload.has_preview = trouble, found.suffix, bool(picture and not trouble)
         if upload.has_preview:

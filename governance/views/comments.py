@@ -37,11 +37,13 @@ def sign_off_comment(request: OrganizationRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Said."))
             return redirect(f"{sign_off.get_absolute_url()}#{about}")
+    groups = request.standing.groups
+    said_there = comments_for(sign_off, groups=groups, anchor=about) if about in anchors else {}
     context = {
         "sign_off": sign_off,
         "about": about,
         "line": anchors.get(about, anchors["whole"]),
-        "comments": comments_for(sign_off, groups=request.standing.groups, anchor=about).get(about, []),
+        "comments": said_there.get(about, []),
         "form": form,
     }
     return render(request, "governance/sign_off_comment.html", context)

@@ -267,3 +267,12 @@ def test_every_page_that_asks_who_one_is_has_the_browser_ask_for_a_passkey(acme:
     assert f'data-passkey-url="/account/passkey-challenge/" data-passkey-for="{page}"' in html
     assert "js/passkey.js" in html
     assert html.count("data-passkey-instead") == 1
+
+
+@pytest.mark.parametrize("page", ["http://[", "\0", ""])
+def test_a_passkey_for_no_page_is_asked_for_and_opens_none(acme: Company, page: str) -> None:
+    client = signed_in(acme.olga)
+
+    response = client.post("/account/passkey-challenge/", {"for": page}, headers={"Host": "localhost:8000"})
+
+    assert response.status_code == 200

@@ -110,7 +110,33 @@ def test_a_recovery_code_signs_in_once_and_is_logged(acme: Company) -> None:
     assert code not in recovery_codes(acme.mara.user)
 
 
-@pytest.mark.parametrize("said", ["{}", "nothing", '{"id": 1, "response": {}}', '{"response": {"userHandle": "eA"}}'])
+NO_PASSKEYS = [
+    "{}",
+    "nothing",
+    '{"id": 1, "response": {}}',
+    '{"response": {"userHandle": "eA"}}',
+    '{"id": "AA", "rawId": "x", "type": "public-key", "response": {}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30", "attestationObject": "oA"}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "AA", "userHandle": "\\u00fc"}}',
+    "[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("said", NO_PASSKEYS, ids=range(len(NO_PASSKEYS)))
+def test_what_is_no_passkey_is_not_added(acme: Company, said: str) -> None:
+    client = signed_in(acme.mara)
+    client.defaults["HTTP_HOST"] = "localhost:8000"
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    client.get("/account/second-factor/passkey/")
+
+    response = client.post("/account/second-factor/passkey/", {"credential": said, "name": "Mine"})
+
+    assert response.status_code == 200
+    assert not response.context["form"].is_valid()
+    assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("said", NO_PASSKEYS, ids=range(len(NO_PASSKEYS)))
 def test_a_passkey_that_is_none_signs_nobody_in_and_is_logged(acme: Company, said: str) -> None:
     client = Client()
     asked = client.get("/account/login/passkey/", headers={"X-Requested-With": "XMLHttpRequest"})

@@ -143,3 +143,14 @@ def test_times_are_shown_in_the_persons_time_zone_else_the_organizations(acme: C
 
     assert "18:00" in in_tokyo
     assert "10:00" in in_berlin
+
+
+@pytest.mark.parametrize(
+    ("page", "field"),
+    [("/account/login/", "login"), ("/account/login/code/", "email"), ("/account/password/reset/", "email")],
+)
+def test_an_address_that_no_database_takes_is_refused_in_a_sentence(page: str, field: str) -> None:
+    response = Client().post(page, {field: "mia\0@acme.example", "password": "x"})
+
+    assert response.status_code == 200
+    assert response.context["form"].errors[field]

@@ -134,6 +134,14 @@ def test_who_is_named_by_no_number_is_nobody(decided, extra, named: str) -> None
     assert not AssignmentRule.objects.filter(checklist=extra).exists()
 
 
+def test_a_zero_byte_is_no_letter_of_whom_one_looks_for(decided, extra) -> None:
+    page = signed_in(decided.mara).post(
+        url(decided, f"checklists/{extra.pk}/assign/people/"), {"search": "1", "find": "De\0v"}
+    )
+
+    assert list(page.context["found"]) == [decided.dev]
+
+
 def test_a_manager_asks_one_person_from_their_page(decided, extra) -> None:
     client = signed_in(decided.mara)
     path = url(decided, f"people/{decided.dev.pk}/ask/")

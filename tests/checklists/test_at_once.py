@@ -1,13 +1,17 @@
 """Two people work on one draft at the same moment: who comes second finds it as the first left it, or is refused in a
 sentence. Threads, real transactions."""
 
+from collections.abc import Callable
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from checklists import actions
+from checklists.actions.uploads import MOST_FILES
 from checklists.actions.usage import count_one
-from checklists.models import Checklist, ChecklistVersion
+from checklists.models import Checklist, ChecklistVersion, Item, Upload
 from operations import clock
 from tests.cast import Company, company, person, signed_in
 from tests.checklists.at_once import while_it_waits
@@ -119,3 +123,30 @@ def said(client: Client, page: object) -> str:
     """The page that came, or the one it leads to."""
     assert not isinstance(page, Exception), page
     return (client.get(page.url) if page.status_code == 302 else page).content.decode()
+
+
+@pytest.fixture
+def bring(acme: Company, made: Checklist) -> Callable[[str], Upload]:
+    """Brings a file of these words for the first question, as a tab does."""
+
+    def bring(words: str) -> Upload:
+        file = SimpleUploadedFile("proof.txt", words.encode())
+        return actions.bring(by=acme.dev, item=Item.objects.earliest("pk"), team=None, file=file, at=clock.now())
+
+    return bring
+
+
+def test_a_file_brought_in_two_tabs_at_once_is_one(bring) -> None:
+    [second] = while_it_waits(lambda: bring("the same"), lambda: bring("the same"))
+
+    assert second == Upload.objects.get()
+
+
+def test_the_last_place_for_a_file_is_taken_once(bring) -> None:
+    for number in range(MOST_FILES - 1):
+        bring(f"file {number}")
+
+    [refused] = while_it_waits(lambda: bring("the last"), lambda: bring("one too many"))
+
+    assert "one too many" in str(refused)
+    assert Upload.objects.count() == MOST_FILES

@@ -86,6 +86,8 @@ def test_questions_of_other_lists_and_those_that_ship_are_put_on_the_draft(acme:
     assert not {ours.key, ships.key} & left
     twice = client.post(url(acme, f"checklists/{made.pk}/draft/choose/"), {"key": ours.key}, follow=True)
     assertContains(twice, "on the list already")
+    nothing = client.post(url(acme, f"checklists/{made.pk}/draft/choose/"), {"key": "no\0key"}, follow=True)
+    assertContains(nothing, "There is no such question")
 
 
 def test_questions_of_another_kind_or_organization_are_not_offered(acme: Company) -> None:

@@ -118,3 +118,16 @@ def test_note_stands_on_no_page_of_anybody_else():
     assert not Snapshot.objects.filter(content__contains=NOTE).exists()
     assert not AuditEvent.objects.filter(data__contains=NOTE).exists()
     assert not OutgoingMail.objects.filter(text__contains=NOTE).exists()
+
+
+@pytest.mark.parametrize("about", ["no\0line", "nothing"])
+def test_about_what_is_no_line_of_it_nothing_is_said(company, about):
+    decision = submitted(company)
+    sven = signed_in(company.sven)
+
+    page = sven.get(said_on(decision), {"about": about})
+    refused = sven.post(said_on(decision), {"about": about, "text": "Of what?"})
+
+    assert page.context["comments"] == refused.context["comments"] == []
+    assertContains(refused, "Of what?")
+    assert not SignOffComment.objects.exists()
