@@ -81,7 +81,7 @@ def _files(everything: list[Recorded], membership: Membership, page: str) -> Ite
             try:
                 file = default_storage.open(path)
             except OSError:
-                log.exception("file.missing", membership=membership.pk, path=path)
+                log.exception("recorded.file_missing", membership=membership.pk, path=path)
                 missing.append(called)
             else:
                 yield called, _bytes_of(file)

@@ -84,7 +84,7 @@ def test_a_file_that_is_lost_is_named_and_the_rest_comes_along(acme) -> None:
     [file] = [name for name in archive.namelist() if name.startswith("evidence/")]
     assert archive.read(file) == b"Another screen."
     assert "-screen.txt" in archive.read("missing.txt").decode()
-    [missing] = [one for one in said if one["event"] == "file.missing"]
+    [missing] = [one for one in said if one["event"] == "recorded.file_missing"]
     assert (missing["log_level"], missing["path"]) == ("error", first.file.name)
 
 

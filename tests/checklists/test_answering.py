@@ -96,7 +96,7 @@ def test_an_item_that_is_answered_shows_what_was_said_until_when_and_its_evidenc
     file = SimpleUploadedFile("account.txt", b"It is the company's.")
     press(client, path, "c1", uploads=[file], effective_on="2026-01-02")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page = client.get(path).content.decode()
 
     said = Answer.objects.get()
