@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from accounts.models import SingleSignOn, User
+from operations import clock
 
 # How signing in by an organization's provider is called in the log, and towards django-allauth.
 MEANS = "single-sign-on"
@@ -34,10 +35,10 @@ def came_in(request: HttpRequest, *, at: dt.datetime) -> None:
     request.session[_CAME_IN] = at.isoformat()
 
 
-def came_in_since(request: HttpRequest, moment: dt.datetime) -> bool:
-    """Whether whoever is signed in showed who they are after ``moment``."""
+def came_in_within(request: HttpRequest, duration: dt.timedelta) -> bool:
+    """Whether whoever is signed in showed who they are no longer ago."""
     at = request.session.get(_CAME_IN)
-    return at is not None and dt.datetime.fromisoformat(at) > moment
+    return at is not None and abs(clock.now() - dt.datetime.fromisoformat(at)) < duration
 
 
 def _of(request: HttpRequest, organization_id: UUID) -> dict[str, object]:

@@ -2,6 +2,8 @@
 # POSIX sh; a fresh Debian has no make, curl or pip.
 
 PYTHON_NEEDED="3.11"
+# Many processes start: each module is compiled by the first of them, whatever the environment says.
+unset PYTHONDONTWRITEBYTECODE
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }

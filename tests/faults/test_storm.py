@@ -11,7 +11,7 @@ from tests.faults.storm.fleet import TROUBLES
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 
-SMALL = ["--people=120", "--minutes=0", "--pause=0.7", "--web=2", "--workers=2", "--beats=2", "--seed=7"]
+SMALL = ["--people=60", "--minutes=0", "--pause=0.5", "--web=2", "--workers=2", "--beats=2", "--seed=7"]
 
 
 def test_nothing_is_lost_and_nothing_is_doubled_whatever_breaks_while_people_answer():

@@ -54,7 +54,8 @@ def name_columns(
     """Say what the columns are, and check what would come of each line; no person is touched.
 
     :param columns: what (email, name, team, job_role, lead) → which column, counted from 1.
-    :raises ActionRefused: there is no column of addresses, two are the same, it is being imported, or ``by`` may not manage people.
+    :raises ActionRefused: there is no column of addresses, two are the same, there is nobody in it, it is being imported, or
+        ``by`` may not manage people.
     """
     people_import = _lock(people_import)
     refuse_without(Right.PEOPLE_MANAGE, by)
@@ -64,6 +65,8 @@ def name_columns(
         raise ActionRefused(_("Say which column holds the e-mail addresses: people are known by them."))
     if len(set(said.values())) < len(said):
         raise ActionRefused(_("Two answers name the same column: each column says one thing."))
+    if has_headings and people_import.lines_in_all == 1:
+        raise ActionRefused(_("Beneath its headings this list is empty. Bring it again with the people in it."))
     _move(people_import, Status.CHECKED)
     people_import.columns = said
     people_import.headings_line = first_lines(people_import, 1)[0].number if has_headings else 0
@@ -89,8 +92,8 @@ def ask_for_import(
     :param makes_teams: whoever asks has seen that teams would be made.
     :param skips_errors: leave lines with errors out; else a single one keeps all out.
     :param ends_missing: who is not in the list leaves (``who_would_leave``).
-    :raises ActionRefused: lines have errors, or are left out while who is missing is to leave, teams would be made unseen, nothing would be imported, it was asked for already,
-        or ``by`` may not manage people.
+    :raises ActionRefused: lines have errors, or are left out while who is missing is to leave, teams would be made unseen, it was
+        asked for already, or ``by`` may not manage people.
     """
     people_import = _lock(people_import)
     refuse_without(Right.PEOPLE_MANAGE, by)

@@ -311,6 +311,8 @@ def test_columns_are_named_by_a_person(acme: Company) -> None:
 def test_an_empty_list_is_none(acme: Company) -> None:
     with refused("nothing in this list"):
         brought("\n\n", by=acme.mara)
+    with refused("Beneath its headings this list is empty"):  # nobody in it would be everybody to leave
+        brought(HEAD, by=acme.mara)
 
 
 def test_who_is_not_in_the_list_leaves_where_that_was_asked_for(acme: Company) -> None:
