@@ -26,7 +26,7 @@ def eventually(condition: Callable[[], bool], *, within: float) -> bool:
     while time.monotonic() < deadline:
         if condition():
             return True
-        time.sleep(0.25)  # each look is work for two cores that others need
+        time.sleep(0.1)
     return condition()
 
 
